@@ -1,0 +1,135 @@
+"""What a request really reaches: the resources that Conditional Access evaluates for a token.
+
+Sources: entra-docs conditional-access/concept-conditional-access-cloud-apps (Microsoft Graph is an
+umbrella; confidential clients that ask for an ID token), service-dependencies,
+concept-enforcement-resource-exclusions (baseline scopes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from ostiary.model.directory import BaselineScopes, Directory
+from ostiary.model.signin import Client, Resources, SignIn
+
+GRAPH = "00000003-0000-0000-c000-000000000000"
+DIRECTORY_SERVICE = "00000002-0000-0000-c000-000000000000"
+"""Windows Azure Active Directory, also called Azure AD Graph."""
+TOKEN_EXCHANGE = "fb60f99c-7a34-4190-8149-302f77469936"  # noqa: S105  # an application id
+"""The token exchange endpoint of workload identities: outside Conditional Access."""
+
+OIDC_SCOPES = frozenset({"email", "offline_access", "openid", "profile"})
+_DIRECTORY_SCOPES = frozenset(
+    {
+        "user.read",
+        "user.read.all",
+        "user.readbasic.all",
+        "people.read",
+        "people.read.all",
+        "groupmember.read.all",
+        "member.read.hidden",
+    }
+)
+BASELINE_SCOPES = OIDC_SCOPES | _DIRECTORY_SCOPES
+_LEGACY_PUBLIC = OIDC_SCOPES | {"user.read", "people.read"}
+
+
+class Reach(Enum):
+    """How policies on *All resources* with exclusions meet an audience."""
+
+    FULL = "full"
+    NARROW = "narrow"
+    """Such policies leave it alone (baseline scopes, old behaviour)."""
+    RETAINED = "retained"
+    """Only such policies that exclude the placeholder application judge it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """One resource evaluated. `client`: policies on All that exclude that client leave it alone."""
+
+    app_id: str
+    reach: Reach = Reach.FULL
+    client: str | None = None
+
+
+def audiences(sign_in: SignIn, directory: Directory) -> tuple[Audience, ...]:
+    """Give every audience of a request for resources; none for other kinds of target."""
+    target = sign_in.target
+    if not isinstance(target, Resources):
+        return ()
+    found = dict.fromkeys(_asked(target, sign_in.client, directory))
+    if sign_in.follow_dependencies:
+        found.update(dict.fromkeys(Audience(app) for app in _early(target.app_ids, directory)))
+    client = sign_in.client
+    if client.app_id and client.confidential and "id_token" in client.response_types:
+        found[Audience(client.app_id)] = None
+    return tuple(found)
+
+
+def reported(found: tuple[Audience, ...]) -> tuple[str, ...]:
+    """Give the application ids that a sign-in log shows as `conditionalAccessAudiences`."""
+    return tuple(dict.fromkeys(each.app_id for each in found if each.reach is not Reach.RETAINED))
+
+
+def _asked(target: Resources, client: Client, directory: Directory) -> tuple[Audience, ...]:
+    if target.scopes is None or not set(target.app_ids) & {GRAPH, DIRECTORY_SERVICE}:
+        return tuple(Audience(app) for app in target.app_ids)
+    scopes = {scope.casefold() for scope in target.scopes}
+    if scopes and scopes <= BASELINE_SCOPES:
+        return tuple(
+            each for app in target.app_ids for each in _baseline(app, scopes, client, directory)
+        )
+    return tuple(
+        Audience(app) for asked in target.app_ids for app in _behind(asked, scopes, directory)
+    )
+
+
+def _behind(asked: str, scopes: set[str], directory: Directory) -> tuple[str, ...]:
+    """Give the data sets behind the Microsoft Graph scopes; OIDC scopes name none."""
+    if asked != GRAPH:
+        return (asked,)
+    known = directory.settings.scope_audiences
+    return tuple(known.get(scope, asked) for scope in sorted(scopes - OIDC_SCOPES)) or (asked,)
+
+
+def _baseline(
+    asked: str, scopes: set[str], client: Client, directory: Directory
+) -> tuple[Audience, ...]:
+    """Give the audience of a request for nothing but baseline scopes, by the tenant's setting."""
+    if asked not in {GRAPH, DIRECTORY_SERVICE}:
+        return (Audience(asked),)
+    spared = client.app_id if client.confidential else None
+    spared_now = spared if scopes <= OIDC_SCOPES else None
+    settings = directory.settings
+    if settings.baseline_scopes is BaselineScopes.ENFORCED:
+        return (Audience(DIRECTORY_SERVICE, client=spared_now),)
+    legacy_skip = spared is None and _skipped_before(asked, scopes, client)
+    if settings.baseline_scopes is BaselineScopes.LEGACY or settings.baseline_app is None:
+        return (Audience(asked, Reach.NARROW if legacy_skip else Reach.FULL, spared),)
+    now = Audience(settings.baseline_app, client=spared_now)
+    if legacy_skip:
+        return (now,)
+    return (now, Audience(asked, Reach.RETAINED, spared))
+
+
+def _skipped_before(asked: str, scopes: set[str], client: Client) -> bool:
+    """Whether the old behaviour left a public client's request alone."""
+    if client.confidential:
+        return False
+    allowed = _LEGACY_PUBLIC - {"people.read"} if asked == DIRECTORY_SERVICE else _LEGACY_PUBLIC
+    return scopes <= allowed
+
+
+def _early(app_ids: tuple[str, ...], directory: Directory) -> list[str]:
+    """Follow early-bound service dependencies, link after link."""
+    dependencies = directory.settings.early_dependencies
+    found: list[str] = []
+    open_ = list(app_ids)
+    while open_:
+        for downstream in dependencies.get(open_.pop(), ()):
+            if downstream not in found and downstream not in app_ids:
+                found.append(downstream)
+                open_.append(downstream)
+    return found

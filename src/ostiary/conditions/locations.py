@@ -1,0 +1,193 @@
+"""The condition *Network* (locations): named locations, trusted networks, countries."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from ostiary.conditions.base import Asked, Condition, Field, Lookup, Tagger
+from ostiary.conditions.facts import COUNTRY, IP_ADDRESS
+from ostiary.model.addresses import AddressRange, address_number, address_text
+from ostiary.model.directory import Directory
+from ostiary.model.setting import Effect, Tag, Tags, Unknown
+from ostiary.model.signin import MISSING, Missing, SignIn
+
+ALL, ALL_TRUSTED = "All", "AllTrusted"
+MFA_TRUSTED_IPS = "00000000-0000-0000-0000-000000000000"
+"""The id under which policies name the multifactor authentication trusted IPs."""
+NOT_LOOKED_UP = ""
+WORDS = {ALL: "Any network or location", ALL_TRUSTED: "All trusted networks and locations"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sign-in comes from.
+
+    `address` as `address_number` gives it, None where it is not known. `country` in upper case,
+    None where the address maps to no country, `NOT_LOOKED_UP` where nobody looked.
+    """
+
+    address: int | None
+    country: str | None = NOT_LOOKED_UP
+
+
+class Segments:
+    """All ranges of a directory cut into disjoint pieces, each with its set of tags."""
+
+    def __init__(self, directory: Directory) -> None:
+        """Sweep over the ends of all ranges once."""
+        opens: dict[int, list[Tag]] = defaultdict(list)
+        closes: dict[int, list[Tag]] = defaultdict(list)
+        for tag, each in _tagged_ranges(directory):
+            opens[each.first].append(tag)
+            closes[each.last + 1].append(tag)
+        self.starts: list[int] = []
+        self.classes: list[int] = [0]
+        self.tag_sets: list[frozenset[Tag]] = [frozenset()]
+        known = {frozenset[Tag](): 0}
+        active: Counter[Tag] = Counter()
+        for start in sorted(opens.keys() | closes.keys()):
+            for tag in closes.get(start, ()):
+                active[tag] -= 1
+                if not active[tag]:
+                    del active[tag]
+            active.update(opens.get(start, ()))
+            tags = frozenset(active)
+            number = known.setdefault(tags, len(known))
+            if number == len(self.tag_sets):
+                self.tag_sets.append(tags)
+            if number != self.classes[-1]:
+                self.starts.append(start)
+                self.classes.append(number)
+
+    def edges(self) -> Iterator[int]:
+        """Give the first and last address of every piece, and one outside on either side."""
+        for start in self.starts:
+            yield start - 1
+            yield start
+
+
+def _tagged_ranges(directory: Directory) -> Iterator[tuple[Tag, AddressRange]]:
+    for location in directory.named_locations.values():
+        for each in location.ranges:
+            yield location.id, each
+            if location.trusted:
+                yield ALL_TRUSTED, each
+    for each in directory.settings.mfa_trusted_ips:
+        yield ALL_TRUSTED, each
+        yield MFA_TRUSTED_IPS, each
+
+
+class LocationTagger(Tagger[Place]):
+    """Ranges cut once; a key is the class of the address and the country."""
+
+    def __init__(self, directory: Directory, asked: Asked, segments: Segments) -> None:
+        """Keep the pieces, the countries, and the locations whose members nobody can tell."""
+        self._directory = directory
+        self.segments = segments
+        self._starts = segments.starts
+        self._classes = segments.classes
+        self._countries: dict[str | None, frozenset[Tag]] = _countries(directory)
+        known = directory.named_locations
+        self._unknown: Tags = frozenset(
+            Unknown(tag)
+            for tag in asked - {ALL, ALL_TRUSTED, MFA_TRUSTED_IPS}
+            if tag not in known or not known[tag].understood
+        )
+
+    def key(self, value: Place) -> Hashable:
+        """Find the piece an address lies in."""
+        address = value.address
+        if address is None:
+            return (0, value.country)
+        return (self._classes[bisect_right(self._starts, address)], value.country)
+
+    def tags(self, key: Hashable) -> Tags:
+        """Give the locations of a piece and a country."""
+        number, country = cast("tuple[int, str | None]", key)
+        by_address = self.segments.tag_sets[number]
+        return by_address | self._countries.get(country, frozenset()) | self._unknown | {ALL}
+
+    def subject(self, value: Place) -> str:
+        """Name address and country."""
+        where = f"IP address {address_text(value.address)}" if value.address is not None else ""
+        land = "an unknown country" if value.country is None else f"country {value.country}"
+        if value.country == NOT_LOOKED_UP:
+            return where or "an unknown network"
+        return f"{where} ({land})" if where else land
+
+    def name(self, tag: Tag) -> str:
+        """Name a location."""
+        if tag in WORDS:
+            return f"`{WORDS[tag]}`"
+        if tag == MFA_TRUSTED_IPS:
+            return "`Multifactor authentication trusted IPs`"
+        location = self._directory.named_locations.get(tag)
+        return f"named location `{location.display_name or tag}`" if location else f"`{tag}`"
+
+
+def _countries(directory: Directory) -> dict[str | None, frozenset[Tag]]:
+    found: dict[str | None, set[Tag]] = defaultdict(set)
+    for location in directory.named_locations.values():
+        for country in location.countries:
+            found[country].add(location.id)
+        if location.unknown_countries:
+            found[None].add(location.id)
+    return {country: frozenset(tags) for country, tags in found.items()}
+
+
+class Locations(Condition[Place]):
+    """Where the network says the sign-in comes from; several locations are alternatives.
+
+    Source: entra-docs conditional-access/concept-assignment-network. Country locations are never
+    trusted; an address that is not known matches *Any network or location* only.
+    """
+
+    name = key = "locations"
+    title = "Network"
+    reason = "location"
+    link = "is in"
+    late = True
+    facts = (IP_ADDRESS, COUNTRY)
+    workload = True
+    fields = (
+        Field("includeLocations", Effect.INCLUDE, "Include", WORDS, Lookup.NAMED_LOCATION),
+        Field("excludeLocations", Effect.EXCLUDE, "Exclude", WORDS, Lookup.NAMED_LOCATION),
+    )
+
+    def value(self, sign_in: SignIn, directory: Directory) -> Place | Missing:
+        """Give address and country."""
+        address, country = sign_in.address, sign_in.country
+        if address is MISSING or country is MISSING:
+            return MISSING
+        number = address_number(address) if address is not None else None
+        if not sign_in.country_known:
+            return Place(number)
+        return Place(number, country.upper() if country else None)
+
+    def tagger(self, directory: Directory, asked: Asked) -> LocationTagger:
+        """Cut the ranges of all locations, asked or not, so that a new policy costs nothing."""
+        return LocationTagger(directory, asked, Segments(directory))
+
+    def extended(self, tagger: Tagger[Place], directory: Directory, asked: Asked) -> LocationTagger:
+        """Keep the pieces."""
+        kept = tagger.segments if isinstance(tagger, LocationTagger) else Segments(directory)
+        return LocationTagger(directory, asked, kept)
+
+    def samples(self, directory: Directory, asked: Asked) -> Iterator[Place]:
+        """The edges of every range with every country, an unknown one and one of no location."""
+        countries: set[str | None] = {None, NOT_LOOKED_UP, "ZZ"}
+        for location in directory.named_locations.values():
+            countries |= location.countries
+        segments = Segments(directory)
+        first_of_class: dict[int, int | None] = {0: None}
+        for address in segments.edges():
+            number = segments.classes[bisect_right(segments.starts, address)]
+            if first_of_class.get(number) is None:
+                first_of_class[number] = address
+        for address in first_of_class.values():
+            for country in sorted(countries, key=str):
+                yield Place(address, country)

@@ -1,0 +1,249 @@
+"""The assignment *Users or workload identities*: users, groups, roles, guests."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ostiary.conditions.base import (
+    NO_TAGS,
+    Asked,
+    Condition,
+    Field,
+    Lookup,
+    ResolvingTagger,
+    Shape,
+    Tagger,
+)
+from ostiary.conditions.facts import IDENTITY
+from ostiary.conditions.guests import GUEST_TYPES, ROOT, guest_tags, selected_guests
+from ostiary.conditions.memberships import Memberships, extend, index
+from ostiary.model.directory import Directory, User
+from ostiary.model.json_types import JsonObject, as_object
+from ostiary.model.setting import Effect, Setting, Tag, Tags, Unknown
+from ostiary.model.signin import Resources, SignIn, UserIdentity
+
+ALL, NOBODY, GUESTS, AGENTS = "All", "None", "GuestsOrExternalUsers", "AllAgentIdUsers"
+WORKLOAD = "identity:workload"
+_TEAMS = "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"
+_SHAREPOINT = "00000003-0000-0ff1-ce00-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who signs in; None for a workload identity. `direct_connect`: counts as such a user too."""
+
+    identity: UserIdentity | None
+    direct_connect: bool = False
+
+
+class UsersTagger(ResolvingTagger[Person]):
+    """Memberships and guest kinds of one directory. A key is the set of tags itself."""
+
+    def __init__(self, directory: Directory, asked: Asked, memberships: Memberships) -> None:
+        """Note which tags policies ask for; the others need not be computed."""
+        self._directory = directory
+        self._asked = asked
+        self.memberships = memberships
+        self._guests = frozenset(tag for tag in asked if tag.startswith(ROOT)) | (asked & {GUESTS})
+        self._unknown: Tags = frozenset(
+            Unknown(tag)
+            for tag in asked
+            if tag.removeprefix("group:") in memberships.uncertain_groups
+            or tag.removeprefix("role:") in memberships.uncertain_roles
+        )
+
+    def key(self, value: Person) -> Hashable:
+        """Resolve groups, roles and guest kind: all that policies could ask of this person."""
+        if value.identity is None:
+            return frozenset({WORKLOAD})
+        identity = value.identity
+        groups = self.memberships.groups_of(identity.user_id)
+        roles = self.memberships.roles_of(identity.user_id, groups)
+        tags: set[Tag] = {f"group:{group}" for group in groups}
+        tags.update(f"role:{role}" for role in roles)
+        tags.add(identity.user_id)
+        tags &= self._asked
+        tags.add(ALL)
+        unknown = self._unknown
+        if self._guests or AGENTS in self._asked:
+            kind, doubt = self._kind(value)
+            tags |= kind
+            unknown |= doubt
+        if not unknown:
+            return frozenset(tags)
+        return frozenset(tags | {each for each in unknown if not _known(each, tags)})
+
+    def moved(self, user_id: str, groups: Sequence[str]) -> UsersTagger:
+        """Give the tagger after a user's direct groups changed."""
+        return UsersTagger(self._directory, self._asked, self.memberships.moved(user_id, groups))
+
+    def _kind(self, value: Person) -> tuple[frozenset[Tag], Tags]:
+        """Give the tags of the kind of user, and those of which nobody can tell."""
+        identity = value.identity
+        if identity is None:
+            return frozenset(), NO_TAGS
+        user = self._directory.users.get(identity.user_id)
+        agents = self._asked & {AGENTS}
+        doubt: Tags = frozenset(Unknown(tag) for tag in agents) if user is None else NO_TAGS
+        agent = agents if user is not None and user.is_agent else frozenset[Tag]()
+        if user is None and identity.external_type is None:
+            return agent, doubt | {Unknown(tag) for tag in self._guests}
+        kind = identity.external_type or (user.external_type if user else None)
+        tenant = identity.external_tenant or (user.home_tenant if user else None)
+        held = set(guest_tags(kind, tenant))
+        if value.direct_connect:
+            held |= guest_tags("b2bDirectConnectUser", tenant)
+        if kind is not None or (user is not None and user.user_type.casefold() == "guest"):
+            held.add(GUESTS)
+        return (frozenset(held) & self._asked) | agent, doubt
+
+    def subject(self, value: Person) -> str:
+        """Name the user."""
+        if value.identity is None:
+            return "a workload identity"
+        user = self._directory.users.get(value.identity.user_id)
+        return f"user `{_name(user) or value.identity.user_id}`"
+
+    def name(self, tag: Tag) -> str:
+        """Name a user, group, role or kind of user."""
+        if tag in WORDS:
+            return WORDS[tag].lower()
+        kind, _, rest = tag.partition(":")
+        if kind == "group":
+            group = self._directory.groups.get(rest)
+            return f"group `{group.display_name or rest}`" if group else f"group `{rest}`"
+        if kind == "role":
+            return f"role `{rest}`"
+        if tag.startswith(ROOT):
+            word, _, tenant = tag.removeprefix(ROOT).partition(":")
+            where = "" if tenant == "*" else f" of tenant `{tenant}`"
+            return f"{GUEST_TYPES.get(word, word)}{where}"
+        if tag == WORKLOAD:
+            return "workload identities"
+        return f"user `{_name(self._directory.users.get(tag)) or tag}`"
+
+
+def _named(asked: Asked) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the ids of the groups and of the roles that policies name."""
+    groups = frozenset(tag.removeprefix("group:") for tag in asked if tag.startswith("group:"))
+    roles = frozenset(tag.removeprefix("role:") for tag in asked if tag.startswith("role:"))
+    return groups, roles
+
+
+def _known(unknown: object, tags: set[Tag]) -> bool:
+    return isinstance(unknown, Unknown) and unknown.tag in tags
+
+
+def _name(user: User | None) -> str:
+    return (user.display_name or user.principal_name) if user else ""
+
+
+WORDS = {
+    ALL: "All users",
+    NOBODY: "None",
+    GUESTS: "Guest or external users",
+    AGENTS: "All agent users",
+}
+
+
+class Users(Condition[Person]):
+    """Who a policy is about. Include lists are alternatives; any exclusion wins.
+
+    Source: entra-docs conditional-access/concept-conditional-access-users-groups.
+    """
+
+    name = key = "users"
+    title = "Users or workload identities"
+    reason = "users"
+    link = "is in"
+    facts = (IDENTITY,)
+    required = True
+    workload = True
+    fields = (
+        Field("includeUsers", Effect.INCLUDE, "Include users", WORDS, Lookup.USER),
+        Field("includeGroups", Effect.INCLUDE, "Include groups", lookup=Lookup.GROUP),
+        Field("includeRoles", Effect.INCLUDE, "Include directory roles", lookup=Lookup.ROLE),
+        Field(
+            "includeGuestsOrExternalUsers",
+            Effect.INCLUDE,
+            "Include guest or external users",
+            GUEST_TYPES,
+            shape=Shape.GUESTS,
+        ),
+        Field("excludeUsers", Effect.EXCLUDE, "Exclude users", WORDS, Lookup.USER),
+        Field("excludeGroups", Effect.EXCLUDE, "Exclude groups", lookup=Lookup.GROUP),
+        Field("excludeRoles", Effect.EXCLUDE, "Exclude directory roles", lookup=Lookup.ROLE),
+        Field(
+            "excludeGuestsOrExternalUsers",
+            Effect.EXCLUDE,
+            "Exclude guest or external users",
+            GUEST_TYPES,
+            shape=Shape.GUESTS,
+        ),
+    )
+
+    def parse(self, conditions: JsonObject) -> Setting:
+        """Read who is selected; a policy for workload identities lets those through here."""
+        body = as_object(conditions.get(self.key))
+        include = self.select(body, Effect.INCLUDE) - {NOBODY}
+        if conditions.get("clientApplications"):
+            include |= {WORKLOAD}
+        return Setting(include, self.select(body, Effect.EXCLUDE) - {NOBODY})
+
+    def select(self, body: object, effect: Effect) -> frozenset[Tag]:
+        """Collect words and ids, and the guest kinds with their tenants."""
+        tags = super().select(body, effect)
+        for each in self.fields:
+            if each.effect is effect and each.shape is Shape.GUESTS:
+                tags |= selected_guests(as_object(body).get(each.name))
+        return tags
+
+    def tag(self, field_: Field, word: str) -> Tag:
+        """Tell users, groups and roles apart by a prefix."""
+        if field_.lookup is Lookup.GROUP:
+            return f"group:{word.casefold()}"
+        if field_.lookup is Lookup.ROLE:
+            return f"role:{word.casefold()}"
+        return super().tag(field_, word)
+
+    def value(self, sign_in: SignIn, directory: Directory) -> Person:
+        """Give who signs in.
+
+        Policies on direct connect users also reach collaboration guests who are eligible for it,
+        in Teams and SharePoint Online (entra-docs external-id/authentication-conditional-access).
+        """
+        identity = sign_in.identity
+        if not isinstance(identity, UserIdentity):
+            return Person(None)
+        target = sign_in.target
+        return Person(
+            identity,
+            sign_in.direct_connect_eligible
+            and isinstance(target, Resources)
+            and bool({_TEAMS, _SHAREPOINT} & set(target.app_ids)),
+        )
+
+    def tagger(self, directory: Directory, asked: Asked) -> UsersTagger:
+        """Index the memberships of the asked groups and roles."""
+        return UsersTagger(directory, asked, index(directory, *_named(asked)))
+
+    def extended(self, tagger: Tagger[Person], directory: Directory, asked: Asked) -> UsersTagger:
+        """Index only the groups and roles that nobody asked for before."""
+        if not isinstance(tagger, UsersTagger):
+            return self.tagger(directory, asked)
+        return UsersTagger(directory, asked, extend(tagger.memberships, directory, *_named(asked)))
+
+    def samples(self, directory: Directory, asked: Asked) -> Iterator[Person]:
+        """Everybody in the directory, a newcomer in no group, a guest of each kind and tenant."""
+        yield Person(None)
+        for user in directory.users.values():
+            yield Person(UserIdentity(user.id))
+            if user.external_type:
+                yield Person(UserIdentity(user.id), direct_connect=True)
+        yield Person(UserIdentity("newcomer", None))
+        tenants = {tag.rpartition(":")[2] for tag in asked if tag.startswith(ROOT)} - {"*"}
+        for kind in GUEST_TYPES:
+            for tenant in (None, *sorted(tenants)):
+                yield Person(UserIdentity("newcomer", kind, tenant))
+                yield Person(UserIdentity("newcomer", kind, tenant), direct_connect=True)

@@ -1,0 +1,1 @@
+"""The engine: compile policies once, decide and explain sign-ins. Pure."""

@@ -1,0 +1,224 @@
+"""A policy set compiled for one directory: prepare a sign-in, match it, tell the outcome.
+
+The fast path is `outcome`: for each condition one look-up from the facts' key to a mask, AND them,
+then compare with the policies that the judged controls leave unsatisfied. Everything that needs
+words (`explain`, `decide`) starts from the same masks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ostiary.conditions import CONDITIONS
+from ostiary.conditions.base import Condition, Tagger
+from ostiary.conditions.users import UsersTagger
+from ostiary.engine.masks import Accepted, Table, build_table
+from ostiary.engine.requirements import Requirements, Standing
+from ostiary.engine.waiver import Waiver
+from ostiary.model.decision import ControlStatus, Outcome
+from ostiary.model.directory import Directory
+from ostiary.model.policy import Policy, PolicyState
+from ostiary.model.setting import Failed
+from ostiary.model.signin import MISSING, SignIn
+
+_OUTCOMES = {ControlStatus.PROMPT: Outcome.INTERRUPT, ControlStatus.REFUSED: Outcome.BLOCK}
+
+
+class _Unreadable:
+    """The key of a value that could not be read: the condition failed as a whole."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A sign-in with its facts parsed and its groups resolved; addresses are not looked up yet.
+
+    `keys` stand beside the tables that are looked up at once, `late` beside the others. `judged`
+    is the code of the controls' judgements. `doubtful` marks facts missing or unreadable, and
+    targets with a rule of their own: then the slow path answers.
+    """
+
+    sign_in: SignIn
+    keys: tuple[Hashable, ...]
+    late: tuple[Any, ...]
+    judged: str
+    doubtful: bool = False
+
+
+class PolicySet:
+    """All policies of a tenant, ready to match. Immutable but for what it remembers."""
+
+    def __init__(
+        self, policies: Sequence[Policy], directory: Directory, *, previous: PolicySet | None = None
+    ) -> None:
+        """Compile; `previous`, for the same directory, lends what it has worked out."""
+        self.policies = tuple(policies)
+        self.directory = directory
+        self.everything = (1 << len(self.policies)) - 1
+        self.enabled = self._in_state(PolicyState.ENABLED)
+        self.live = self.enabled | self._in_state(PolicyState.REPORT_ONLY)
+        self.not_understood = sum(1 << n for n, p in enumerate(self.policies) if p.not_understood)
+        self.requirements = Requirements(self.policies, directory)
+        self.waiver = Waiver(self.policies)
+        known = {table.condition.name: table for table in previous.tables} if previous else {}
+        self._set_tables(
+            build_table(each, self.policies, directory, previous=known.get(each.name))
+            for each in CONDITIONS
+        )
+        self._standings: dict[tuple[str, int] | str, Standing] = {}
+
+    def _set_tables(self, tables: Any) -> None:
+        self.tables: tuple[Table, ...] = tuple(tables)
+        asked = [table for table in self.tables if table.configured]
+        self._early = tuple(table for table in asked if not table.condition.late)
+        self._late = tuple(table for table in asked if table.condition.late)
+        self._early_masks = tuple(table.upper for table in self._early)
+        self._late_masks = tuple((table.upper, table.tagger.key) for table in self._late)
+
+    def _in_state(self, state: PolicyState) -> int:
+        return sum(1 << n for n, policy in enumerate(self.policies) if policy.state is state)
+
+    def prepare(self, sign_in: SignIn) -> Prepared:
+        """Read every fact that some policy asks for, resolve groups, judge the controls."""
+        keys = tuple([self._key(table, sign_in) for table in self._early])
+        late = tuple([self._value(table.condition, sign_in) for table in self._late])
+        judged = self.requirements.code(self.requirements.judge(sign_in))
+        doubtful = (
+            any(map(_doubtful, keys)) or any(map(_doubtful, late)) or self.waiver.concerns(sign_in)
+        )
+        return Prepared(sign_in, keys, late, judged, doubtful)
+
+    def _value(self, condition: Condition[Any], sign_in: SignIn) -> Any:
+        try:
+            return condition.value(sign_in, self.directory)
+        except Exception as error:  # fail closed: whatever goes wrong, block
+            return _Unreadable(f"{condition.title}: {error}")
+
+    def _key(self, table: Table, sign_in: SignIn) -> Hashable:
+        value = self._value(table.condition, sign_in)
+        if value is MISSING or isinstance(value, _Unreadable):
+            return value
+        try:
+            return table.key(value)
+        except Exception as error:  # fail closed: whatever goes wrong, block
+            return _Unreadable(f"{table.condition.title}: {error}")
+
+    def outcome(self, prepared: Prepared) -> tuple[int, Outcome]:
+        """Give the mask of policies that apply (enabled and report-only), and the outcome."""
+        if prepared.doubtful:
+            return self._careful_outcome(prepared)
+        mask = self.live
+        for masks, key in zip(self._early_masks, prepared.keys):  # noqa: B905  # same length
+            mask &= masks[key]
+        for (masks, key_of), value in zip(self._late_masks, prepared.late):  # noqa: B905
+            mask &= masks[key_of(value)]
+        standing = self._standings.get(prepared.judged) or self.standing(prepared, mask)
+        open_ = mask & self.enabled & standing.unsatisfied
+        if not open_:
+            return mask, Outcome.GRANT
+        for step in standing.steps:
+            if open_ & step.policies:
+                return mask, _OUTCOMES[step.judgement.status]
+        return mask, Outcome.BLOCK
+
+    def _careful_outcome(self, prepared: Prepared) -> tuple[int, Outcome]:
+        match = self.match(prepared)
+        if match.failed & self.enabled:
+            return match.upper, Outcome.BLOCK
+        open_ = match.upper & self.enabled & self.standing(prepared, match.upper).unsatisfied
+        steps = self.standing(prepared, match.upper).steps
+        first = next((step for step in steps if open_ & step.policies), None)
+        if first is None:
+            return match.upper, Outcome.BLOCK if open_ else Outcome.GRANT
+        return match.upper, _OUTCOMES[first.judgement.status]
+
+    def standing(self, prepared: Prepared, mask: int) -> Standing:
+        """Tell how the policies stand, by the judgements and what the target waives."""
+        waived = self.waiver.waived(prepared.sign_in, mask & self.enabled)
+        key = (
+            (prepared.judged, waived) if self.waiver.concerns(prepared.sign_in) else prepared.judged
+        )
+        known = self._standings.get(key)
+        if known is None:
+            judged = self.requirements.decoded(prepared.judged)
+            known = self._standings[key] = self.requirements.standing(judged, waived=waived)
+        return known
+
+    def match(self, prepared: Prepared) -> Accepted:
+        """Tell which live policies may apply, which must, and which could not be evaluated."""
+        upper = lower = self.live
+        failed = 0
+        for _, accepted in self.columns(prepared):
+            upper &= accepted.upper
+            lower &= accepted.lower
+            failed |= accepted.failed
+        return Accepted(upper, lower & ~self.not_understood, failed & upper)
+
+    def columns(self, prepared: Prepared) -> list[tuple[Table, Accepted]]:
+        """Give what every asked condition accepts, in the order of CONDITIONS."""
+        found = dict(zip(self._early, prepared.keys, strict=True))
+        for table, value in zip(self._late, prepared.late, strict=True):
+            usable = value is not MISSING and not isinstance(value, _Unreadable)
+            found[table] = table.key(value) if usable else value
+        return [
+            (table, self._accepted(table, found[table])) for table in self.tables if table in found
+        ]
+
+    def _accepted(self, table: Table, key: Hashable) -> Accepted:
+        if isinstance(key, _Unreadable):
+            return Accepted(self.everything, self.everything & ~table.configured, table.configured)
+        if key is MISSING:
+            return table.everything(self.everything)
+        return table.accepted(key)
+
+    def problems(self, prepared: Prepared) -> tuple[str, ...]:
+        """Say what could not be evaluated."""
+        whole = (
+            each.why for each in (*prepared.keys, *prepared.late) if isinstance(each, _Unreadable)
+        )
+        single = (
+            f"{table.condition.title}: {tag.why}"
+            for table, key in zip(self._early, prepared.keys, strict=True)
+            if not isinstance(key, _Unreadable) and key is not MISSING
+            for tags in table.tag_sets(key)
+            for tag in tags
+            if isinstance(tag, Failed)
+        )
+        return (*whole, *single)
+
+    def with_policies(self, policies: Sequence[Policy]) -> PolicySet:
+        """Compile another set for the same directory, keeping what does not change."""
+        return PolicySet(policies, self.directory, previous=self)
+
+    def with_policy(self, policy: Policy) -> PolicySet:
+        """Replace the policy with the same id, or add it."""
+        if any(each.id == policy.id for each in self.policies):
+            changed = tuple(policy if each.id == policy.id else each for each in self.policies)
+            return self.with_policies(changed)
+        return self.with_policies((*self.policies, policy))
+
+    def with_user_groups(self, user_id: str, groups: Sequence[str]) -> PolicySet:
+        """Give the set after a user's direct group memberships became `groups`."""
+        other = object.__new__(PolicySet)
+        other.__dict__.update(self.__dict__)
+        other._set_tables(_moved(table, user_id, groups) for table in self.tables)  # one of us
+        return other
+
+
+def _moved(table: Table, user_id: str, groups: Sequence[str]) -> Table:
+    tagger: Tagger[Any] = table.tagger
+    if not isinstance(tagger, UsersTagger):
+        return table
+    return table.moved(tagger.moved(user_id, groups))
+
+
+def _doubtful(key: object) -> bool:
+    if isinstance(key, frozenset):
+        return any(isinstance(tag, Failed) for tag in key)  # pyright: ignore[reportUnknownVariableType]  # tags
+    if isinstance(key, tuple):
+        return any(map(_doubtful, key))  # pyright: ignore[reportUnknownArgumentType]  # alternatives
+    return key is MISSING or isinstance(key, _Unreadable)

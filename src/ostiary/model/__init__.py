@@ -1,0 +1,1 @@
+"""Values of Conditional Access: policies, sign-ins, directories, decisions. No rules, no I/O."""

@@ -1,0 +1,72 @@
+"""Read a policy from Graph JSON into what the engine understands, and write it back.
+
+The document is kept beside it, so members that this version does not know survive a round trip.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ostiary.conditions import CONDITIONS
+from ostiary.controls import GRANT_CONTROLS, SESSION_CONTROLS
+from ostiary.controls.not_understood import NotUnderstood
+from ostiary.model.json_types import JsonObject, as_object, as_strings
+from ostiary.model.policy import Grant, Operator, Policy, PolicyState, Requirement
+from ostiary.model.setting import Setting
+
+_CONDITION_KEYS = frozenset(condition.key for condition in CONDITIONS)
+_BUILT_IN = frozenset(each.key.casefold() for each in GRANT_CONTROLS if each.built_in)
+_STATES = {state.value.casefold(): state for state in PolicyState}
+
+
+def read_policy(document: JsonObject) -> Policy:
+    """Read a policy whose structure has been checked; raises RuleError for a broken filter.
+
+    A state that is missing or not known counts as enabled (fail closed).
+    """
+    conditions = as_object(document.get("conditions"))
+    return Policy(
+        id=str(document.get("id") or ""),
+        display_name=str(document.get("displayName") or ""),
+        state=_STATES.get(str(document.get("state")).casefold(), PolicyState.ENABLED),
+        settings=_settings(conditions),
+        grant=_grant(as_object(document.get("grantControls"))),
+        session=_session(as_object(document.get("sessionControls"))),
+        document=document,
+        not_understood=tuple(
+            sorted(key for key, value in conditions.items() if key not in _CONDITION_KEYS and value)
+        ),
+    )
+
+
+def write_policy(policy: Policy) -> dict[str, Any]:
+    """Give the policy's document with its id, name and state; nothing else was touched."""
+    return {
+        **policy.document,
+        "id": policy.id,
+        "displayName": policy.display_name,
+        "state": policy.state.value,
+    }
+
+
+def _settings(conditions: JsonObject) -> dict[str, Setting]:
+    parsed = ((each.name, each.parse(conditions)) for each in CONDITIONS)
+    return {name: setting for name, setting in parsed if setting is not None}
+
+
+def _grant(body: JsonObject) -> Grant | None:
+    if not body:
+        return None
+    demanded = [each for control in GRANT_CONTROLS for each in control.requirements(body)]
+    demanded.extend(
+        Requirement(NotUnderstood.key, word)
+        for word in as_strings(body.get("builtInControls"))
+        if word.casefold() not in _BUILT_IN
+    )
+    operator = Operator.AND if str(body.get("operator")).upper() == "AND" else Operator.OR
+    return Grant(operator, tuple(demanded)) if demanded else None
+
+
+def _session(body: JsonObject) -> dict[str, object]:
+    parsed = ((each.key, each.parse(body.get(each.key))) for each in SESSION_CONTROLS)
+    return {key: value for key, value in parsed if value is not None}
