@@ -70,8 +70,11 @@ class _ApplicationTagger(Tagger[Reached]):
         spared = _of_client(self._own(audience.client)) if audience.client else NO_TAGS
         own = self._own(audience.app_id)
         if audience.reach is Reach.RETAINED:
-            placeholder = self._directory.settings.baseline_app
-            return spared | {f"{_ALL_EXCEPT}:{placeholder}"} | _of_client(own)
+            placeholder = self._own(self._directory.settings.baseline_app or "")
+            kept = frozenset(f"{_ALL_EXCEPT}:{tag}" for tag in placeholder if isinstance(tag, str))
+            return spared | kept | _of_client(own)
+        if audience.reach is Reach.NAMED:
+            return own
         if audience.reach is Reach.NARROW:
             return own | spared | {ALL}
         return own | spared | {ALL, _ALL_EXCEPT, "target:application"}

@@ -32,7 +32,17 @@ _DIRECTORY_SCOPES = frozenset(
     }
 )
 BASELINE_SCOPES = OIDC_SCOPES | _DIRECTORY_SCOPES
-_LEGACY_PUBLIC = OIDC_SCOPES | {"user.read", "people.read"}
+_LEGACY_PUBLIC = {
+    GRAPH: OIDC_SCOPES | {"user.read", "people.read"},
+    DIRECTORY_SERVICE: OIDC_SCOPES | {"user.read"},
+}
+"""What a public client could ask without meeting such policies, before the change."""
+_LEGACY_CONFIDENTIAL = {
+    GRAPH: BASELINE_SCOPES,
+    DIRECTORY_SERVICE: OIDC_SCOPES | {"user.read", "user.read.all", "user.readbasic.all"},
+}
+"""The same for a confidential client that the policy excludes (concept-conditional-access-cloud-
+apps, "Conditional Access behavior when an All resources policy has an app exclusion")."""
 
 
 class Reach(Enum):
@@ -43,6 +53,8 @@ class Reach(Enum):
     """Such policies leave it alone (baseline scopes, old behaviour)."""
     RETAINED = "retained"
     """Only such policies that exclude the placeholder application judge it."""
+    NAMED = "named"
+    """Only policies that name it judge it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,8 @@ def audiences(sign_in: SignIn, directory: Directory) -> tuple[Audience, ...]:
 
 def reported(found: tuple[Audience, ...]) -> tuple[str, ...]:
     """Give the application ids that a sign-in log shows as `conditionalAccessAudiences`."""
-    return tuple(dict.fromkeys(each.app_id for each in found if each.reach is not Reach.RETAINED))
+    shown = (each.app_id for each in found if each.reach in {Reach.FULL, Reach.NARROW})
+    return tuple(dict.fromkeys(shown))
 
 
 def _asked(target: Resources, client: Client, directory: Directory) -> tuple[Audience, ...]:
@@ -87,11 +100,14 @@ def _asked(target: Resources, client: Client, directory: Directory) -> tuple[Aud
 
 
 def _behind(asked: str, scopes: set[str], directory: Directory) -> tuple[str, ...]:
-    """Give the data sets behind the Microsoft Graph scopes; OIDC scopes name none."""
+    """Give the data sets behind the Microsoft Graph scopes; beside them baseline scopes add none.
+
+    Source: concept-enforcement-resource-exclusions, examples with a scope beyond the list.
+    """
     if asked != GRAPH:
         return (asked,)
     known = directory.settings.scope_audiences
-    return tuple(known.get(scope, asked) for scope in sorted(scopes - OIDC_SCOPES)) or (asked,)
+    return tuple(known.get(scope, asked) for scope in sorted(scopes - BASELINE_SCOPES)) or (asked,)
 
 
 def _baseline(
@@ -100,26 +116,20 @@ def _baseline(
     """Give the audience of a request for nothing but baseline scopes, by the tenant's setting."""
     if asked not in {GRAPH, DIRECTORY_SERVICE}:
         return (Audience(asked),)
-    spared = client.app_id if client.confidential else None
-    spared_now = spared if scopes <= OIDC_SCOPES else None
+    confidential = client.app_id if client.confidential else None
+    spared_now = confidential if scopes <= OIDC_SCOPES else None
+    spared = confidential if scopes <= _LEGACY_CONFIDENTIAL[asked] else None
     settings = directory.settings
     if settings.baseline_scopes is BaselineScopes.ENFORCED:
         return (Audience(DIRECTORY_SERVICE, client=spared_now),)
-    legacy_skip = spared is None and _skipped_before(asked, scopes, client)
+    legacy_skip = not client.confidential and scopes <= _LEGACY_PUBLIC[asked]
+    named = Audience(DIRECTORY_SERVICE, Reach.NAMED)
     if settings.baseline_scopes is BaselineScopes.LEGACY or settings.baseline_app is None:
-        return (Audience(asked, Reach.NARROW if legacy_skip else Reach.FULL, spared),)
+        return (Audience(asked, Reach.NARROW if legacy_skip else Reach.FULL, spared), named)
     now = Audience(settings.baseline_app, client=spared_now)
     if legacy_skip:
-        return (now,)
-    return (now, Audience(asked, Reach.RETAINED, spared))
-
-
-def _skipped_before(asked: str, scopes: set[str], client: Client) -> bool:
-    """Whether the old behaviour left a public client's request alone."""
-    if client.confidential:
-        return False
-    allowed = _LEGACY_PUBLIC - {"people.read"} if asked == DIRECTORY_SERVICE else _LEGACY_PUBLIC
-    return scopes <= allowed
+        return (now, named)
+    return (now, Audience(asked, Reach.RETAINED, spared), named)
 
 
 def _early(app_ids: tuple[str, ...], directory: Directory) -> list[str]:

@@ -8,7 +8,7 @@ explanation, forms and proofs are written once and read the declarations below.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -174,12 +174,15 @@ class ResolvingTagger(Tagger[Value]):
 class WordTagger(Tagger[str | None]):
     """Tags of a fact with a fixed word list: the word itself, and those that stand for any."""
 
-    def __init__(self, title: str, words: Mapping[str, str], universal: Iterable[Tag]) -> None:
+    def __init__(self, condition: WordCondition) -> None:
         """Keep the known words by their lower-case spelling."""
-        self._title = title
-        self._labels = words
-        self._universal: Tags = frozenset(universal)
-        self._known = {word.casefold(): self._universal | {word} for word in words}
+        self._title = condition.facts[0].title.lower()
+        self._labels = condition.words
+        self._universal: Tags = frozenset(condition.universal)
+        self._known = {
+            word.casefold(): self._universal | {word, *condition.broader.get(word, ())}
+            for word in condition.words
+        }
 
     def tags(self, key: Hashable) -> Tags:
         """Give the tags of a word; an unlisted or absent word has the universal ones only."""
@@ -200,6 +203,8 @@ class WordCondition(Condition[str | None]):
     words: ClassVar[Mapping[str, str]]
     universal: ClassVar[tuple[Tag, ...]] = ()
     """Words that hold of every value (`all`)."""
+    broader: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    """Words that another word stands for as well."""
 
     def value(self, sign_in: SignIn, directory: Directory) -> str | Missing | None:
         """Read the one fact."""
@@ -207,7 +212,7 @@ class WordCondition(Condition[str | None]):
 
     def tagger(self, directory: Directory, asked: Asked) -> Tagger[str | None]:
         """Look words up."""
-        return WordTagger(self.facts[0].title.lower(), self.words, self.universal)
+        return WordTagger(self)
 
     def samples(self, directory: Directory, asked: Asked) -> Iterator[str | None]:
         """Give each word and the unknown one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from ostiary.conditions.base import Field, WordCondition
 from ostiary.conditions.facts import CLIENT_APP
 from ostiary.model.setting import Effect
@@ -30,4 +32,7 @@ class ClientApps(WordCondition):
     workload = True
     words = WORDS
     universal = ("all",)
+    broader = MappingProxyType({"easSupported": ("exchangeActiveSync",)})
+    """`exchangeActiveSync` takes supported and unsupported platforms (api-reference
+    conditionalaccessconditionset)."""
     fields = (Field("", Effect.INCLUDE, "Client apps", WORDS),)

@@ -76,22 +76,29 @@ DEVICE_FILTER = register(
 )
 """What device rules may name (entra-docs concept-condition-filters-for-devices)."""
 
+INTUNE = "0000000a-0000-0000-c000-000000000000"
+"""The application id of Microsoft Intune, as `mdmAppId` shows it."""
+
+
+def _is_intune(value: object) -> bool:
+    return isinstance(value, str) and value.casefold() == INTUNE
+
+
 _GATED = frozenset(name.casefold() for name in _EXTENSION_ATTRIBUTES)
 _GATE = Gate(
     frozenset(_EXTENSION_ATTRIBUTES),
     (
         (DEVICE_FILTER.properties["iscompliant"], lambda value: value is True),
-        (DEVICE_FILTER.properties["mdmappid"], lambda value: value is not NULL),
+        (DEVICE_FILTER.properties["mdmappid"], lambda value: _is_intune(value)),
         (DEVICE_FILTER.properties["trusttype"], lambda value: str(value).casefold() == "serverad"),
     ),
+    {"mdmAppId": (INTUNE,)},
 )
 
 
 def shows_extension_attributes(device: Device) -> bool:
-    """Whether extension attributes can be read: managed, compliant or hybrid joined."""
-    return bool(
-        device.is_compliant or device.is_hybrid_joined or device.get("mdmappid") is not None
-    )
+    """Whether extension attributes can be read: managed by Intune, compliant or hybrid joined."""
+    return device.is_compliant or device.is_hybrid_joined or _is_intune(device.get("mdmappid"))
 
 
 class _DeviceTagger(ResolvingTagger[Device | None]):

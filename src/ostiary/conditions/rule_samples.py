@@ -18,7 +18,7 @@ rule, one is kept; this is what keeps the number small.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from ostiary.conditions.rule_evaluation import (
@@ -51,12 +51,13 @@ class Gate:
     """Properties that are readable only if some other property allows it.
 
     `openers` are those others, each with the test of its value that opens the gate. A test may
-    tell null from a value, and the words or booleans of an enumerated property apart, not one
-    free text from another.
+    tell null from a value, the words or booleans of an enumerated property apart, and of free
+    texts those in `texts` (by the property's name) from all others.
     """
 
     gated: frozenset[str]
     openers: tuple[tuple[Property, Callable[[PropertyValue], bool]], ...]
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ class _Walk:
             frontier = {state: chosen for state, chosen in frontier.items() if state.is_open}
             unreadable = Assumption({question.number: None for question in questions})
             self._choose(found, closed, finished, UNREADABLE, unreadable)
-        for value in _fixed_values(found, questions):
+        opening = self._gate.texts.get(found.name, ()) if self._gate else ()
+        for value in (*_fixed_values(found, questions), *opening):
             outcomes = {question.number: question.holds(value) for question in questions}
             self._choose(found, frontier, finished, value, Assumption(outcomes))
         if found.kind is PropertyKind.TEXT_COLLECTION:

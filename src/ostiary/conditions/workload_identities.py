@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from ostiary.conditions.base import (
-    NO_TAGS,
     Asked,
     Condition,
     Field,
@@ -22,6 +21,8 @@ from ostiary.model.signin import SignIn, UserIdentity, WorkloadIdentity
 
 OWN, NOBODY, ALL_AGENTS = "ServicePrincipalsInMyTenant", "None", "agent:All"
 PERSON = "identity:person"
+EXCEPT = "except:"
+"""Marks an exclusion by id, which holds whatever else is known of the principal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,16 @@ class _WorkloadTagger(ResolvingTagger[Workload]):
         if value.principal_id is None:
             return frozenset({PERSON})
         principal = find_principal(self._directory, value.principal_id)
+        principal_id = principal.id if principal else value.principal_id
+        named = frozenset({f"{EXCEPT}{principal_id}"}) & self._asked
         if principal is None:
-            names = {OWN, ALL_AGENTS, value.principal_id, f"agent:{value.principal_id}"}
-            return frozenset(Unknown(tag) for tag in names & self._asked)
+            doubtful = frozenset({OWN, ALL_AGENTS, principal_id, f"agent:{principal_id}"})
+            return named | {Unknown(tag) for tag in doubtful & self._asked}
         if principal.kind is PrincipalKind.AGENT_IDENTITY:
-            return frozenset({ALL_AGENTS, f"agent:{principal.id}"}) & self._asked
+            return named | (frozenset({ALL_AGENTS, f"agent:{principal_id}"}) & self._asked)
         if not in_scope(self._directory, principal):
-            return NO_TAGS
-        return frozenset({OWN, principal.id}) & self._asked
+            return named
+        return named | (frozenset({OWN, principal_id}) & self._asked)
 
     def subject(self, value: Workload) -> str:
         if value.principal_id is None:
@@ -95,8 +98,9 @@ class _WorkloadTagger(ResolvingTagger[Workload]):
             return "all agent identities"
         if tag == PERSON:
             return "users"
-        principal = self._directory.service_principals.get(tag.removeprefix("agent:"))
-        return f"`{principal.display_name or tag}`" if principal else f"`{tag}`"
+        principal_id = tag.removeprefix("agent:").removeprefix(EXCEPT)
+        principal = self._directory.service_principals.get(principal_id)
+        return f"`{(principal.display_name if principal else '') or principal_id}`"
 
 
 _WORDS = {OWN: "All owned service principals", NOBODY: "None"}
@@ -167,8 +171,10 @@ class WorkloadIdentities(Condition[Workload]):
         return Setting(include, self.select(body, Effect.EXCLUDE) - {NOBODY})
 
     def tag(self, field_: Field, word: str) -> Tag:
-        """Tell agent identities apart by a prefix."""
+        """Tell agent identities, and exclusions, apart by a prefix."""
         tag = super().tag(field_, word)
+        if field_.effect is Effect.EXCLUDE:
+            return f"{EXCEPT}{tag}"
         return f"agent:{tag}" if "AgentId" in field_.name else tag
 
     def value(self, sign_in: SignIn, directory: Directory) -> Workload:
@@ -187,7 +193,7 @@ class WorkloadIdentities(Condition[Workload]):
         """A person, and every service principal there is."""
         yield Workload(None)
         yield from (Workload(each) for each in directory.service_principals)
-        yield from (Workload(tag.removeprefix("agent:")) for tag in sorted(asked))
+        yield from (Workload(tag.rpartition(":")[2]) for tag in sorted(asked))
 
 
 def _selects_people(conditions: JsonObject) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ostiary.controls.base import prompt, refused
-from ostiary.model.decision import Judgement
+from ostiary.controls.base import refused
+from ostiary.model.decision import ControlStatus, Judgement
 from ostiary.model.signin import SignIn, UserAction
 
 _RISKY = frozenset({"low", "medium", "high"})
@@ -20,4 +20,6 @@ def registration(sign_in: SignIn) -> Judgement:
         return refused(53010, "security information can be registered only after a method is shown")
     if sign_in.sign_in_risk in _RISKY:
         return refused(53004, "no method is registered, and none may be in a risky session")
-    return prompt("mfaRegistration", 50079, "no suitable method is registered yet")
+    why = "no suitable method is registered yet"
+    first = not sign_in.proofs.mfa_registered
+    return Judgement(ControlStatus.PROMPT, 50079, "mfaRegistration", why, first_method=first)

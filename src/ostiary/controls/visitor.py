@@ -38,7 +38,10 @@ HOME = Visitor()
 
 
 def visitor(sign_in: SignIn, directory: Directory) -> Visitor:
-    """Tell whether the user is external, and what of the home tenant is trusted."""
+    """Tell whether the user is external, and what of the home tenant is trusted.
+
+    Claims can be trusted only of another Microsoft Entra tenant.
+    """
     identity = sign_in.identity
     if not isinstance(identity, UserIdentity):
         return HOME
@@ -47,5 +50,6 @@ def visitor(sign_in: SignIn, directory: Directory) -> Visitor:
     if kind not in _EXTERNAL:
         return HOME
     tenant = identity.external_tenant or (user.home_tenant if user else None)
-    trust = directory.settings.trust_of(tenant)
+    at_home_in_entra = sign_in.proofs.home_identity_provider == "entra"
+    trust = directory.settings.trust_of(tenant) if at_home_in_entra else NO_TRUST
     return Visitor(True, kind == "b2bdirectconnectuser", trust)

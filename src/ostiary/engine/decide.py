@@ -104,7 +104,7 @@ def result_words(
 ) -> list[str]:
     """Give Graph's result word for every policy."""
     open_ = standing.unsatisfied
-    enforced_open = open_ | _terms_not_asked(policies, prepared, step) | match.failed
+    enforced_open = open_ | _terms_not_asked(policies, prepared, match, step) | match.failed
     words: list[str] = []
     for number, policy in enumerate(policies.policies):
         bit = 1 << number
@@ -123,7 +123,9 @@ def result_words(
     return words
 
 
-def _terms_not_asked(policies: PolicySet, prepared: Prepared, step: Step | None) -> int:
+def _terms_not_asked(
+    policies: PolicySet, prepared: Prepared, match: Accepted, step: Step | None
+) -> int:
     """While multifactor authentication is asked for, terms of use count as not accepted.
 
     An earlier acceptance is looked at only afterwards: the policy is logged as a failure
@@ -136,7 +138,8 @@ def _terms_not_asked(policies: PolicySet, prepared: Prepared, step: Step | None)
     for number, demand in enumerate(policies.requirements.demands):
         if demand.control.key == "termsOfUse" and judged[number].status is ControlStatus.MET:
             judged[number] = replace(waiting, challenge="termsOfUse")
-    return policies.requirements.standing(judged).unsatisfied
+    waived = policies.waiver.waived(prepared.sign_in, match.upper & policies.enabled)
+    return policies.requirements.standing(judged, waived=waived).unsatisfied
 
 
 def _session(policies: PolicySet, applying: int) -> dict[str, object]:

@@ -28,6 +28,11 @@ _SESSION_BY_KEY: Mapping[str, SessionControl] = {
 }
 
 
+_SAME_STEP = {"authenticationStrength": _GRANT_ORDER["mfa"][0]}
+"""A strength is a kind of multifactor authentication: one step, in which what is out of reach
+blocks at once, and a strength is asked for rather than any method, since it serves for both."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """One distinct demand and the policies that make it, by their operator."""
@@ -86,6 +91,8 @@ class Requirements:
         judged = [
             each.control.judge(each.argument, sign_in, self._directory) for each in self.demands
         ]
+        if sign_in.legacy_client:
+            judged = [_out_of_reach(each) for each in judged]
         judged.extend(each.control.judge(each.value, sign_in) for each in self.session_demands)
         if sign_in.can_prompt:
             return tuple(judged)
@@ -113,14 +120,13 @@ class Requirements:
             for demand, judgement in zip(self.demands, judged, strict=False)
             if judgement.status is not ControlStatus.MET
         ]
-        met_one = 0
-        for demand, judgement in zip(self.demands, judged, strict=False):
-            if judgement.status is ControlStatus.MET:
-                met_one |= demand.of_one
-            else:
-                met_one |= demand.of_one & ~_but(demand, waived)
+        met_one = _union(
+            demand.of_one & _but(demand, waived)
+            for demand, judgement in zip(self.demands, judged, strict=False)
+            if judgement.status is ControlStatus.MET
+        )
         of_all = _union(demand.of_all & mask for demand, _, mask in unmet)
-        of_one = _union(demand.of_one for demand, _, _ in unmet) & ~met_one
+        of_one = _union(demand.of_one & mask for demand, _, mask in unmet) & ~met_one
         steps = self._grant_steps(unmet, of_one)
         late, late_steps = self._session_steps(judged[len(self.demands) :])
         return Standing(
@@ -136,15 +142,15 @@ class Requirements:
         open_ = of_one
         chosen: dict[Requirement, int] = {}
         for status in (ControlStatus.PROMPT, ControlStatus.REFUSED):
-            for demand, judgement, _ in unmet:
+            for demand, judgement, mask in unmet:
                 if judgement.status is status:
-                    taken = demand.of_one & open_
+                    taken = demand.of_one & mask & open_
                     open_ &= ~taken
                     chosen[Requirement(demand.control.key, demand.argument)] = taken
         no_registration = _union(
-            demand.of_all for demand, _, _ in unmet if demand.control.forbids_registration
+            demand.of_all for demand in self.demands if demand.control.forbids_registration
         )
-        steps: list[tuple[tuple[int, bool], Step]] = []
+        steps: list[tuple[tuple[int, bool, int], Step]] = []
         for demand, judgement, mask in unmet:
             policies = (demand.of_all & mask) | chosen[
                 Requirement(demand.control.key, demand.argument)
@@ -152,7 +158,8 @@ class Requirements:
             title = demand.control.name(demand.argument, self._directory)
             for part, result in _split(policies, judgement, no_registration):
                 asks = result.status is ControlStatus.PROMPT
-                steps.append(((demand.order, asks), Step(part, result, title)))
+                rank = _SAME_STEP.get(demand.control.key, demand.order)
+                steps.append(((rank, asks, -demand.order), Step(part, result, title)))
         steps.sort(key=lambda each: each[0])
         return [step for _, step in steps]
 
@@ -169,7 +176,7 @@ def _split(
     policies: int, judgement: Judgement, no_registration: int
 ) -> list[tuple[int, Judgement]]:
     """Refuse registration to policies of which another control forbids it."""
-    if judgement.challenge != "mfaRegistration":
+    if not judgement.first_method:
         return [(policies, judgement)] if policies else []
     forbidden = Judgement(
         ControlStatus.REFUSED, BLOCKED, "", "methods have to be registered before the risk arises"
@@ -188,8 +195,21 @@ def _beyond_user(unmet: Sequence[tuple[Demand, Judgement, int]], of_one: int) ->
     fixed = _union(
         demand.of_all & mask for demand, _, mask in unmet if not demand.control.interactive
     )
-    interactive = _union(demand.of_one for demand, _, _ in unmet if demand.control.interactive)
+    interactive = _union(
+        demand.of_one & mask for demand, _, mask in unmet if demand.control.interactive
+    )
     return fixed | (of_one & ~interactive)
+
+
+def _out_of_reach(judgement: Judgement) -> Judgement:
+    """Refuse to a legacy client, which cannot show that it meets any grant control.
+
+    Source: entra-docs conditional-access/policy-block-legacy-authentication.
+    """
+    if judgement.status is ControlStatus.REFUSED:
+        return judgement
+    code = judgement.code or BLOCKED
+    return Judgement(ControlStatus.REFUSED, code, "", "legacy clients meet no grant control")
 
 
 def _unpromptable(judgement: Judgement) -> Judgement:

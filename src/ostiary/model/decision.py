@@ -31,13 +31,15 @@ class Judgement:
     """How one control stands for one sign-in.
 
     `challenge` is the step that could obtain it (PROMPT), `code` the AADSTS number of the answer
-    while it is not met, `why` a sentence for people.
+    while it is not met, `why` a sentence for people. `first_method`: the step would register the
+    first method of a user who has none.
     """
 
     status: ControlStatus
     code: int = 0
     challenge: str = ""
     why: str = ""
+    first_method: bool = False
 
 
 @dataclass(frozen=True, slots=True)

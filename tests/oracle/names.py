@@ -1,0 +1,55 @@
+"""Ids that the generated tenants share, so that a printed case can be read."""
+
+from tests.oracle.draw import serial
+
+TENANT = serial("9", 1)
+HOME_A, HOME_B, HOME_C = (serial("9", number) for number in (10, 11, 12))
+
+RESOURCE_MANAGER = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+PORTAL = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
+DEVOPS = "499b84ac-1321-427f-aa17-267ca6975798"
+GRAPH = "00000003-0000-0000-c000-000000000000"
+DIRECTORY = "00000002-0000-0000-c000-000000000000"
+EXCHANGE = "00000002-0000-0ff1-ce00-000000000000"
+SHAREPOINT = "00000003-0000-0ff1-ce00-000000000000"
+TEAMS = "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"
+PLANNER = "09abbdfd-ed23-44ee-a2d9-a627aa1c90f3"
+TO_DO = "2087bd82-7206-4c0a-b305-1321a39e5926"
+STUDIO = "872cd9fa-d31f-45e0-9eab-6e460a02d1f1"
+EXCHANGE_ENDPOINT = "fb60f99c-7a34-4190-8149-302f77469936"
+COMMAND_LINE = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
+APP_ONE, APP_TWO, WEB_APP, APP_FOUR, PLACEHOLDER = (serial("d", n) for n in range(1, 6))
+# A chain of early-bound dependencies that ends at Exchange, and a loop.
+CHAIN_ONE, CHAIN_TWO, LOOP_ONE, LOOP_TWO = (serial("d", number) for number in range(11, 15))
+
+OWN_APPS = (APP_ONE, APP_TWO, WEB_APP, APP_FOUR)
+CHAINED_APPS = (CHAIN_ONE, CHAIN_TWO, LOOP_ONE, LOOP_TWO)
+CLOUD_APPS = (RESOURCE_MANAGER, PORTAL, DEVOPS, EXCHANGE, SHAREPOINT, TEAMS, PLANNER, TO_DO, STUDIO)
+SUITES = (RESOURCE_MANAGER, "MicrosoftAdminPortals", "Office365")
+
+GLOBAL_ADMIN = "62e90394-69f5-4237-9190-012177145e10"
+CA_ADMIN = "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9"
+USER_ADMIN = "fe930be7-5e62-47db-91af-98c3a49a38b1"
+HELPDESK_ADMIN = "729827e3-9c14-49f7-bb1b-9608f156bbb8"
+OWN_ROLE = serial("4", 1)
+ROLES = (GLOBAL_ADMIN, CA_ADMIN, USER_ADMIN, HELPDESK_ADMIN, OWN_ROLE)
+
+MFA_STRENGTH, PASSWORDLESS, PHISHING_RESISTANT = (
+    f"00000000-0000-0000-0000-00000000000{digit}" for digit in (2, 3, 4)
+)
+TERMS, MONTHLY_TERMS, DEVICE_TERMS = (serial("1", number) for number in (1, 2, 3))
+CUSTOM_FACTORS = ("RequireDuoMfa", "RequireOtherMfa")
+CONTEXTS = ("c1", "c5", "c37")
+
+AAGUIDS = ("cb69481e-8ff7-4039-93ec-0a2729a154a8", "2fc0579f-8113-47ea-b116-bb5a8db9202a")
+ISSUERS = (
+    "9A4248C6AC8C2931AB2A86537818E92E7B6C97B6",
+    "1B4248C6AC8C2931AB2A86537818E92E7B6C97B6",
+)
+POLICY_OIDS = ("1.2.3.4.6", "1.2.3.4.5.6", "1.2.3.4")
+
+UNKNOWN_USER = serial("a", 999)
+UNKNOWN_PRINCIPAL = serial("e", 999)
+UNKNOWN_GROUPS = (serial("b", 998), serial("b", 999))
+DEVICES = (serial("3", 1), serial("3", 2))
