@@ -11,7 +11,7 @@ from ostiary.engine.masks import Accepted, Table
 from ostiary.engine.policyset import PolicySet, Prepared
 from ostiary.model.decision import Reason
 from ostiary.model.policy import Policy, PolicyState
-from ostiary.model.setting import Failed, Setting, Tag, Unknown
+from ostiary.model.setting import Failed, Setting, Tag, Tags, Unknown
 from ostiary.model.signin import MISSING
 
 NOT_SET = "notSet"
@@ -76,7 +76,7 @@ def _mismatch(policies: PolicySet, table: Table, setting: Setting, prepared: Pre
     condition, tagger = table.condition, table.tagger
     values = _values(policies, table, prepared)
     for value in values:
-        tags = tagger.tags(tagger.key(value))
+        tags = _tags(table, value)
         excluded = sorted(tag for tag in tags if isinstance(tag, str) and tag in setting.exclude)
         if excluded:
             sentence = (
@@ -107,7 +107,7 @@ def _doubt(policies: PolicySet, table: Table, setting: Setting, prepared: Prepar
         title = condition.facts[0].title
         return Reason(NOT_ENOUGH, f"{title} is not known, so the policy may apply", condition.title)
     for value in values:
-        for tag in tagger.tags(tagger.key(value)):
+        for tag in _tags(table, value):
             if isinstance(tag, Failed) and tag.tag in setting.tags:
                 sentence = f"{tagger.name(tag.tag)} could not be evaluated ({tag.why})"
                 return Reason(NOT_ENOUGH, sentence, condition.title)
@@ -120,6 +120,14 @@ def _doubted(table: Table, value: Any, tag: Tag, setting: Setting) -> str:
     tagger, link = table.tagger, table.condition.link
     way = "is not taken as excluded" if tag in setting.exclude else "may be included"
     return f"whether {tagger.subject(value)} {link} {tagger.name(tag)} is unknown, so it {way}"
+
+
+def _tags(table: Table, value: Any) -> Tags:
+    """Give the tags of a value, none where that goes wrong (`PolicySet.problems` says why)."""
+    try:
+        return table.tagger.tags(table.tagger.key(value))
+    except Exception:
+        return frozenset()
 
 
 def _values(policies: PolicySet, table: Table, prepared: Prepared) -> tuple[Any, ...]:

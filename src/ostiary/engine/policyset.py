@@ -53,9 +53,15 @@ class PolicySet:
     """All policies of a tenant, ready to match. Immutable but for what it remembers."""
 
     def __init__(
-        self, policies: Sequence[Policy], directory: Directory, *, previous: PolicySet | None = None
+        self,
+        policies: Sequence[Policy],
+        directory: Directory,
+        *,
+        conditions: Sequence[Condition[Any]] = CONDITIONS,
+        previous: PolicySet | None = None,
     ) -> None:
         """Compile; `previous`, for the same directory, lends what it has worked out."""
+        self._conditions = tuple(conditions)
         self.policies = tuple(policies)
         self.directory = directory
         self.everything = (1 << len(self.policies)) - 1
@@ -67,7 +73,7 @@ class PolicySet:
         known = {table.condition.name: table for table in previous.tables} if previous else {}
         self._set_tables(
             build_table(each, self.policies, directory, previous=known.get(each.name))
-            for each in CONDITIONS
+            for each in self._conditions
         )
         self._standings: dict[tuple[str, int] | str, Standing] = {}
 
@@ -99,23 +105,20 @@ class PolicySet:
             return _Unreadable(f"{condition.title}: {error}")
 
     def _key(self, table: Table, sign_in: SignIn) -> Hashable:
-        value = self._value(table.condition, sign_in)
-        if value is MISSING or isinstance(value, _Unreadable):
-            return value
-        try:
-            return table.key(value)
-        except Exception as error:  # fail closed: whatever goes wrong, block
-            return _Unreadable(f"{table.condition.title}: {error}")
+        return _key_of(table, self._value(table.condition, sign_in))
 
     def outcome(self, prepared: Prepared) -> tuple[int, Outcome]:
         """Give the mask of policies that apply (enabled and report-only), and the outcome."""
         if prepared.doubtful:
             return self._careful_outcome(prepared)
         mask = self.live
-        for masks, key in zip(self._early_masks, prepared.keys):  # noqa: B905  # same length
-            mask &= masks[key]
-        for (masks, key_of), value in zip(self._late_masks, prepared.late):  # noqa: B905
-            mask &= masks[key_of(value)]
+        try:
+            for masks, key in zip(self._early_masks, prepared.keys):  # noqa: B905  # same length
+                mask &= masks[key]
+            for (masks, key_of), value in zip(self._late_masks, prepared.late):  # noqa: B905
+                mask &= masks[key_of(value)]
+        except Exception:  # fail closed: the careful way finds out what went wrong, and blocks
+            return self._careful_outcome(prepared)
         standing = self._standings.get(prepared.judged) or self.standing(prepared, mask)
         open_ = mask & self.enabled & standing.unsatisfied
         if not open_:
@@ -162,8 +165,7 @@ class PolicySet:
         """Give what every asked condition accepts, in the order of CONDITIONS."""
         found = dict(zip(self._early, prepared.keys, strict=True))
         for table, value in zip(self._late, prepared.late, strict=True):
-            usable = value is not MISSING and not isinstance(value, _Unreadable)
-            found[table] = table.key(value) if usable else value
+            found[table] = _key_of(table, value)
         return [
             (table, self._accepted(table, found[table])) for table in self.tables if table in found
         ]
@@ -177,9 +179,8 @@ class PolicySet:
 
     def problems(self, prepared: Prepared) -> tuple[str, ...]:
         """Say what could not be evaluated."""
-        whole = (
-            each.why for each in (*prepared.keys, *prepared.late) if isinstance(each, _Unreadable)
-        )
+        late = (_key_of(*each) for each in zip(self._late, prepared.late, strict=True))
+        whole = (each.why for each in (*prepared.keys, *late) if isinstance(each, _Unreadable))
         single = (
             f"{table.condition.title}: {tag.why}"
             for table, key in zip(self._early, prepared.keys, strict=True)
@@ -192,7 +193,7 @@ class PolicySet:
 
     def with_policies(self, policies: Sequence[Policy]) -> PolicySet:
         """Compile another set for the same directory, keeping what does not change."""
-        return PolicySet(policies, self.directory, previous=self)
+        return PolicySet(policies, self.directory, conditions=self._conditions, previous=self)
 
     def with_policy(self, policy: Policy) -> PolicySet:
         """Replace the policy with the same id, or add it."""
@@ -207,6 +208,15 @@ class PolicySet:
         other.__dict__.update(self.__dict__)
         other._set_tables(_moved(table, user_id, groups) for table in self.tables)  # one of us
         return other
+
+
+def _key_of(table: Table, value: Any) -> Hashable:
+    if value is MISSING or isinstance(value, _Unreadable):
+        return value
+    try:
+        return table.key(value)
+    except Exception as error:  # fail closed: whatever goes wrong, block
+        return _Unreadable(f"{table.condition.title}: {error}")
 
 
 def _moved(table: Table, user_id: str, groups: Sequence[str]) -> Table:

@@ -5,36 +5,39 @@ The document is kept beside it, so members that this version does not know survi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ostiary.conditions import CONDITIONS
+from ostiary.conditions import CONDITIONS, Condition
 from ostiary.controls import GRANT_CONTROLS, SESSION_CONTROLS
 from ostiary.controls.not_understood import NotUnderstood
 from ostiary.model.json_types import JsonObject, as_object, as_strings
 from ostiary.model.policy import Grant, Operator, Policy, PolicyState, Requirement
 from ostiary.model.setting import Setting
 
-_CONDITION_KEYS = frozenset(condition.key for condition in CONDITIONS)
 _BUILT_IN = frozenset(each.key.casefold() for each in GRANT_CONTROLS if each.built_in)
 _STATES = {state.value.casefold(): state for state in PolicyState}
 
 
-def read_policy(document: JsonObject) -> Policy:
+def read_policy(
+    document: JsonObject, *, conditions_known: Sequence[Condition[Any]] = CONDITIONS
+) -> Policy:
     """Read a policy whose structure has been checked; raises RuleError for a broken filter.
 
     A state that is missing or not known counts as enabled (fail closed).
     """
     conditions = as_object(document.get("conditions"))
+    known = {condition.key for condition in conditions_known}
     return Policy(
         id=str(document.get("id") or ""),
         display_name=str(document.get("displayName") or ""),
         state=_STATES.get(str(document.get("state")).casefold(), PolicyState.ENABLED),
-        settings=_settings(conditions),
+        settings=_settings(conditions, conditions_known),
         grant=_grant(as_object(document.get("grantControls"))),
         session=_session(as_object(document.get("sessionControls"))),
         document=document,
         not_understood=tuple(
-            sorted(key for key, value in conditions.items() if key not in _CONDITION_KEYS and value)
+            sorted(key for key, value in conditions.items() if key not in known and value)
         ),
     )
 
@@ -49,8 +52,10 @@ def write_policy(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _settings(conditions: JsonObject) -> dict[str, Setting]:
-    parsed = ((each.name, each.parse(conditions)) for each in CONDITIONS)
+def _settings(
+    conditions: JsonObject, conditions_known: Sequence[Condition[Any]]
+) -> dict[str, Setting]:
+    parsed = ((each.name, each.parse(conditions)) for each in conditions_known)
     return {name: setting for name, setting in parsed if setting is not None}
 
 
