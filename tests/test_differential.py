@@ -23,7 +23,7 @@ CHUNKS = CASES // (SEEDS_PER_CHUNK * SIGN_INS_PER_SEED)
 
 def engine(document: Json) -> Tenant:
     """The engine under test, loaded with a tenant document and its policies."""
-    return ostiary.load_tenant(document)
+    return ostiary.load_tenant(document, catalogue=ostiary.NO_CATALOGUE)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

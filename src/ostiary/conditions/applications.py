@@ -6,7 +6,15 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from ostiary.conditions.attributes import ATTRIBUTES, attribute_values, filter_setting, rule_tags
-from ostiary.conditions.audiences import TOKEN_EXCHANGE, Audience, Reach, audiences
+from ostiary.conditions.audiences import (
+    DIRECTORY_SERVICE,
+    GRAPH,
+    TOKEN_EXCHANGE,
+    Audience,
+    Reach,
+    audiences,
+    baseline_requests,
+)
 from ostiary.conditions.base import (
     NO_TAGS,
     Asked,
@@ -188,6 +196,9 @@ class Applications(Condition[tuple[Reached, ...]]):
         known.update(*suites.values())
         for app in (*sorted(known - _LITERALS), "any-other-application", TOKEN_EXCHANGE):
             yield (Reached(Audience(app)),)
+        for app in (GRAPH, DIRECTORY_SERVICE):
+            for found in baseline_requests(app, sorted(known - _LITERALS), directory):
+                yield tuple(Reached(each) for each in found)
         yield (
             Reached(None, "action:registerSecurityInformation"),
             Reached(None, "target:userAction"),

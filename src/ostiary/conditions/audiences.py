@@ -7,6 +7,7 @@ concept-enforcement-resource-exclusions (baseline scopes).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -130,6 +131,17 @@ def _baseline(
     if legacy_skip:
         return (now, named)
     return (now, Audience(asked, Reach.RETAINED, spared), named)
+
+
+def baseline_requests(
+    asked: str, client_ids: Sequence[str], directory: Directory
+) -> Iterator[tuple[Audience, ...]]:
+    """Give the audiences of every kind of request for baseline scopes only, for proofs."""
+    clients = (Client(), *(Client(each, confidential=True) for each in client_ids))
+    lists = (OIDC_SCOPES, _LEGACY_PUBLIC[asked], _LEGACY_CONFIDENTIAL[asked], BASELINE_SCOPES)
+    for client in clients:
+        for scopes in dict.fromkeys(lists):
+            yield _baseline(asked, set(scopes), client, directory)
 
 
 def _early(app_ids: tuple[str, ...], directory: Directory) -> list[str]:

@@ -242,6 +242,10 @@ class Users(Condition[Person]):
             if user.external_type:
                 yield Person(UserIdentity(user.id), direct_connect=True)
         yield Person(UserIdentity("newcomer", None))
+        named = {tag for tag in asked if ":" not in tag and tag not in WORDS}
+        for group in directory.groups.values():
+            named.update(group.members or ())
+        yield from (Person(UserIdentity(each)) for each in sorted(named - directory.users.keys()))
         tenants = {tag.rpartition(":")[2] for tag in asked if tag.startswith(ROOT)} - {"*"}
         for kind in GUEST_TYPES:
             for tenant in (None, *sorted(tenants)):

@@ -37,7 +37,11 @@ def read_policy(
         session=_session(as_object(document.get("sessionControls"))),
         document=document,
         not_understood=tuple(
-            sorted(key for key, value in conditions.items() if key not in known and value)
+            sorted(
+                key
+                for key, value in conditions.items()
+                if key not in known and "@" not in key and value
+            )
         ),
     )
 
@@ -68,7 +72,8 @@ def _grant(body: JsonObject) -> Grant | None:
         for word in as_strings(body.get("builtInControls"))
         if word.casefold() not in _BUILT_IN
     )
-    operator = Operator.AND if str(body.get("operator")).upper() == "AND" else Operator.OR
+    # Without an operator all controls are demanded, as the admin center preselects (fail closed).
+    operator = Operator.OR if str(body.get("operator")).upper() == "OR" else Operator.AND
     return Grant(operator, tuple(demanded)) if demanded else None
 
 

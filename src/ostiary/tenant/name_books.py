@@ -1,0 +1,208 @@
+"""Who and what a policy can name, by id and by name, for each kind of thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from ostiary.conditions.base import Lookup
+from ostiary.conditions.locations import MFA_TRUSTED_IPS
+from ostiary.model.directory import Directory
+from ostiary.tenant.catalogue import Catalogue
+from ostiary.tenant.directory_json import ReadDirectory
+
+Named = Iterable[tuple[str, str]]
+GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+_CONTEXT = re.compile(r"c[1-9][0-9]?", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"<.*>|\{.*\}|\[.*\]|%.+%|\$.+|__.+__"
+    r"|(?:todo|tbd|fixme|xxx+|change[-_ ]?me|insert|replace|your)(?:[-_ :].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_placeholder(word: str) -> bool:
+    """Tell whether a word stands for an id that somebody has still to fill in."""
+    return _PLACEHOLDER.fullmatch(word.strip()) is not None
+
+
+class Book:
+    """All things of one kind: `kind` in words, which ids exist, and who is called what.
+
+    `exported` tells whether the input has things of this kind at all, `form` what their ids look
+    like, `aliases` other ids of the same things. The names of 100,000 users are put in order only
+    when somebody is called by name.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        known: Container[str],
+        named: Callable[[], Named],
+        *,
+        exported: bool,
+        form: re.Pattern[str] = GUID,
+        aliases: Mapping[str, str] = _NO_ALIASES,
+    ) -> None:
+        """Note where ids and names are; looks at nothing yet."""
+        self.kind = kind
+        self.known = known
+        self.exported = exported
+        self._named = named
+        self._form = form
+        self._aliases = aliases
+        self._index: dict[str, dict[str, str]] | None = None
+
+    def identified(self, word: str) -> str | None:
+        """Give the id that a word is, or is another form of; None where it is none that exists."""
+        folded = word.casefold()
+        return folded if folded in self.known else self._aliases.get(folded)
+
+    def looks_like_id(self, word: str) -> bool:
+        """Tell whether a word has the form of an id of this kind."""
+        return self._form.fullmatch(word) is not None
+
+    def called(self, name: str) -> tuple[str, ...]:
+        """Give the ids of all things with this name, in any case."""
+        return tuple(self._by_name().get(name.strip().casefold(), ()))
+
+    def nearest(self, name: str) -> str | None:
+        """Give the name that was probably meant, None where none is near."""
+        index = self._by_name()
+        close = get_close_matches(name.strip().casefold(), index, 1, cutoff=0.8)
+        return next(iter(index[close[0]].values())) if close else None
+
+    def _by_name(self) -> dict[str, dict[str, str]]:
+        """Give the index: folded name -> id -> the name as written."""
+        if self._index is None:
+            self._index = {}
+            for name, identifier in self._named():
+                if name:
+                    self._index.setdefault(name.strip().casefold(), {})[identifier] = name
+        return self._index
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A book for each kind of thing that fields look up, and two for grant controls."""
+
+    by_lookup: Mapping[Lookup, Book]
+    strengths: Book
+    terms_of_use: Book
+
+
+def books_of(read: ReadDirectory, catalogue: Catalogue) -> Books:
+    """Make the books of a directory, with what the catalogue knows besides."""
+    directory = read.directory
+    return Books(
+        {
+            Lookup.USER: _users(directory),
+            Lookup.GROUP: _groups(directory),
+            Lookup.ROLE: _roles(read, catalogue),
+            Lookup.APPLICATION: _applications(directory, catalogue),
+            Lookup.SERVICE_PRINCIPAL: _service_principals(directory),
+            Lookup.NAMED_LOCATION: _locations(directory),
+            Lookup.AUTHENTICATION_CONTEXT: _contexts(read),
+        },
+        Book(
+            "authentication strength",
+            directory.strengths,
+            lambda: ((each.display_name, each.id) for each in directory.strengths.values()),
+            exported=any(not each.built_in for each in directory.strengths.values()),
+        ),
+        Book(
+            "terms of use",
+            directory.agreements,
+            lambda: ((each.display_name, each.id) for each in directory.agreements.values()),
+            exported=bool(directory.agreements),
+        ),
+    )
+
+
+def _users(directory: Directory) -> Book:
+    def named() -> Iterator[tuple[str, str]]:
+        for user in directory.users.values():
+            yield user.principal_name, user.id
+            yield user.display_name, user.id
+
+    return Book(Lookup.USER.value, directory.users, named, exported=directory.has_people)
+
+
+def _groups(directory: Directory) -> Book:
+    return Book(
+        Lookup.GROUP.value,
+        directory.groups,
+        lambda: ((group.display_name, group.id) for group in directory.groups.values()),
+        exported=directory.has_people,
+    )
+
+
+def _roles(read: ReadDirectory, catalogue: Catalogue) -> Book:
+    assigned = {each.role_id for each in read.directory.role_assignments or ()}
+
+    def named() -> Iterator[tuple[str, str]]:
+        yield from _every(catalogue.role_names)
+        yield from ((name, role) for role, name in read.role_names.items())
+
+    known = assigned | set(catalogue.roles) | set(read.role_names)
+    return Book(Lookup.ROLE.value, known, named, exported=bool(known))
+
+
+def _applications(directory: Directory, catalogue: Catalogue) -> Book:
+    principals = directory.service_principals.values()
+
+    def named() -> Iterator[tuple[str, str]]:
+        yield from ((each.display_name, each.app_id) for each in directory.applications.values())
+        yield from ((each.display_name, each.app_id) for each in principals if each.app_id)
+        yield from _every(catalogue.application_names)
+
+    suites = directory.settings.suites
+    known = {suite.casefold() for suite in suites}.union(
+        directory.applications,
+        catalogue.applications,
+        (each.app_id for each in principals),
+        *suites.values(),
+    )
+    exported = bool(directory.applications or directory.service_principals)
+    return Book(Lookup.APPLICATION.value, known, named, exported=exported)
+
+
+def _service_principals(directory: Directory) -> Book:
+    known = directory.service_principals
+    return Book(
+        Lookup.SERVICE_PRINCIPAL.value,
+        known,
+        lambda: ((each.display_name, each.id) for each in known.values()),
+        exported=bool(known),
+        # Graph's What If page names a service principal by its application id.
+        aliases={each.app_id: each.id for each in known.values()},
+    )
+
+
+def _locations(directory: Directory) -> Book:
+    def named() -> Iterator[tuple[str, str]]:
+        yield from ((each.display_name, each.id) for each in directory.named_locations.values())
+        yield "Multifactor authentication trusted IPs", MFA_TRUSTED_IPS
+        yield "MFA trusted IPs", MFA_TRUSTED_IPS
+
+    known = {MFA_TRUSTED_IPS, *directory.named_locations}
+    exported = bool(directory.named_locations)
+    return Book(Lookup.NAMED_LOCATION.value, known, named, exported=exported)
+
+
+def _contexts(read: ReadDirectory) -> Book:
+    return Book(
+        Lookup.AUTHENTICATION_CONTEXT.value,
+        read.contexts,
+        lambda: ((name, context) for context, name in read.contexts.items()),
+        exported=bool(read.contexts),
+        form=_CONTEXT,
+    )
+
+
+def _every(names: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    return ((name, each) for name, ids in names.items() for each in sorted(ids))
