@@ -18,7 +18,7 @@ from ostiary.tenant.catalogue import NO_CATALOGUE
 from ostiary.tenant.loading import load_parts
 from tests.oracle.generate import cases
 
-SEEDS = range(400)
+SEEDS = range(200)
 BY_NAME = {condition.name: condition for condition in CONDITIONS}
 
 

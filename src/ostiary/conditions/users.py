@@ -245,6 +245,7 @@ class Users(Condition[Person]):
         named = {tag for tag in asked if ":" not in tag and tag not in WORDS}
         for group in directory.groups.values():
             named.update(group.members or ())
+        named.update(each.principal_id for each in directory.role_assignments or ())
         yield from (Person(UserIdentity(each)) for each in sorted(named - directory.users.keys()))
         tenants = {tag.rpartition(":")[2] for tag in asked if tag.startswith(ROOT)} - {"*"}
         for kind in GUEST_TYPES:

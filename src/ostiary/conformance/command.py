@@ -83,7 +83,7 @@ class CommandEngine:
             raise OstiaryError("expected a list of answers with `status`, came something else")
         return [Answer(each["status"], each.get("body")) for each in found]
 
-    def _ask(self, question: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
+    def _ask(self, question: Mapping[str, Any]) -> Any:  # JSON
         reply = as_object(parse_json(self._exchange(question), "answer of the engine"))
         if "answer" in reply:
             return reply["answer"]

@@ -104,7 +104,7 @@ def answered_policies(answer: JsonObject) -> dict[str, JsonObject]:
 
 
 def identifier(value: object) -> str:
-    """Write an id so that equal ones are equal: GUIDs are read without regard to case (RFC 9562)."""
+    """Write an id so that equal ones are equal: case does not count in GUIDs (RFC 9562)."""
     return str(value).casefold()
 
 
@@ -117,7 +117,7 @@ def _members(expected: JsonObject, answer: JsonObject) -> Differences:
             yield from rule(member, value, compared)
 
 
-def _alternatives(member: str, expected: Any, actual: Any) -> Differences:  # noqa: ANN401  # JSON
+def _alternatives(member: str, expected: Any, actual: Any) -> Differences:  # JSON
     """Rule: a list as the value of some members means that any one member is right."""
     if expected is None:
         return
@@ -130,7 +130,7 @@ def _alternatives(member: str, expected: Any, actual: Any) -> Differences:  # no
         yield Difference(member, expected, actual)
 
 
-def _reasons(member: str, expected: Any, actual: Any) -> Differences:  # noqa: ANN401  # JSON
+def _reasons(member: str, expected: Any, actual: Any) -> Differences:  # JSON
     """Rule: of several comma-joined analysisReasons at least one has to be acceptable."""
     acceptable = expected if is_list(expected) else (expected,)
     given = [word.strip() for word in actual.split(",")] if isinstance(actual, str) else ()
@@ -138,7 +138,7 @@ def _reasons(member: str, expected: Any, actual: Any) -> Differences:  # noqa: A
         yield Difference(member, expected, actual, "one of" if is_list(expected) else "")
 
 
-def _policies(member: str, expected: Any, answer: Any) -> Differences:  # noqa: ANN401  # JSON
+def _policies(member: str, expected: Any, answer: Any) -> Differences:  # JSON
     """Rule: policies are matched by id, in any order; one with an id alone has to be there."""
     present = answered_policies(answer)
     for entry in expected:
@@ -154,7 +154,7 @@ def _policies(member: str, expected: Any, answer: Any) -> Differences:  # noqa: 
             yield from rule(f"{name}.{key}", value, actual.get(key, ABSENT))
 
 
-def _absent_policies(member: str, expected: Any, answer: Any) -> Differences:  # noqa: ANN401  # JSON
+def _absent_policies(member: str, expected: Any, answer: Any) -> Differences:  # JSON
     """Rule: these policies must not be in the answer."""
     present = answered_policies(answer)
     for each in expected:
@@ -162,7 +162,7 @@ def _absent_policies(member: str, expected: Any, answer: Any) -> Differences:  #
             yield Difference(f"{member}[{each}]", None, {**present[identifier(each)]}, "no policy:")
 
 
-def _challenges(member: str, expected: Any, actual: Any) -> Differences:  # noqa: ANN401  # JSON
+def _challenges(member: str, expected: Any, actual: Any) -> Differences:  # JSON
     """Rule: compared whole and in order; an answer without the member asks for nothing."""
     if not equal(expected, [] if actual is None or actual is ABSENT else actual):
         yield Difference(member, expected, actual)
@@ -175,20 +175,20 @@ def _nothing_asked_on_block(expected: JsonObject, answer: JsonObject) -> Differe
         yield Difference("nextChallenge", [], answer["nextChallenge"], "on outcome block")
 
 
-def _audiences(member: str, expected: Any, actual: Any) -> Differences:  # noqa: ANN401  # JSON
+def _audiences(member: str, expected: Any, actual: Any) -> Differences:  # JSON
     """Rule: compared as a set."""
     if not is_list(actual) or set(map(identifier, expected)) != set(map(identifier, actual)):
         yield Difference(member, expected, actual, "the set")
 
 
-def _claims(member: str, expected: Any, actual: Any) -> Differences:  # noqa: ANN401  # JSON
+def _claims(member: str, expected: Any, actual: Any) -> Differences:  # JSON
     """Rule: true = the response carries a non-empty claims string; the string itself will do."""
     carried = not isinstance(actual, Absent) and bool(actual)
     if carried is not expected:
         yield Difference(member, expected, actual)
 
 
-def _subset(member: str, expected: Any, actual: Any) -> Differences:  # noqa: ANN401  # JSON
+def _subset(member: str, expected: Any, actual: Any) -> Differences:  # JSON
     """Rule: every named member must be there and match; inside, null is a value."""
     for path, wanted, came in missing(expected, actual, member):
         yield Difference(path, wanted, came)

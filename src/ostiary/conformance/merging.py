@@ -12,7 +12,7 @@ _KEYS = {"applications": "appId"}
 """Lists whose elements are told apart by another member than `id`."""
 
 
-def merged(base: Any, change: Any, name: str = "") -> Any:  # noqa: ANN401  # JSON
+def merged(base: Any, change: Any, name: str = "") -> Any:  # JSON
     """Merge two JSON values; `name` is the member they stand in. Shares nothing with either.
 
     Objects go key by key, recursively; lists of objects that have ids element by element, same
@@ -27,17 +27,17 @@ def merged(base: Any, change: Any, name: str = "") -> Any:  # noqa: ANN401  # JS
     return copy.deepcopy(change)
 
 
-def _member(base: Any, change: Any, key: str) -> Any:  # noqa: ANN401  # JSON
+def _member(base: Any, change: Any, key: str) -> Any:  # JSON
     if key not in change:
         return copy.deepcopy(base[key])
     return merged(base[key], change[key], key) if key in base else copy.deepcopy(change[key])
 
 
 def _merged_elements(base: Sequence[Any], change: Sequence[Any], key: str) -> list[Any]:
-    elements = {element[key]: copy.deepcopy(element) for element in base}
+    elements = {element[key].casefold(): copy.deepcopy(element) for element in base}
     for element in change:
-        known = elements.get(element[key])
-        elements[element[key]] = merged(known if known is not None else {}, element)
+        identifier = element[key].casefold()
+        elements[identifier] = merged(elements.get(identifier, {}), element)
     return list(elements.values())
 
 

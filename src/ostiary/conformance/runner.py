@@ -69,7 +69,7 @@ def run_case(case: Case, suite: Suite, implementation: Implementation) -> CaseRe
         return CaseResult(case, error=str(error))
     except OstiaryError as error:
         return CaseResult(case, error=str(error))
-    except Exception as error:  # noqa: BLE001  # the outermost face of a foreign engine
+    except Exception as error:  # the outermost face of a foreign engine
         return CaseResult(case, error=f"{type(error).__name__}: {error}")
 
 

@@ -79,6 +79,8 @@ def evaluation_is_disabled_everywhere(policy: PolicyReading) -> Iterator[Problem
         return
     if not policy.all_resources:
         yield _evaluation("all resources", "conditions.applications.includeApplications")
+    if policy.folded("applications", "excludeApplications"):
+        yield _evaluation("no excluded resource", "conditions.applications.excludeApplications")
     allowed = {Users.key, Applications.key, WorkloadIdentities.key}
     for key in dict.fromkeys(each.key for each in policy.restricting):
         if key not in allowed:

@@ -1,0 +1,111 @@
+# Every target works on a fresh machine that has Python 3.11-3.13 and make: it installs what it needs.
+# PYTHON= chooses the interpreter, ARGS= is passed on, K= selects tests by name.
+# A network (PyPI, or a mirror that pip is set up for) is needed once; after that nothing is fetched.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install install-dev test check pytest demo bench fuzz plant docs lock clean
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# Without PYTHON= an environment that exists is kept, whichever interpreter it was made with.
+PYTHON ?= $(if $(wildcard $(VENV)/bin/python),$(VENV)/bin/python,python3)
+ARGS ?=
+K ?=
+WORKERS ?= auto
+
+PYTHON_VERSION = $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+MADE = $(VENV)/.made-$(or $(PYTHON_VERSION),without-python)
+INSTALLED = $(VENV)/.installed
+INSTALLED_DEV = $(VENV)/.installed-dev
+PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
+LOCKED = $(PIP) install --require-hashes
+
+help:
+	@grep -hE '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
+
+## install   .venv with the runtime and .venv/bin/ostiary
+install: $(INSTALLED)
+
+## test      the checks, then all tests (K=expression selects some and leaves out the checks)
+test: $(INSTALLED_DEV)
+ifeq ($(K),)
+	@$(MAKE) --no-print-directory check pytest
+else
+	$(BIN)/pytest -k '$(K)' $(ARGS)
+endif
+
+## check     formatting, lint, types and import direction
+check: $(INSTALLED_DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+
+## pytest    the tests alone
+pytest: $(INSTALLED_DEV)
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+## demo      what exists so far, shown; needs the runtime only
+demo: $(INSTALLED)
+	$(BIN)/ostiary demo $(ARGS)
+
+## bench     the engine beside other engines; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)
+bench: $(INSTALLED_DEV)
+	$(BIN)/python -m bench.run $(ARGS)
+
+## fuzz      the engine against the independent oracle, a million cases
+fuzz: $(INSTALLED_DEV)
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+## plant     plants bugs one at a time; every one must be caught
+plant: $(INSTALLED_DEV)
+	$(BIN)/python -m tests.plant $(ARGS)
+
+## docs      writes the generated pages under docs/
+docs: $(INSTALLED_DEV)
+	$(BIN)/python -m docs.generate $(ARGS)
+
+## lock      resolves the requirements afresh, with uv; releases younger than a week are left out
+UV_COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --exclude-newer '7 days'
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip --disable-pip-version-check -qq install uv
+	$(UV_COMPILE) requirements.in -o requirements.lock
+	$(UV_COMPILE) requirements-build.in -o requirements-build.lock
+	$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
+	$(UV_COMPILE) requirements-bench.in -o requirements-bench.lock
+	$(UV_COMPILE) requirements-spark.in -o requirements-spark.lock
+
+## clean     removes what the other targets made
+clean:
+	rm -rf $(VENV) $(VENV)-lock .venv-ci-* build dist htmlcov .coverage .coverage.* \
+		.pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Another interpreter than last time has another name here, and so makes the environment anew.
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+		echo "Ostiary needs Python 3.11, 3.12 or 3.13; \`$(PYTHON)\` is not one: set PYTHON=" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	touch $@
+
+# The build backend is pinned by hash like everything else and goes to a folder of its own, so that
+# nothing is fetched unpinned and the environment holds the runtime only.
+$(INSTALLED): $(MADE) requirements.lock requirements-build.lock pyproject.toml
+	$(LOCKED) -r requirements.lock
+	rm -rf $(VENV)/build-backend
+	$(LOCKED) --target $(VENV)/build-backend -r requirements-build.lock
+	PYTHONPATH=$(VENV)/build-backend $(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+# Spark is 450 MB and useless without Java: where there is none, its tests say so and are skipped.
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock requirements-bench.lock requirements-spark.lock
+	$(LOCKED) -r requirements-dev.lock
+	$(LOCKED) -r requirements-bench.lock || echo "regorus does not install here: left out of the benchmark"
+	if command -v java >/dev/null; then $(LOCKED) -r requirements-spark.lock || \
+		echo "Spark does not install here: its tests are skipped"; fi
+	touch $@

@@ -1,0 +1,1 @@
+"""The engine measured beside other engines on one synthetic tenant (`make bench`)."""
