@@ -33,9 +33,10 @@ def targets_accept(condition: Json, sign_in: SignIn) -> bool:
         return _accepts_baseline(condition, sign_in) or any(
             _accepts_app(condition, sign_in.tenant, app) for app in client_itself(sign_in)
         )
-    return any(
-        _accepts_app(condition, sign_in.tenant, app) for app in ordinary_applications(sign_in)
-    )
+    apps = ordinary_applications(sign_in)
+    if not apps and not sign_in.requested_apps:
+        return includes_all(condition)  # no resource given: as an absent address, only All takes it
+    return any(_accepts_app(condition, sign_in.tenant, app) for app in apps)
 
 
 def target_kind(condition: Json) -> str:

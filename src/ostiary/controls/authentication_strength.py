@@ -75,9 +75,12 @@ class AuthenticationStrength(GrantControl):
         self, possible: list[frozenset[str]], sign_in: SignIn, wanted: str
     ) -> Judgement:
         registered = sign_in.proofs.registered_methods
-        if registered is None or _any_within(possible, registered):
+        if registered is None:
             return prompt(self.key, 50076, wanted)
-        if _any_within(possible, registered | REGISTRABLE):
+        usable = registered | sign_in.proofs.methods  # what was used must be registered
+        if _any_within(possible, usable):
+            return prompt(self.key, 50076, wanted)
+        if _any_within(possible, usable | REGISTRABLE):
             return registration(sign_in)
         return refused(BLOCKED, f"{wanted}, and none it allows is registered or can be")
 
