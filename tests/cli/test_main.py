@@ -15,10 +15,8 @@ from tests.cli.running import founding_policy, run, tenant, written
 def test_the_help_page_names_every_command_and_the_exit_codes() -> None:
     ran = run("--help")
     assert ran.code == 0
-    assert [line.split()[0] for line in ran.out.splitlines() if line.startswith("  ")][2:] == [
-        *COMMANDS,
-        "Exit",
-    ]
+    listed = ran.out.partition("Commands:")[2].splitlines()
+    assert [line.split()[0] for line in listed if line.startswith("  ")] == [*COMMANDS, "Exit"]
     assert "0 done or holds, 1 the answer is no, 2 bad input or usage" in ran.out
 
 
@@ -49,7 +47,7 @@ def test_every_command_has_help_and_json(command: str) -> None:
 def test_wrong_usage_exits_with_2_and_says_so_on_standard_error(arguments: list[str]) -> None:
     ran = run(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert "Usage: ostiary" in ran.err
+    assert ran.err.startswith(("Usage: ostiary", "Error: "))
 
 
 def test_version() -> None:
@@ -86,7 +84,8 @@ def test_developers_see_the_traceback_of_a_mistake_of_ours(
         ("\x9b31m", r"\x9b31m"),
         ("abc\u202edef", r"abc\u202edef"),
         ("a\u2028b", r"a\u2028b"),
-        ("می\u200cخواهم", "می\u200cخواهم"),
+        # joiners are part of words and of pictures, and steer nothing
+        ("क्\u200dष 👩\u200d🔬", "क्\u200dष 👩\u200d🔬"),
         ("", ""),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import sign_in, tenant, written
+from tests.cli.running import Json, founding_policy, sign_in, tenant, written
 
 HEAVY = ("rich", "pydantic", "pydantic_core", "importlib.metadata", "ostiary.engine")
 OSTIARY = [sys.executable, "-c", "import sys; from ostiary.cli.main import main; sys.exit(main())"]
@@ -91,7 +91,7 @@ def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path: Path) -> None:
     # The engine that is asked interrupts whoever asked it, so that no time is waited for.
     engine = "import os, signal, sys; sys.stdin.readline(); os.kill(os.getppid(), signal.SIGINT)"
     command = shlex.join([sys.executable, "-c", f"{engine}; sys.stdin.read()"])
-    case = {"id": "A", "kind": "decide", "policies": [], "signIn": {}, "facts": {}, "expect": {}}
+    case: Json = {"id": "A", "kind": "decide", "expect": {}}
     path = written(tmp_path / "s.json", {"fixtures": {}, "cases": [case]})
     ran = subprocess.run(  # noqa: S603  # our own interpreter and a fixed script
         [*OSTIARY, "conformance", str(path), "--engine", command], capture_output=True, check=False
@@ -111,3 +111,24 @@ def test_an_output_that_takes_ascii_only_gets_json_and_tables(tmp_path: Path) ->
             [*arguments, *flags], capture_output=True, env=environment, check=True
         )
         assert shown in ran.stdout
+
+
+def test_an_answer_does_not_depend_on_the_seed_of_hashes(tmp_path: Path) -> None:
+    unknown = [f"9e000000-0000-4000-8000-{number:012d}" for number in range(8)]
+    users = {"includeUsers": ["All"], "excludeGroups": unknown}
+    policy = founding_policy()
+    policy["conditions"]["users"] = users
+    # Without users and groups every membership is unknown, and the sentence names one of eight.
+    path = written(tmp_path / "t.json", {"conditionalAccessPolicies": [policy]})
+    asked = written(tmp_path / "r.json", sign_in())
+    arguments = [*OSTIARY, "whatif", "--tenant", str(path), str(asked), "--json"]
+    answers = {
+        subprocess.run(  # noqa: S603  # our own interpreter and a fixed script
+            arguments,
+            capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            check=True,
+        ).stdout
+        for seed in range(3)
+    }
+    assert len(answers) == 1

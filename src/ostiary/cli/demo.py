@@ -7,7 +7,7 @@ multifactor authentication for the Windows Azure Service Management API. The ten
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -40,23 +40,34 @@ def command(*, as_json: bool) -> int:
 
     Exit code 1 if any sign-in is not decided as it has to be.
     """
-    story = _story()
-    scenes = [_played(story["tenant"], scene) for scene in story["scenes"]]
-    held = not any(scene.differences for scene in scenes)
+    told = story()
+    scenes = played(told)
     if as_json:
-        answer_json({"title": story["title"], "held": held, "scenes": list(map(_json, scenes))})
-        return DONE if held else NO
-    for line in _told(story, scenes):
-        answer(line)
-    return DONE if held else NO
+        held = exit_code(scenes) == DONE
+        answer_json({"title": told["title"], "held": held, "scenes": list(map(_json, scenes))})
+    else:
+        for line in lines(told, scenes):
+            answer(line)
+    return exit_code(scenes)
 
 
-def _story() -> dict[str, Any]:
+def story() -> dict[str, Any]:
+    """Give the tenant, and the sign-ins with what has to come of them."""
     text = (resources.files("ostiary.cli") / "demo.json").read_text(encoding="utf-8")
     return json.loads(text)
 
 
-def _played(tenant: dict[str, Any], scene: dict[str, Any]) -> Scene:
+def played(told: Mapping[str, Any]) -> tuple[Scene, ...]:
+    """Decide every sign-in of a story."""
+    return tuple(_scene(told["tenant"], scene) for scene in told["scenes"])
+
+
+def exit_code(scenes: Sequence[Scene]) -> int:
+    """Give the exit code of a story: whether every sign-in was decided as it has to be."""
+    return NO if any(scene.differences for scene in scenes) else DONE
+
+
+def _scene(tenant: Mapping[str, Any], scene: Mapping[str, Any]) -> Scene:
     """Decide one sign-in, with the policy in the state that the scene has it in."""
     from ostiary.conformance.comparison import decision_differences
     from ostiary.tenant.tenant import load_tenant
@@ -70,10 +81,11 @@ def _played(tenant: dict[str, Any], scene: dict[str, Any]) -> Scene:
     return Scene(scene["title"], scene["moral"], decision, differences)
 
 
-def _told(story: dict[str, Any], scenes: Sequence[Scene]) -> Iterator[str]:
-    yield story["title"]
+def lines(told: Mapping[str, Any], scenes: Sequence[Scene]) -> Iterator[str]:
+    """Tell a story."""
+    yield told["title"]
     yield ""
-    yield from story["policy"]
+    yield from told["policy"]
     for number, scene in enumerate(scenes, start=1):
         yield ""
         yield f"{number}. {scene.title}."
@@ -91,7 +103,9 @@ def _told(story: dict[str, Any], scenes: Sequence[Scene]) -> Iterator[str]:
 
 def _decided(decision: Decision) -> Iterator[str]:
     code = f"AADSTS{decision.code}" if decision.code else "a token"
-    yield f"{decision.outcome.value.upper()} ({code}): {decision.why}."
+    enforced = any(each.result in {"success", "failure"} for each in decision.policies)
+    why = decision.why if enforced else "no policy that is on applies"
+    yield f"{decision.outcome.value.upper()} ({code}): {why}."
     for verdict in decision.policies:
         applies = "applies" if verdict.applies else "does not apply"
         yield f"The policy {applies}; in the sign-in log: {verdict.result}."

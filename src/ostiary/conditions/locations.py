@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from ostiary.conditions.base import Asked, Condition, Field, Lookup, Tagger
 from ostiary.conditions.facts import COUNTRY, IP_ADDRESS
@@ -22,8 +21,7 @@ NOT_LOOKED_UP = ""
 WORDS = {ALL: "Any network or location", ALL_TRUSTED: "All trusted networks and locations"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sign-in comes from.
 
     `address` as `address_number` gives it, None where it is not known. `country` in upper case,
@@ -100,10 +98,10 @@ class LocationTagger(Tagger[Place]):
 
     def key(self, value: Place) -> Hashable:
         """Find the piece an address lies in."""
-        address = value.address
+        address, country = value
         if address is None:
-            return (0, value.country)
-        return (self._classes[bisect_right(self._starts, address)], value.country)
+            return (0, country)
+        return (self._classes[bisect_right(self._starts, address)], country)
 
     def tags(self, key: Hashable) -> Tags:
         """Give the locations of a piece and a country."""

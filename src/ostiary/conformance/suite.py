@@ -91,13 +91,12 @@ def read_suite(document: object, file: str) -> Suite:
         raise InputError(f"{file}: expected a conformance suite, a JSON object", hint=_HINT)
     if not any(key in document for key in _LISTS):
         raise InputError(f"{file}: expected `cases` or `validationCases`, came neither", hint=_HINT)
-    fixtures = document.get("fixtures")
+    fixtures = document.get("fixtures", {})
     if not is_object(fixtures):
         raise InputError(f"{file}: expected an object in `fixtures`, the tenant", hint=_HINT)
     title = as_object(document.get("_about")).get("title")
-    cases = tuple(_cases(document, file))
-    _check_unique(cases, file)
-    return Suite(file, title if isinstance(title, str) else "", fixtures, cases)
+    named = title if isinstance(title, str) else ""
+    return Suite(file, named, fixtures, tuple(_cases(document, file)))
 
 
 def tenant_of(case: Case, fixtures: JsonObject) -> dict[str, Any]:
@@ -153,11 +152,3 @@ def _check_expected(case: JsonObject, place: str) -> None:
             raise InputError(f"{place}: expected a list in `expect.{member}`")
     for number, call in enumerate(expected.get("then") or ()):
         _check_expected(as_object(call), f"{place}: `expect.then[{number}]`")
-
-
-def _check_unique(cases: tuple[Case, ...], file: str) -> None:
-    seen: set[str] = set()
-    for case in cases:
-        if case.id in seen:
-            raise InputError(f"{file}: expected every case once, came `{case.id}` twice")
-        seen.add(case.id)

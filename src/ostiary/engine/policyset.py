@@ -17,13 +17,11 @@ from ostiary.conditions.users import UsersTagger
 from ostiary.engine.masks import Accepted, Table, build_table
 from ostiary.engine.requirements import Requirements, Standing
 from ostiary.engine.waiver import Waiver
-from ostiary.model.decision import ControlStatus, Outcome
+from ostiary.model.decision import Outcome
 from ostiary.model.directory import Directory
 from ostiary.model.policy import Policy, PolicyState
 from ostiary.model.setting import Failed
 from ostiary.model.signin import MISSING, SignIn
-
-_OUTCOMES = {ControlStatus.PROMPT: Outcome.INTERRUPT, ControlStatus.REFUSED: Outcome.BLOCK}
 
 
 class _Unreadable:
@@ -38,8 +36,8 @@ class Prepared:
     """A sign-in with its facts parsed and its groups resolved; addresses are not looked up yet.
 
     `keys` stand beside the tables that are looked up at once, `late` beside the others. `judged`
-    is the code of the controls' judgements. `doubtful` marks facts missing or unreadable, and
-    targets with a rule of their own: then the slow path answers.
+    is the code of the controls' judgements. `doubtful` marks facts missing or unreadable:
+    then the slow path answers. `on_registration`: strengths may give way (`Waiver`).
     """
 
     sign_in: SignIn
@@ -47,6 +45,7 @@ class Prepared:
     late: tuple[Any, ...]
     judged: str
     doubtful: bool = False
+    on_registration: bool = False
 
 
 class PolicySet:
@@ -93,10 +92,8 @@ class PolicySet:
         keys = tuple([self._key(table, sign_in) for table in self._early])
         late = tuple([self._value(table.condition, sign_in) for table in self._late])
         judged = self.requirements.code(self.requirements.judge(sign_in))
-        doubtful = (
-            any(map(_doubtful, keys)) or any(map(_doubtful, late)) or self.waiver.concerns(sign_in)
-        )
-        return Prepared(sign_in, keys, late, judged, doubtful)
+        doubtful = any(map(_doubtful, keys)) or any(map(_doubtful, late))
+        return Prepared(sign_in, keys, late, judged, doubtful, self.waiver.concerns(sign_in))
 
     def _value(self, condition: Condition[Any], sign_in: SignIn) -> Any:
         try:
@@ -119,32 +116,22 @@ class PolicySet:
                 mask &= masks[key_of(value)]
         except Exception:  # fail closed: the careful way finds out what went wrong, and blocks
             return self._careful_outcome(prepared)
-        standing = self._standings.get(prepared.judged) or self.standing(prepared, mask)
-        open_ = mask & self.enabled & standing.unsatisfied
-        if not open_:
-            return mask, Outcome.GRANT
-        for step in standing.steps:
-            if open_ & step.policies:
-                return mask, _OUTCOMES[step.judgement.status]
-        return mask, Outcome.BLOCK
+        standing = self._standings.get(prepared.judged)
+        if standing is None or prepared.on_registration:
+            standing = self.standing(prepared, mask)
+        return mask, _first(standing, mask & self.enabled & standing.unsatisfied)
 
     def _careful_outcome(self, prepared: Prepared) -> tuple[int, Outcome]:
         match = self.match(prepared)
         if match.failed & self.enabled:
             return match.upper, Outcome.BLOCK
-        open_ = match.upper & self.enabled & self.standing(prepared, match.upper).unsatisfied
-        steps = self.standing(prepared, match.upper).steps
-        first = next((step for step in steps if open_ & step.policies), None)
-        if first is None:
-            return match.upper, Outcome.BLOCK if open_ else Outcome.GRANT
-        return match.upper, _OUTCOMES[first.judgement.status]
+        standing = self.standing(prepared, match.upper)
+        return match.upper, _first(standing, match.upper & self.enabled & standing.unsatisfied)
 
     def standing(self, prepared: Prepared, mask: int) -> Standing:
         """Tell how the policies stand, by the judgements and what the target waives."""
         waived = self.waiver.waived(prepared.sign_in, mask & self.enabled)
-        key = (
-            (prepared.judged, waived) if self.waiver.concerns(prepared.sign_in) else prepared.judged
-        )
+        key = (prepared.judged, waived) if waived else prepared.judged
         known = self._standings.get(key)
         if known is None:
             judged = self.requirements.decoded(prepared.judged)
@@ -208,6 +195,16 @@ class PolicySet:
         other.__dict__.update(self.__dict__)
         other._set_tables(_moved(table, user_id, groups) for table in self.tables)  # one of us
         return other
+
+
+def _first(standing: Standing, open_: int) -> Outcome:
+    """Give what the first step means that one of the open policies takes."""
+    if not open_:
+        return Outcome.GRANT
+    for policies, outcome in standing.outcomes:
+        if open_ & policies:
+            return outcome
+    return Outcome.BLOCK
 
 
 def _key_of(table: Table, value: Any) -> Hashable:

@@ -13,7 +13,7 @@ from itertools import count
 
 from ostiary.controls import GRANT_CONTROLS, SESSION_CONTROLS, GrantControl, SessionControl
 from ostiary.controls.block import BLOCKED
-from ostiary.model.decision import ControlStatus, Judgement
+from ostiary.model.decision import ControlStatus, Judgement, Outcome
 from ostiary.model.directory import Directory
 from ostiary.model.policy import Operator, Policy, Requirement
 from ostiary.model.signin import SignIn
@@ -28,6 +28,7 @@ _SESSION_BY_KEY: Mapping[str, SessionControl] = {
 }
 
 
+OUTCOMES = {ControlStatus.PROMPT: Outcome.INTERRUPT, ControlStatus.REFUSED: Outcome.BLOCK}
 _SAME_STEP = {"authenticationStrength": _GRANT_ORDER["mfa"][0]}
 """A strength is a kind of multifactor authentication: one step, in which what is out of reach
 blocks at once, and a strength is asked for rather than any method, since it serves for both."""
@@ -70,6 +71,8 @@ class Standing:
 
     unsatisfied: int
     steps: tuple[Step, ...]
+    outcomes: tuple[tuple[int, Outcome], ...]
+    """The steps again, those that follow each other with the same outcome taken together."""
     needs_more_than_the_user: int
     """Unsatisfied through a control the user can do nothing about: report-only *failure*."""
 
@@ -129,9 +132,11 @@ class Requirements:
         of_one = _union(demand.of_one & mask for demand, _, mask in unmet) & ~met_one
         steps = self._grant_steps(unmet, of_one)
         late, late_steps = self._session_steps(judged[len(self.demands) :])
+        steps += late_steps
         return Standing(
             unsatisfied=of_all | of_one | late,
-            steps=tuple(steps + late_steps),
+            steps=tuple(steps),
+            outcomes=_outcomes(steps),
             needs_more_than_the_user=_beyond_user(unmet, of_one),
         )
 
@@ -170,6 +175,17 @@ class Requirements:
             if judgement.status is not ControlStatus.MET
         ]
         return _union(step.policies for step in late), late
+
+
+def _outcomes(steps: Sequence[Step]) -> tuple[tuple[int, Outcome], ...]:
+    found: list[tuple[int, Outcome]] = []
+    for step in steps:
+        outcome = OUTCOMES[step.judgement.status]
+        if found and found[-1][1] is outcome:
+            found[-1] = (found[-1][0] | step.policies, outcome)
+        else:
+            found.append((step.policies, outcome))
+    return tuple(found)
 
 
 def _split(

@@ -139,10 +139,7 @@ def _attributes(name: str) -> bool:
 
 def _settled(items: Iterable[Item], what: str, warnings: list[Warning_]) -> tuple[Item, ...]:
     """Respell objects and keep each of them once; says which of two versions is used."""
-    problems: list[Problem] = []
-    spelled = [Item(_respelled(item, problems), item.source) for item in items]
-    settled = settle(spelled)
-    warnings.extend(Warning_("duplicateMember", each.message) for each in problems)
+    settled = settle([Item(_respelled(item, warnings), item.source) for item in items])
     warnings.extend(
         Warning_("duplicateId", replacement(item, current), item.source)
         for item, current in settled.replaced
@@ -151,8 +148,11 @@ def _settled(items: Iterable[Item], what: str, warnings: list[Warning_]) -> tupl
     return settled.kept
 
 
-def _respelled(item: Item, problems: list[Problem]) -> Json:
-    return respelled(expected_object(item), problems)
+def _respelled(item: Item, warnings: list[Warning_]) -> Json:
+    problems: list[Problem] = []
+    spelled = respelled(expected_object(item), problems)
+    warnings.extend(Warning_(each.code, each.message, item.source) for each in problems)
+    return spelled
 
 
 def _locations(raw: RawTenant, warnings: list[Warning_]) -> dict[str, NamedLocation]:

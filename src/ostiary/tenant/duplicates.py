@@ -58,14 +58,17 @@ def replacement(item: Item, current: Item) -> str:
 
 
 def same_names(kept: Sequence[Item], what: str) -> Iterator[Warning_]:
-    """Warn of different objects with one name: names in place of ids cannot tell them apart."""
+    """Warn of different objects in several files with one name.
+
+    Within one file that is the tenant's own choice: Graph allows it.
+    """
     by_name: dict[str, list[Item]] = {}
     for item in kept:
         name = _member(item, "displayName")
         if name:
             by_name.setdefault(name.strip().casefold(), []).append(item)
     for found in by_name.values():
-        if len(found) > 1:
+        if len({item.source.partition("#")[0] for item in found}) > 1:
             sources = ", ".join(f"`{item.source}`" for item in found)
             message = (
                 f"{len(found)} different {what} are called `{_member(found[0], 'displayName')}`:"

@@ -142,7 +142,6 @@ _SYNTAX = (
     ("Expecting ',' delimiter", "expected a comma or the end", "a comma is missing before it"),
     ("Expecting ':' delimiter", "expected a colon", "a name is followed by a colon and a value"),
     ("Expecting property name", "expected a name in double quotes", "a comma may be left over"),
-    ("Illegal trailing comma", "expected another element", "remove the comma"),
     ("Unterminated string", "expected a closing quotation mark", "close the text"),
     ("Invalid control character", "expected a printable character", "write \\n for a new line"),
     ("Invalid \\uXXXX escape", "expected four hexadecimal digits", "correct the escape"),
@@ -153,6 +152,11 @@ _SYNTAX = (
 
 def syntax_fault(error: JSONDecodeError) -> Fault:
     """Say in our own words what the decoder found wrong."""
+    if error.msg.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma itself
+        after = error.doc[error.pos + 1 :]
+        place = len(error.doc) - len(after.lstrip())
+        name = "Expecting property name" if "object" in error.msg else "Expecting value"
+        error = JSONDecodeError(name, error.doc, place)
     came = _came(error)
     for start, message, hint in _SYNTAX:
         if error.msg.startswith(start):

@@ -11,11 +11,12 @@ from ostiary.tenant.shapes import is_list, is_object, kind_of
 
 
 class WrongMember(Exception):
-    """A member of the wrong type; whoever knows the place makes an InputError of it."""
+    """A value of the wrong type; whoever knows the place makes an InputError of it."""
 
     def __init__(self, name: str, expected: str, value: object) -> None:
-        """Keep which member, what was expected, and what came."""
-        super().__init__(f"expected {expected} in `{name}`, came {kind_of(value)}")
+        """Keep which member (none: the whole value), what was expected, and what came."""
+        where = f" in `{name}`" if name else ""
+        super().__init__(f"expected {expected}{where}, came {kind_of(value)}")
 
     def at(self, source: str) -> InputError:
         """Make the error for a place."""

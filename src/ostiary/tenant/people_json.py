@@ -23,7 +23,7 @@ from ostiary.tenant.members import (
     texts,
     values,
 )
-from ostiary.tenant.shapes import is_object, kind_of
+from ostiary.tenant.shapes import is_object
 from ostiary.tenant.spelling import TYPE, Spelling
 
 
@@ -33,12 +33,12 @@ class _Identified(Protocol):
 
 
 Value = TypeVar("Value", bound=_Identified)
-Any_ = TypeVar("Any_")
+Found = TypeVar("Found")
 
 
 def read_all(
-    parts: Iterable[Part], read: Callable[[JsonObject], Any_]
-) -> Iterator[tuple[Any_, Part, int]]:
+    parts: Iterable[Part], read: Callable[[JsonObject], Found]
+) -> Iterator[tuple[Found, Part, int]]:
     """Read every element of some lists, each with its list and its number in it.
 
     Raises InputError naming the place of the first one that is not what it should be.
@@ -48,15 +48,10 @@ def read_all(
         for number, raw in enumerate(part.values):
             try:
                 if not is_object(raw):
-                    raise _NotAnObject(raw)
+                    raise WrongMember("", "an object", raw)
                 yield read(spelling.shallow(raw)), part, number
             except WrongMember as wrong:
                 raise wrong.at(part.source(number)) from None
-
-
-class _NotAnObject(WrongMember):
-    def __init__(self, value: object) -> None:
-        Exception.__init__(self, f"expected an object, came {kind_of(value)}")
 
 
 def by_id(

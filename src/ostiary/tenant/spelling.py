@@ -72,6 +72,8 @@ def respelled(value: object, problems: list[Problem], path: tuple[str | int, ...
 
     Adds to `problems` every member that stands there in two spellings with different values.
     """
+    if isinstance(value, str):
+        return value
     if is_object(value):
         return _object(value, problems, path)
     if is_list(value):
