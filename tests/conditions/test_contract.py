@@ -63,7 +63,8 @@ def test_names_are_unique() -> None:
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=lambda each: each.name)
 def test_what_is_not_configured_is_no_setting(condition: Condition[Any]) -> None:
-    bodies: list[dict[str, Any]] = [{}, *({condition.key: each} for each in (None, {}, []))]
+    empty: tuple[Any, ...] = (None, {}, [])
+    bodies = [dict[str, Any](), *({condition.key: each} for each in empty)]
     for body in bodies:
         setting = condition.parse(body)
         assert setting is None or setting == Setting(frozenset()), body

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ostiary.schema.json_values import is_list, is_object
+from ostiary.model.json_types import is_list, is_object
 from ostiary.schema.requests import run_validation_case
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden" / "conformance.json"

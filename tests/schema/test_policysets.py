@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from ostiary.model.json_types import JsonObject
+from ostiary.model.json_types import JsonObject, is_list, is_object
 from ostiary.schema.checking import check_policy, structural_problems
-from ostiary.schema.json_values import is_list, is_object
 from ostiary.schema.materialise import normal_form
 
 FOLDER = Path(__file__).parents[3] / "shared" / "policysets"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ostiary.schema.state import Collection, merged, state_from
+from ostiary.schema.state import Collection, state_from
 from tests.schema.builders import FIXTURES, LOCATION, store
 
 
@@ -37,13 +37,3 @@ def test_emergency_access_is_the_setting_unless_given() -> None:
 def test_the_version_is_v1_unless_given() -> None:
     assert store().version == "v1.0"
     assert store(version="beta").version == "beta"
-
-
-def test_objects_merge_member_by_member_and_lists_of_objects_by_id() -> None:
-    base = {"a": {"b": 1, "c": [1, 2]}, "items": [{"id": "1", "x": 1}, {"id": "2"}], "plain": [1]}
-    change = {"a": {"c": [3]}, "items": [{"id": "2", "y": 2}, {"id": "3"}], "plain": []}
-    assert merged(base, change) == {
-        "a": {"b": 1, "c": [3]},
-        "items": [{"id": "1", "x": 1}, {"id": "2", "y": 2}, {"id": "3"}],
-        "plain": [],
-    }

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from ostiary.model.json_types import is_object
 from ostiary.schema.answers import Response
 from ostiary.schema.checking import check_policy
-from ostiary.schema.json_values import is_object
 from ostiary.schema.requests import validate_request
 from ostiary.schema.state import PolicyStore
 from ostiary.schema.templates import PLACEHOLDER, Template, deployed, find_template, templates

@@ -6,8 +6,10 @@ lists in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ostiary.model.json_types import is_list, is_object
 
 
 def equal(expected: object, actual: object) -> bool:
@@ -52,16 +54,6 @@ class Absent:
 
 
 ABSENT = Absent()
-
-
-def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
-    """Tell whether a value is a JSON object."""
-    return isinstance(value, Mapping)
-
-
-def is_list(value: object) -> TypeGuard[Sequence[Any]]:
-    """Tell whether a value is a JSON list."""
-    return isinstance(value, list | tuple)
 
 
 def _assignable(expected: Sequence[Any], actual: Sequence[Any]) -> bool:

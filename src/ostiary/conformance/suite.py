@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ostiary.conformance.containment import is_list, is_object
-from ostiary.conformance.merging import merged
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject, as_object
+from ostiary.schema.merging import merged
 from ostiary.tenant.json_text import parse_json, read_bytes
 
 _LISTS = ("cases", "validationCases")

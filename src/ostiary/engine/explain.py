@@ -107,7 +107,7 @@ def _doubt(policies: PolicySet, table: Table, setting: Setting, prepared: Prepar
         title = condition.facts[0].title
         return Reason(NOT_ENOUGH, f"{title} is not known, so the policy may apply", condition.title)
     for value in values:
-        for tag in _tags(table, value):
+        for tag in sorted(_tags(table, value), key=repr):
             if isinstance(tag, Failed) and tag.tag in setting.tags:
                 sentence = f"{tagger.name(tag.tag)} could not be evaluated ({tag.why})"
                 return Reason(NOT_ENOUGH, sentence, condition.title)

@@ -118,8 +118,18 @@ class Table:
         return Accepted(upper, lower, failed & upper)
 
     def everything(self, policies: int) -> Accepted:
-        """What is accepted of a value nobody knows: all may, only those that do not ask must."""
-        return Accepted(policies, policies & ~self.configured)
+        """What is accepted of a value nobody knows: all may, only those that take any value must.
+
+        Those are the policies that do not ask, and those that include a tag every value has and
+        exclude nothing.
+        """
+        held, never = self.open, 0
+        for tag in self.condition.universal:
+            held |= self.include.get(tag, 0)
+            never |= self.exclude.get(tag, 0)
+        for excluded in self.exclude.values():
+            held &= ~excluded
+        return Accepted(policies & ~never, policies & held)
 
     def moved(self, tagger: Tagger[Any]) -> Table:
         """Give the same table over another tagger (somebody's groups changed)."""

@@ -76,9 +76,14 @@ PropertyValue: TypeAlias = str | bool | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A registered device: lower-case property name -> value. Absent properties are null."""
+    """A registered device: lower-case property name -> value. Absent properties are null.
+
+    `recorded` names the properties that the source tells of (a log tells of few): nobody knows the
+    others. None: the source tells of all.
+    """
 
     properties: tuple[tuple[str, PropertyValue], ...] = ()
+    recorded: frozenset[str] | None = None
 
     def get(self, name: str) -> PropertyValue:
         """Give the value of a property by its lower-case name, None where it is null."""
@@ -146,13 +151,14 @@ class Client:
 class SignIn:
     """One attempt to get a token. MISSING marks facts that nobody recorded.
 
-    `country` None: the address maps to no country; `country_known` False: nobody looked.
+    `country` None: the address maps to no country; `country_known` False: nobody looked, as in a
+    request of What If; MISSING: somebody did, and the log does not tell.
     `device` None: the device is not registered. Risk levels are Graph's words, `none` for none.
     What If does not `follow_dependencies`.
     """
 
     identity: Identity
-    target: Target = field(default_factory=Resources)
+    target: Target | Missing = field(default_factory=Resources)
     client_app_type: str | Missing | None = None
     platform: str | Missing | None = None
     address: str | Missing | None = None

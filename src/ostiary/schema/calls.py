@@ -10,10 +10,9 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from ostiary.model.errors import InputError, Problem
-from ostiary.model.json_types import JsonObject
+from ostiary.model.json_types import JsonObject, is_object
 from ostiary.schema.answers import Refusal, Response, not_found, timestamp
 from ostiary.schema.edge_types import Version
-from ostiary.schema.json_values import is_object
 from ostiary.schema.materialise import metadata, with_context
 from ostiary.schema.odata import Query
 from ostiary.schema.problems import problems_of

@@ -8,10 +8,9 @@ from typing import Any
 from ostiary.conditions import CONDITIONS
 from ostiary.conditions.base import Condition, Field, Shape
 from ostiary.model.errors import Problem, RuleError
-from ostiary.model.json_types import JsonObject, as_object
+from ostiary.model.json_types import JsonObject, as_object, is_object
 from ostiary.schema.edge import policy_model
 from ostiary.schema.edge_types import Version
-from ostiary.schema.json_values import is_object
 from ostiary.schema.problems import problems_of
 from ostiary.schema.reading import read_for_rules
 from ostiary.schema.rules import REFERENCE_RULES, RULES, References

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from ostiary.model.addresses import address_range, cidr_range
 from ostiary.model.errors import Problem
-from ostiary.model.json_types import JsonObject, as_object
+from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.schema.edge_objects import CountryNamedLocation, IpNamedLocation
 from ostiary.schema.edge_types import GraphObject
-from ostiary.schema.json_values import is_list
 from ostiary.schema.problems import problems_of
 
 MOST_RANGES = 2000
@@ -49,7 +48,7 @@ def check_location(document: JsonObject) -> tuple[Problem, ...]:
     if kind == COUNTRY:
         return problems + tuple(_never_trusted(document))
     ranges: object = document.get("ipRanges")
-    listed = ranges if is_list(ranges) else []
+    listed: Sequence[Any] = ranges if is_list(ranges) else ()
     return problems + tuple(_too_many(listed)) + tuple(_range_problems(listed))
 
 
@@ -64,7 +63,7 @@ def _never_trusted(document: JsonObject) -> Iterator[Problem]:
         yield Problem("isTrusted", "countryNotTrusted", "a country cannot be marked as trusted")
 
 
-def _too_many(ranges: list[Any]) -> Iterator[Problem]:
+def _too_many(ranges: Sequence[Any]) -> Iterator[Problem]:
     if len(ranges) > MOST_RANGES:
         yield Problem(
             "ipRanges",
@@ -73,7 +72,7 @@ def _too_many(ranges: list[Any]) -> Iterator[Problem]:
         )
 
 
-def _range_problems(ranges: list[Any]) -> Iterator[Problem]:
+def _range_problems(ranges: Sequence[Any]) -> Iterator[Problem]:
     for index, each in enumerate(ranges):
         body, path = as_object(each), f"ipRanges[{index}]"
         kind = _type_of(body)

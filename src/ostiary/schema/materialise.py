@@ -13,10 +13,9 @@ from pydantic import ValidationError
 
 from ostiary.conditions.users import NOBODY
 from ostiary.controls.authentication_strength import AuthenticationStrength
-from ostiary.model.json_types import JsonObject, as_object
+from ostiary.model.json_types import JsonObject, as_object, is_object
 from ostiary.schema.edge import policy_model
 from ostiary.schema.edge_types import GraphObject, Version
-from ostiary.schema.json_values import is_object
 
 SERVICE_ROOT = "https://graph.microsoft.com"
 _POLICY_PATH = "identity/conditionalAccess/policies"

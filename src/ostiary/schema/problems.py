@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ostiary.model.errors import Problem
-from ostiary.schema.json_values import is_list, is_object
+from ostiary.model.json_types import is_list, is_object
 
 STRUCTURAL_CODES = frozenset(
     {"missing", "wrongType", "unknownWord", "betaOnly", "malformed", "invalidFilter"}

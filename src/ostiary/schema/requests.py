@@ -14,11 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 from ostiary.model.errors import InputError
-from ostiary.model.json_types import JsonObject, as_object
+from ostiary.model.json_types import JsonObject, as_object, is_list, is_object
 from ostiary.schema.answers import Refusal, Response, error_body
 from ostiary.schema.calls import Call, Handler
 from ostiary.schema.edge_types import Version
-from ostiary.schema.json_values import is_list, is_object
 from ostiary.schema.materialise import SERVICE_ROOT
 from ostiary.schema.odata import Query
 from ostiary.schema.requests_contexts import (
@@ -224,7 +223,7 @@ def _deeper(value: Any, levels: int) -> bool:
 def _inside(value: Any) -> list[Any]:
     if is_object(value):
         return list(value.values())
-    return value if is_list(value) else []
+    return list(value) if is_list(value) else []
 
 
 __all__ = [

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from ostiary.model.errors import Problem
-from ostiary.model.json_types import JsonObject, as_object
+from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.schema.answers import Refusal, Response
 from ostiary.schema.calls import Call, changed, refuse_if_any
 from ostiary.schema.checking import check_policy, structural_problems
 from ostiary.schema.edge_types import Version
 from ostiary.schema.graph_texts import refusal_text
-from ostiary.schema.json_values import is_list
 from ostiary.schema.materialise import policy_answer, stored_policy
 from ostiary.schema.rules import References
 from ostiary.schema.state import Collection, PolicyStore

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, TypeGuard
 
-from ostiary.model.json_types import JsonObject, as_object, as_strings
+from ostiary.model.json_types import JsonObject, as_object, as_strings, is_list
 from ostiary.schema.edge_types import Version
-from ostiary.schema.json_values import is_list, is_object
+from ostiary.schema.merging import merged
 
 
 class Collection(Enum):
@@ -94,7 +92,7 @@ def state_from(given: JsonObject, fixtures: JsonObject) -> PolicyStore:
     objects: dict[Collection, Mapping[str, JsonObject]] = {}
     for collection, keys in _FIXTURE_KEYS.items():
         base = () if collection is Collection.POLICIES else _listed(fixtures, keys)
-        objects[collection] = _merged_by_id((*base, *_listed(changed, keys)))
+        objects[collection] = _by_id((*base, *_listed(changed, keys)))
     emergency = given.get("emergencyAccess", settings.get("emergencyAccess"))
     creator = given.get("creator")
     store = PolicyStore(
@@ -108,24 +106,7 @@ def state_from(given: JsonObject, fixtures: JsonObject) -> PolicyStore:
     return _filled_up(store, count) if isinstance(count, int) else store
 
 
-def merged(base: Any, change: Any) -> Any:
-    """Merge two JSON values as a tenant override does: objects member by member, recursively.
-
-    Lists of objects with ids go element by element; everything else is replaced.
-    """
-    if is_object(base) and is_object(change):
-        both = {key: merged(base[key], change[key]) for key in change if key in base}
-        return copy.deepcopy({**base, **change, **both})
-    if _has_ids(base) and _has_ids(change):
-        return list(_merged_by_id((*base, *change)).values())
-    return copy.deepcopy(change)
-
-
-def _has_ids(value: object) -> TypeGuard[list[JsonObject]]:
-    return is_list(value) and bool(value) and all("id" in as_object(each) for each in value)
-
-
-def _merged_by_id(documents: tuple[JsonObject, ...]) -> Mapping[str, JsonObject]:
+def _by_id(documents: tuple[JsonObject, ...]) -> Mapping[str, JsonObject]:
     found: dict[str, JsonObject] = {}
     for document in documents:
         identifier = str(document.get("id")).casefold()

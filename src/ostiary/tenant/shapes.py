@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Sequence
+from typing import Any
 
-
-def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
-    """Tell whether a JSON value is an object."""
-    # A dict at once: the question to the abstract class is slow, and asked very often.
-    return type(value) is dict or isinstance(value, Mapping)
-
-
-def is_list(value: object) -> TypeGuard[Sequence[Any]]:
-    """Tell whether a JSON value is a list."""
-    return isinstance(value, (list, tuple))
+from ostiary.model.json_types import is_list, is_object
 
 
 def kind_of(value: object) -> str:

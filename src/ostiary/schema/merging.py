@@ -6,7 +6,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from ostiary.conformance.containment import is_list, is_object
+from ostiary.model.json_types import is_list, is_object
 
 _KEYS = {"applications": "appId"}
 """Lists whose elements are told apart by another member than `id`."""

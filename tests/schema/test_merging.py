@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ostiary.conformance.merging import merged
+from ostiary.schema.merging import merged
 
 
 @pytest.mark.parametrize(
