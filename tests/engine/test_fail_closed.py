@@ -137,6 +137,7 @@ def test_PE05_an_error_in_a_report_only_policy_has_no_effect(name: str, where: s
     decision = _decide(name, where, "enabledForReportingButNotEnforced")
     assert decision.outcome is Outcome.GRANT
     assert decision.errors
+    assert decision.policies[0].result == "unknown"
 
 
 def test_PE07_an_unknown_control_is_never_met_and_cannot_be_asked_for() -> None:

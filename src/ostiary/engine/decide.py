@@ -102,7 +102,11 @@ def result_words(
     standing: Standing,
     step: Step | None,
 ) -> list[str]:
-    """Give Graph's result word for every policy."""
+    """Give Graph's result word for every policy.
+
+    A policy that could not be evaluated blocks if it is enabled (failure); in report-only, where
+    it has no effect, the result is `unknown`.
+    """
     open_ = standing.unsatisfied
     enforced_open = open_ | _terms_not_asked(policies, prepared, match, step) | match.failed
     words: list[str] = []
@@ -115,10 +119,12 @@ def result_words(
             words.append(applied if match.upper & bit else "notApplied")
         elif not match.upper & bit:
             words.append("reportOnlyNotApplied")
+        elif match.failed & bit:
+            words.append("unknown")
         elif not open_ & bit:
             words.append("reportOnlySuccess")
         else:
-            beyond = (standing.needs_more_than_the_user | match.failed) & bit
+            beyond = standing.needs_more_than_the_user & bit
             words.append("reportOnlyFailure" if beyond else "reportOnlyInterrupted")
     return words
 
