@@ -6,8 +6,7 @@ import ostiary
 from bench import measure
 from bench.draw import Json
 from bench.report import Work
-from ostiary.engine.decide import decide, result_words
-from ostiary.engine.explain import analysis_reasons
+from ostiary.engine.decide import decide, words
 from ostiary.engine.policyset import PolicySet, Prepared
 from ostiary.schema.policy_json import read_policy
 from ostiary.schema.signin_json import read_decision_request
@@ -50,13 +49,7 @@ class Ours:
 
     def results(self, prepared: Prepared) -> tuple[list[str], list[str]]:
         """The result and the reason word of every policy, without sentences."""
-        compiled = self.compiled
-        match = compiled.match(prepared)
-        standing = compiled.standing(prepared, match.upper)
-        open_ = standing.unsatisfied & match.upper & compiled.enabled
-        step = next((each for each in standing.steps if each.policies & open_), None)
-        results = result_words(compiled, prepared, match, standing, step)
-        return results, analysis_reasons(compiled, compiled.columns(prepared))
+        return words(self.compiled, prepared)
 
 
 def work(ours: Ours, asked: list[Json], other_policies: list[Json]) -> Work:

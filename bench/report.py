@@ -120,6 +120,7 @@ def _opening() -> list[str]:
 
 def _method(measured: Measured) -> Iterator[str]:
     size, middle = measured.size, measured.timings[sorted(measured.timings)[1]]
+    locations = size.ip_locations + size.country_locations
     yield f"""
 ## What is timed
 
@@ -128,15 +129,15 @@ One sign-in, from prepared facts (request parsed, groups and roles resolved, add
 policies are decided too and do not touch the outcome.
 
 - **Tenant**: synthetic, the same for every run: {size.users:,} users in {size.groups:,} nested
-  groups (about 17 for a user, at most 50), {size.apps} applications,
-  {size.ip_locations + size.country_locations} named locations with {size.ranges:,} IPv4 and
-  IPv6 ranges, 10 roles. The policies use every usual condition and control in the proportions of
-  459 published ones; a longer list of policies starts with the shorter.
+  groups (about 17 for a user, at most 50), {size.apps} applications, {locations} named locations
+  with {size.ranges:,} IPv4 and IPv6 ranges, 10 roles. The policies use every usual condition and
+  control in the proportions of 459 published ones; a longer list of policies starts with the
+  shorter.
 - **Requests**: {measured.requests:,} different ones, with addresses inside, on the edge of and just
-  outside of named ranges, administrators, guests, workloads, legacy clients, device code.
-- **Clock**: engines take turns; a figure is the mean over all requests in the best of several
-  passes, garbage collection off. The very first pass, with every request new to a freshly compiled
-  Ostiary, took {_micro(middle[OURS].first)} a sign-in.
+  outside of named ranges; administrators, guests, workloads, legacy clients and device code.
+- **Clock**: processor time; engines take turns, and a figure is the mean over all requests in the
+  best turn, garbage collection off. The very first pass, with every request new to a freshly
+  compiled Ostiary, took {_micro(middle[OURS].first)} a sign-in.
 - **Memory**: Python objects that a compiled tenant holds above the loaded one, by `tracemalloc`.
 
 ## What the others do

@@ -30,7 +30,7 @@ from ostiary.conditions.targets import named_kinds, other_targets, target_kind
 from ostiary.model.directory import Directory, PrincipalKind
 from ostiary.model.json_types import JsonObject, as_object
 from ostiary.model.setting import Effect, Failed, Setting, Tag, Tags, Unknown
-from ostiary.model.signin import Resources, SignIn, UserAction
+from ostiary.model.signin import MISSING, Missing, Resources, SignIn, UserAction
 
 ALL, NONE, AGENTS = "All", "None", "AllAgentIdResources"
 WORDS = {
@@ -170,7 +170,7 @@ class Applications(Condition[tuple[Reached, ...]]):
             exclude |= {f"client:{each}" for each in exclude}
         return Setting((include - {NONE}) | other_targets(conditions, "application"), exclude)
 
-    def value(self, sign_in: SignIn, directory: Directory) -> tuple[Reached, ...]:
+    def value(self, sign_in: SignIn, directory: Directory) -> tuple[Reached, ...] | Missing:
         """Give everything the sign-in reaches; any of it may match."""
         target = sign_in.target
         if target is UserAction.REGISTER_SECURITY_INFORMATION:
@@ -179,7 +179,8 @@ class Applications(Condition[tuple[Reached, ...]]):
                 Reached(None, "target:userAction"),
             )
         if not isinstance(target, Resources):
-            return (Reached(None, target_kind(target)),)
+            kind = target_kind(target)
+            return MISSING if kind is MISSING else (Reached(None, kind),)
         found = audiences(sign_in, directory)
         return tuple(Reached(each) for each in found) or (Reached(None, "none"),)
 

@@ -10,7 +10,7 @@ from ostiary.conditions.targets import other_targets, target_kind
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject
 from ostiary.model.setting import Effect, Setting, Tags
-from ostiary.model.signin import AuthenticationContext, SignIn
+from ostiary.model.signin import AuthenticationContext, Missing, SignIn
 
 
 class _ContextTagger(Tagger[str]):
@@ -31,6 +31,7 @@ class AuthenticationContexts(Condition[str]):
     title = "Authentication context"
     reason = "authenticationContext"
     log_word = "application"
+    few = True
     facts = (TARGET,)
     workload = True
     fields = (
@@ -49,7 +50,7 @@ class AuthenticationContexts(Condition[str]):
             return setting
         return Setting(setting.include | other_targets(conditions, "authenticationContext"))
 
-    def value(self, sign_in: SignIn, directory: Directory) -> str:
+    def value(self, sign_in: SignIn, directory: Directory) -> str | Missing:
         """Give the context asked for, or which other kind of target this is."""
         target = sign_in.target
         if isinstance(target, AuthenticationContext):

@@ -33,6 +33,7 @@ class AuthenticationFlows(Condition[tuple[str, ...]]):
     title = "Authentication flows"
     reason = "authenticationFlow"
     log_word = "authenticationFlows"
+    few = True
     facts = (AUTHENTICATION_FLOW,)
     fields = (
         Field("transferMethods", Effect.INCLUDE, "Transfer methods", FLOWS, shape=Shape.FLAGS),

@@ -110,12 +110,16 @@ class Condition(ABC, Generic[Value]):
     """Its word in `conditionsSatisfied` of a sign-in log, where that differs from `reason`."""
     late: ClassVar[bool] = False
     """True where finding a value's key costs enough to be left until the decision (addresses)."""
+    few: ClassVar[bool] = False
+    """True where values are few (words of a list): their combinations are looked up as one."""
     required: ClassVar[bool] = False
     beta: ClassVar[bool] = False
     alternatives: ClassVar[bool] = False
     """True where a value is a tuple of which any one may match (several resources asked)."""
     link: ClassVar[str] = "is"
     """The verb between a value and a tag in a sentence: a user *is in* a group."""
+    universal: ClassVar[tuple[Tag, ...]] = ()
+    """Tags that hold of every value (`all`), so of one that nobody knows as well."""
     workload: ClassVar[bool] = False
     """True where policies for workload identities may use it (semantics section 1.1 rule 1)."""
 
@@ -200,9 +204,8 @@ class WordTagger(Tagger[str | None]):
 class WordCondition(Condition[str | None]):
     """A condition over one fact with a fixed list of words; subclasses only declare."""
 
+    few = True
     words: ClassVar[Mapping[str, str]]
-    universal: ClassVar[tuple[Tag, ...]] = ()
-    """Words that hold of every value (`all`)."""
     broader: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     """Words that another word stands for as well."""
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from ostiary.conditions.attributes import RULE, filter_setting, register, rule_tags
 from ostiary.conditions.base import Asked, Condition, Field, ResolvingTagger, Shape, Tagger
 from ostiary.conditions.facts import DEVICE
-from ostiary.conditions.rule_evaluation import NULL, UNREADABLE, PropertyValue
+from ostiary.conditions.rule_evaluation import NULL, UNKNOWN, UNREADABLE, PropertyValue
 from ostiary.conditions.rule_language import parse_rule
 from ostiary.conditions.rule_samples import Gate, samples
 from ostiary.conditions.rule_vocabulary import (
@@ -120,14 +120,23 @@ class _DeviceTagger(ResolvingTagger[Device | None]):
 
 
 def property_of(device: Device | None, name: str) -> PropertyValue:
-    """Read a property for a filter; an unregistered device has none (every property is null)."""
+    """Read a property for a filter; an unregistered device has none (every property is null).
+
+    One that the source does not tell of is unknown, also where it might not be readable.
+    """
     if device is None:
         return NULL
     folded = name.casefold()
+    if not _is_recorded(device, folded):
+        return UNKNOWN
     if folded in _GATED and not shows_extension_attributes(device):
         return UNREADABLE
     value = device.get(folded)
     return NULL if value is None or value == () else value
+
+
+def _is_recorded(device: Device, folded: str) -> bool:
+    return device.recorded is None or folded in device.recorded
 
 
 class Devices(Condition[Device | None]):

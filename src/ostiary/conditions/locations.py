@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple, cast
 
-from ostiary.conditions.base import Asked, Condition, Field, Lookup, Tagger
+from ostiary.conditions.base import NO_TAGS, Asked, Condition, Field, Lookup, Tagger
 from ostiary.conditions.facts import COUNTRY, IP_ADDRESS
 from ostiary.model.addresses import AddressRange, address_number, address_text
 from ostiary.model.directory import Directory
@@ -18,6 +18,7 @@ ALL, ALL_TRUSTED = "All", "AllTrusted"
 MFA_TRUSTED_IPS = "00000000-0000-0000-0000-000000000000"
 """The id under which policies name the multifactor authentication trusted IPs."""
 NOT_LOOKED_UP = ""
+NOT_RECORDED = "?"
 WORDS = {ALL: "Any network or location", ALL_TRUSTED: "All trusted networks and locations"}
 
 
@@ -25,7 +26,8 @@ class Place(NamedTuple):
     """Where a sign-in comes from.
 
     `address` as `address_number` gives it, None where it is not known. `country` in upper case,
-    None where the address maps to no country, `NOT_LOOKED_UP` where nobody looked.
+    None where the address maps to no country, `NOT_LOOKED_UP` where nobody looked, `NOT_RECORDED`
+    where a log does not tell.
     """
 
     address: int | None
@@ -88,7 +90,7 @@ class LocationTagger(Tagger[Place]):
         self.segments = segments
         self._starts = segments.starts
         self._classes = segments.classes
-        self._countries: dict[str | None, frozenset[Tag]] = _countries(directory)
+        self._countries: dict[str | None, Tags] = _countries(directory)
         known = directory.named_locations
         self._unknown: Tags = frozenset(
             Unknown(tag)
@@ -107,13 +109,13 @@ class LocationTagger(Tagger[Place]):
         """Give the locations of a piece and a country."""
         number, country = cast("tuple[int, str | None]", key)
         by_address = self.segments.tag_sets[number]
-        return by_address | self._countries.get(country, frozenset()) | self._unknown | {ALL}
+        return by_address | self._countries.get(country, NO_TAGS) | self._unknown | {ALL}
 
     def subject(self, value: Place) -> str:
         """Name address and country."""
         where = f"IP address {address_text(value.address)}" if value.address is not None else ""
         land = "an unknown country" if value.country is None else f"country {value.country}"
-        if value.country == NOT_LOOKED_UP:
+        if value.country in {NOT_LOOKED_UP, NOT_RECORDED}:
             return where or "an unknown network"
         return f"{where} ({land})" if where else land
 
@@ -127,14 +129,18 @@ class LocationTagger(Tagger[Place]):
         return f"named location `{location.display_name or tag}`" if location else f"`{tag}`"
 
 
-def _countries(directory: Directory) -> dict[str | None, frozenset[Tag]]:
+def _countries(directory: Directory) -> dict[str | None, Tags]:
     found: dict[str | None, set[Tag]] = defaultdict(set)
     for location in directory.named_locations.values():
         for country in location.countries:
             found[country].add(location.id)
         if location.unknown_countries:
             found[None].add(location.id)
-    return {country: frozenset(tags) for country, tags in found.items()}
+    by_country: dict[str | None, Tags] = {
+        country: frozenset(tags) for country, tags in found.items()
+    }
+    by_country[NOT_RECORDED] = frozenset(Unknown(tag) for tags in found.values() for tag in tags)
+    return by_country
 
 
 class Locations(Condition[Place]):
@@ -151,6 +157,7 @@ class Locations(Condition[Place]):
     late = True
     facts = (IP_ADDRESS, COUNTRY)
     workload = True
+    universal = (ALL,)
     fields = (
         Field("includeLocations", Effect.INCLUDE, "Include", WORDS, Lookup.NAMED_LOCATION),
         Field("excludeLocations", Effect.EXCLUDE, "Exclude", WORDS, Lookup.NAMED_LOCATION),
@@ -159,9 +166,11 @@ class Locations(Condition[Place]):
     def value(self, sign_in: SignIn, directory: Directory) -> Place | Missing:
         """Give address and country."""
         address, country = sign_in.address, sign_in.country
-        if address is MISSING or country is MISSING:
+        if address is MISSING:
             return MISSING
         number = address_number(address) if address is not None else None
+        if country is MISSING:
+            return Place(number, NOT_RECORDED)
         if not sign_in.country_known:
             return Place(number)
         return Place(number, country.upper() if country else None)

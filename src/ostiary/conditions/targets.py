@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ostiary.model.json_types import JsonObject, as_object
 from ostiary.model.setting import Tag
-from ostiary.model.signin import Resources, Target, UserAction
+from ostiary.model.signin import MISSING, Missing, Resources, Target, UserAction
 
 _MEMBERS = {
     "application": ("includeApplications", "applicationFilter"),
@@ -18,10 +18,12 @@ _MEMBERS = {
 }
 
 
-def target_kind(target: Target) -> Tag:
+def target_kind(target: Target | Missing) -> Tag | Missing:
     """Give the tag of the kind of target a sign-in has."""
     if isinstance(target, Resources):
         return "target:application"
+    if target is MISSING:
+        return MISSING
     if isinstance(target, UserAction):
         return "target:userAction"
     return "target:authenticationContext"

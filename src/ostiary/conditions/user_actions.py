@@ -10,7 +10,7 @@ from ostiary.conditions.targets import other_targets, target_kind
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject
 from ostiary.model.setting import Effect, Setting, Tags
-from ostiary.model.signin import SignIn, UserAction
+from ostiary.model.signin import Missing, SignIn, UserAction
 
 REGISTER_SECURITY_INFORMATION = "urn:user:registersecurityinfo"
 REGISTER_DEVICE = "urn:user:registerdevice"
@@ -38,6 +38,7 @@ class UserActions(Condition[str]):
     title = "User actions"
     reason = "userActions"
     log_word = "application"
+    few = True
     facts = (TARGET,)
     fields = (
         Field(
@@ -55,7 +56,7 @@ class UserActions(Condition[str]):
             return setting
         return Setting(setting.include | other_targets(conditions, "userAction"))
 
-    def value(self, sign_in: SignIn, directory: Directory) -> str:
+    def value(self, sign_in: SignIn, directory: Directory) -> str | Missing:
         """Give the action's URN, or which other kind of target this is."""
         target = sign_in.target
         return ACTION_URN[target] if isinstance(target, UserAction) else target_kind(target)

@@ -48,12 +48,12 @@ def decide(policies: PolicySet, prepared: Prepared) -> Decision:
     step = _next_step(standing, applying)
     outcome, judgement = _outcome(step, failed=bool(failed))
     results = result_words(policies, prepared, match, standing, step)
-    words = analysis_reasons(policies, columns)
+    first_reasons = analysis_reasons(policies, columns)
     verdicts = tuple(
         PolicyVerdict(
             policy=policy,
             applies=bool(match.upper >> number & 1),
-            analysis_reason=words[number],
+            analysis_reason=first_reasons[number],
             result=results[number],
             reasons=reasons(policies, number, prepared, columns),
         )
@@ -77,6 +77,15 @@ def decide(policies: PolicySet, prepared: Prepared) -> Decision:
         why=_why(step, judgement, problems),
         errors=problems,
     )
+
+
+def words(policies: PolicySet, prepared: Prepared) -> tuple[list[str], list[str]]:
+    """Give Graph's result word and reason word of every policy, without sentences."""
+    match = policies.match(prepared)
+    standing = policies.standing(prepared, match.upper)
+    step = _next_step(standing, match.upper & policies.enabled)
+    results = result_words(policies, prepared, match, standing, step)
+    return results, analysis_reasons(policies, policies.columns(prepared))
 
 
 def _next_step(standing: Standing, applying: int) -> Step | None:

@@ -29,6 +29,27 @@ class Accepted:
     failed: int = 0
 
 
+class Known:
+    """A key that was met before: equal keys are one `Known`, which hashes without looking inside."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: Any) -> None:
+        """Wrap a key."""
+        self.key = key
+
+
+class Interned(dict[Hashable, Known]):
+    """Gives equal keys as one `Known`."""
+
+    def __missing__(self, key: Hashable) -> Known:
+        """Keep a new key."""
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        known = self[key] = Known(key)
+        return known
+
+
 class UpperMasks(dict[Hashable, int]):
     """Keys of one condition -> policies that may accept them; filled as keys are met."""
 
@@ -41,8 +62,27 @@ class UpperMasks(dict[Hashable, int]):
         """Work a new key out, and keep it."""
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        mask = self._table.accepted(key).upper
+        mask = self._table.accepted(key.key if isinstance(key, Known) else key).upper
         self[key] = mask
+        return mask
+
+
+class CombinedMasks(dict[Known, int]):
+    """Combinations of keys of conditions with few values -> policies that may accept them all."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        """Remember whom to ask, in the order of the keys."""
+        super().__init__()
+        self._masks = tuple(table.upper for table in tables)
+
+    def __missing__(self, known: Known) -> int:
+        """Work a new combination out, and keep it."""
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        mask = ~0
+        for masks, key in zip(self._masks, known.key, strict=True):
+            mask &= masks[key]
+        self[known] = mask
         return mask
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from ostiary.conditions import CONDITIONS
 from ostiary.conditions.base import Condition, Tagger
 from ostiary.conditions.users import UsersTagger
-from ostiary.engine.masks import Accepted, Table, build_table
+from ostiary.engine.masks import Accepted, CombinedMasks, Interned, Known, Table, build_table
 from ostiary.engine.requirements import Requirements, Standing
 from ostiary.engine.waiver import Waiver
 from ostiary.model.decision import Outcome
@@ -35,13 +35,15 @@ class _Unreadable:
 class Prepared:
     """A sign-in with its facts parsed and its groups resolved; addresses are not looked up yet.
 
-    `keys` stand beside the tables that are looked up at once, `late` beside the others. `judged`
-    is the code of the controls' judgements. `doubtful` marks facts missing or unreadable:
+    `keys` stand beside the tables that are looked up one by one, `few` beside those whose
+    combination is looked up, `late` beside those whose key is found only then. `judged` is the
+    code of the controls' judgements. `doubtful` marks facts missing or unreadable:
     then the slow path answers. `on_registration`: strengths may give way (`Waiver`).
     """
 
     sign_in: SignIn
-    keys: tuple[Hashable, ...]
+    keys: tuple[Known, ...]
+    few: Known
     late: tuple[Any, ...]
     judged: str
     doubtful: bool = False
@@ -75,12 +77,15 @@ class PolicySet:
             for each in self._conditions
         )
         self._standings: dict[tuple[str, int] | str, Standing] = {}
+        self._interned = Interned()
 
     def _set_tables(self, tables: Any) -> None:
         self.tables: tuple[Table, ...] = tuple(tables)
         asked = [table for table in self.tables if table.configured]
-        self._early = tuple(table for table in asked if not table.condition.late)
+        self._few = tuple(table for table in asked if table.condition.few)
         self._late = tuple(table for table in asked if table.condition.late)
+        self._early = tuple(t for t in asked if not t.condition.few and not t.condition.late)
+        self._few_masks = CombinedMasks(self._few)
         self._early_masks = tuple(table.upper for table in self._early)
         self._late_masks = tuple((table.upper, table.tagger.key) for table in self._late)
 
@@ -89,11 +94,19 @@ class PolicySet:
 
     def prepare(self, sign_in: SignIn) -> Prepared:
         """Read every fact that some policy asks for, resolve groups, judge the controls."""
+        interned = self._interned
         keys = tuple([self._key(table, sign_in) for table in self._early])
+        few = tuple([self._key(table, sign_in) for table in self._few])
         late = tuple([self._value(table.condition, sign_in) for table in self._late])
-        judged = self.requirements.code(self.requirements.judge(sign_in))
-        doubtful = any(map(_doubtful, keys)) or any(map(_doubtful, late))
-        return Prepared(sign_in, keys, late, judged, doubtful, self.waiver.concerns(sign_in))
+        return Prepared(
+            sign_in=sign_in,
+            keys=tuple([interned[key] for key in keys]),
+            few=interned[few],
+            late=late,
+            judged=self.requirements.code(self.requirements.judge(sign_in)),
+            doubtful=_doubtful(keys) or _doubtful(few) or _doubtful(late),
+            on_registration=self.waiver.concerns(sign_in),
+        )
 
     def _value(self, condition: Condition[Any], sign_in: SignIn) -> Any:
         try:
@@ -108,8 +121,8 @@ class PolicySet:
         """Give the mask of policies that apply (enabled and report-only), and the outcome."""
         if prepared.doubtful:
             return self._careful_outcome(prepared)
-        mask = self.live
         try:
+            mask = self.live & self._few_masks[prepared.few]
             for masks, key in zip(self._early_masks, prepared.keys):  # noqa: B905  # same length
                 mask &= masks[key]
             for (masks, key_of), value in zip(self._late_masks, prepared.late):  # noqa: B905
@@ -150,12 +163,18 @@ class PolicySet:
 
     def columns(self, prepared: Prepared) -> list[tuple[Table, Accepted]]:
         """Give what every asked condition accepts, in the order of CONDITIONS."""
-        found = dict(zip(self._early, prepared.keys, strict=True))
+        keys = (each.key for each in prepared.keys)
+        found: dict[Table, Hashable] = dict(zip(self._early, keys, strict=True))
+        found.update(zip(self._few, prepared.few.key, strict=True))
         for table, value in zip(self._late, prepared.late, strict=True):
             found[table] = _key_of(table, value)
         return [
             (table, self._accepted(table, found[table])) for table in self.tables if table in found
         ]
+
+    def accepted(self, table: Table, sign_in: SignIn) -> Accepted:
+        """Tell what one condition accepts of a sign-in, with the meaning it has in `match`."""
+        return self._accepted(table, self._key(table, sign_in))
 
     def _accepted(self, table: Table, key: Hashable) -> Accepted:
         if isinstance(key, _Unreadable):
@@ -167,12 +186,13 @@ class PolicySet:
     def problems(self, prepared: Prepared) -> tuple[str, ...]:
         """Say what could not be evaluated."""
         late = (_key_of(*each) for each in zip(self._late, prepared.late, strict=True))
-        whole = (each.why for each in (*prepared.keys, *late) if isinstance(each, _Unreadable))
+        keys = (*(each.key for each in prepared.keys), *prepared.few.key, *late)
+        whole = (each.why for each in keys if isinstance(each, _Unreadable))
         single = (
             f"{table.condition.title}: {tag.why}"
-            for table, key in zip(self._early, prepared.keys, strict=True)
-            if not isinstance(key, _Unreadable) and key is not MISSING
-            for tags in table.tag_sets(key)
+            for table, known in zip(self._early, prepared.keys, strict=True)
+            if not isinstance(known.key, _Unreadable) and known.key is not MISSING
+            for tags in table.tag_sets(known.key)
             for tag in tags
             if isinstance(tag, Failed)
         )
