@@ -30,7 +30,7 @@ class Accepted:
 
 
 class Known:
-    """A key that was met before: equal keys are one `Known`, which hashes without looking inside."""
+    """A key met before: equal keys are one `Known`, hashed without looking inside."""
 
     __slots__ = ("key",)
 
