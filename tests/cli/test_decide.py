@@ -23,7 +23,7 @@ from tests.cli.running import (
 DECISION = {
     *("outcome", "aadstsCode", "oauthError", "claimsChallenge", "claims", "nextChallenge", "why"),
     *("session", "conditionalAccessStatus", "conditionalAccessAudiences", "policies", "errors"),
-    *("appliedConditionalAccessPolicies", "refused"),
+    *("appliedConditionalAccessPolicies", "refused", "warnings"),
 }
 
 
@@ -103,7 +103,7 @@ def test_what_if_answers_in_the_shape_of_graph(tenant_file: Path, tmp_path: Path
     ran = run("whatif", "--tenant", tenant_file, path, "--json")
     assert ran.code == 0
     (answer,) = ran.answers
-    assert set(answer) == {"value", "errors", "refused"}
+    assert set(answer) == {"value", "errors", "refused", "warnings"}
     (policy,) = answer["value"]
     assert policy["id"] == FOUNDING
     assert (policy["policyApplies"], policy["analysisReasons"]) == (False, "users")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -160,9 +161,9 @@ def test_PE07_an_unknown_control_is_never_met_and_cannot_be_asked_for() -> None:
 
 
 def test_an_address_that_is_none_blocks_policies_on_locations_only() -> None:
-    body = {**SIGN_IN, "signInConditions": {"ipAddress": "not an address"}}
+    sign_in = replace(read_decision_request(SIGN_IN), address="not an address")
     located = _policy("located", "enabled", CONFIGURED["locations"])
-    for policies, outcome in (([located], Outcome.BLOCK), ([_policy("p", "enabled", {})], None)):
-        compiled = PolicySet(policies, Directory())
-        decision = decide(compiled, compiled.prepare(read_decision_request(body)))
-        assert decision.outcome is (outcome or Outcome.INTERRUPT)
+    anywhere = _policy("anywhere", "enabled", {})
+    for policy, outcome in ((located, Outcome.BLOCK), (anywhere, Outcome.INTERRUPT)):
+        compiled = PolicySet([policy], Directory())
+        assert decide(compiled, compiled.prepare(sign_in)).outcome is outcome

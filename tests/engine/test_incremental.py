@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from ostiary.engine.policyset import PolicySet
+from ostiary.model.directory import Directory
 from ostiary.model.signin import UserIdentity
+from ostiary.schema.policy_json import read_policy
 from tests.engine.drawn import drawn
+from tests.tenant.documents import policy
 
 CHUNKS = [range(start, 300, 4) for start in range(4)]
 
@@ -33,6 +36,13 @@ def test_one_policy_changed(chunk: range) -> None:
 
 def _ids(policies: PolicySet, mask: int) -> set[str]:
     return {each.id for n, each in enumerate(policies.policies) if mask >> n & 1}
+
+
+def test_a_changed_policy_takes_the_place_of_the_one_with_its_id() -> None:
+    before, other = read_policy(policy("before")), read_policy(policy("other", id="other"))
+    changed = read_policy(policy("changed"))
+    policies = PolicySet([before, other], Directory()).with_policy(changed)
+    assert policies.policies == (changed, other)
 
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda each: f"from {each.start}")

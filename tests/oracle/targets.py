@@ -126,6 +126,8 @@ def _accepts_baseline(condition: Json, sign_in: SignIn) -> bool:
 def _names_baseline_audience(condition: Json, sign_in: SignIn) -> bool:
     """A policy that names Windows Azure Active Directory is enforced for these scopes."""
     audience = baseline_audience(sign_in)
-    if _accepts_app(condition, sign_in.tenant, DIRECTORY):
+    # What was asked for keeps its own policies: the change only ended an exemption.
+    named = (DIRECTORY, *sign_in.requested_apps)
+    if any(_accepts_app(condition, sign_in.tenant, app) for app in named):
         return True
     return audience is not None and _accepts_app(condition, sign_in.tenant, audience)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.oracle.audiences import evaluated_applications
 from tests.oracle.shapes import Json, Known, any_of, both, objects, part, texts, without, words
 from tests.oracle.sign_in import SignIn
 
@@ -27,7 +28,7 @@ def _matches(condition: Json, side: str, sign_in: SignIn) -> Iterator[Known]:
         yield has_role(sign_in, role)
     guests = condition.get(f"{side}GuestsOrExternalUsers")
     if guests:
-        yield _is_such_guest(guests, sign_in)
+        yield _is_such_guest(guests, sign_in, side)
 
 
 def _is_named(name: str, sign_in: SignIn) -> Known:
@@ -43,23 +44,24 @@ def _is_named(name: str, sign_in: SignIn) -> Known:
     return name == sign_in.user_id
 
 
-def _is_such_guest(guests: Json, sign_in: SignIn) -> Known:
-    return both(_is_of_kind(guests, sign_in), _is_of_tenant(guests, sign_in))
+def _is_such_guest(guests: Json, sign_in: SignIn, side: str) -> Known:
+    return both(_is_of_kind(guests, sign_in, side), _is_of_tenant(guests, sign_in))
 
 
-def _is_of_kind(guests: Json, sign_in: SignIn) -> Known:
+def _is_of_kind(guests: Json, sign_in: SignIn, side: str) -> Known:
     if not sign_in.guest_kind_known:
         return None
     kinds = words(guests, "guestOrExternalUserTypes")
     if sign_in.guest_kind in kinds:
         return True
-    # A collaboration user who could also connect directly is reached in Teams and SharePoint.
-    return (
-        "b2bDirectConnectUser" in kinds
-        and sign_in.guest_kind in COLLABORATION_KINDS
-        and bool(sign_in.fact("b2bDirectConnectEligible", False))
-        and any(app in (TEAMS, SHAREPOINT) for app in sign_in.requested_apps)
-    )
+    if side == "exclude" or not {TEAMS, SHAREPOINT} & set(evaluated_applications(sign_in)):
+        return False
+    # In Teams and SharePoint policies on one kind also apply to users who are of the other too.
+    if sign_in.guest_kind in COLLABORATION_KINDS:
+        eligible = bool(sign_in.fact("b2bDirectConnectEligible", False))
+        return eligible and "b2bDirectConnectUser" in kinds
+    here = (sign_in.user or {}).get("externalUserType")
+    return sign_in.is_direct_connect and here in COLLABORATION_KINDS and here in kinds
 
 
 def _is_of_tenant(guests: Json, sign_in: SignIn) -> Known:
@@ -101,7 +103,14 @@ def has_role(sign_in: SignIn, role: str) -> Known:
         answers.append(principal == sign_in.user_id)
         if principal in _groups(sign_in.tenant):
             answers.append(in_group(sign_in, principal))
+        elif not _is_listed(sign_in.tenant, principal):
+            answers.append(None)  # it could be a group that was not exported
     return any_of(answers)
+
+
+def _is_listed(tenant: Json, principal: str) -> bool:
+    listed = [*objects(tenant, "users"), *objects(tenant, "servicePrincipals")]
+    return any(one["id"] == principal for one in listed)
 
 
 def _counts(assignment: Json) -> bool:

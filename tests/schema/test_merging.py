@@ -70,12 +70,13 @@ def test_merged(base: Any, change: Any, result: Any) -> None:
 
 
 def test_the_result_shares_nothing_with_what_it_was_made_of() -> None:
-    base: Any = {"a": {"deep": [1]}, "kept": [{"id": "1", "m": [1]}]}
-    change: Any = {"b": {"deep": [2]}, "kept": [{"id": "2", "m": [2]}]}
+    base: Any = {"a": {"deep": [1]}, "kept": [{"id": "1", "m": [1]}], "gone": [1]}
+    change: Any = {"b": {"deep": [2]}, "kept": [{"id": "2", "m": [2]}], "gone": [2]}
     found = merged(base, change)
     found["a"]["deep"].append(9)
     found["b"]["deep"].append(9)
+    found["gone"].append(9)
     for each in found["kept"]:
         each["m"].append(9)
-    assert base == {"a": {"deep": [1]}, "kept": [{"id": "1", "m": [1]}]}
-    assert change == {"b": {"deep": [2]}, "kept": [{"id": "2", "m": [2]}]}
+    assert base == {"a": {"deep": [1]}, "kept": [{"id": "1", "m": [1]}], "gone": [1]}
+    assert change == {"b": {"deep": [2]}, "kept": [{"id": "2", "m": [2]}], "gone": [2]}

@@ -66,10 +66,11 @@ def test_a_policy_needs_a_control(grant: object) -> None:
     assert broken(document) == [("grantControls", "InvalidControls")]
 
 
-def test_controls_need_an_operator() -> None:
-    assert broken(policy({"builtInControls": ["mfa"]})) == [
-        ("grantControls.operator", "missingOperator")
-    ]
+@pytest.mark.parametrize("control", ["mfa", "captcha"])
+def test_controls_need_an_operator(control: str) -> None:
+    found = broken(policy({"builtInControls": [control]}))
+    assert found[0] == ("grantControls.operator", "missingOperator")
+    assert {code for _, code in found[1:]} <= {"unknownControl"}
 
 
 def test_a_control_must_be_known() -> None:

@@ -207,7 +207,8 @@ def test_an_export_without_people_says_so_once() -> None:
         ),
         (
             "notExported",
-            "the input has no role assignments, and policies name roles: who holds them is unknown",
+            "the input does not have all role assignments, and policies name roles:"
+            " who holds them is unknown",
         ),
     ]
 

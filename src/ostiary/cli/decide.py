@@ -17,19 +17,19 @@ def command(*, tenant_path: str, request_path: str, as_json: bool, strict: bool)
     """Decide sign-ins: grant, interrupt or block, and why.
 
     FILE holds a What If body with `facts`, as the conformance suite defines it: one JSON object,
-    or one a line; `-` is standard input.
+    or several with each on a line of its own; `-` is standard input.
     """
     from ostiary.cli.requests import naming, read_requests
-    from ostiary.cli.tenants import exit_code, refused_json, tenant_at
+    from ostiary.cli.tenants import exit_code, refused_json, tenant_at, warnings_json
 
     requests = read_requests(request_path)
     tenant = tenant_at(tenant_path, strict=strict)
-    refused = refused_json(tenant.parts)
+    beside = {"refused": refused_json(tenant.parts), "warnings": warnings_json(tenant.parts)}
     for request in requests:
         with naming(request.place):
             decision = tenant.decide(request.body)
         if as_json:
-            answer_json({**decision.to_json(), "refused": refused})
+            answer_json({**decision.to_json(), **beside})
             continue
         from ostiary.cli.decision_page import show_decision
 

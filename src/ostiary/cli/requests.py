@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ostiary.model.errors import InputError, OstiaryError
+from ostiary.model.json_types import Json
 from ostiary.tenant.json_text import LARGEST_FILE, parse_json_or_lines, read_bytes
 
 _STANDARD_INPUT = "-"
@@ -30,12 +31,32 @@ def read_requests(name: str) -> tuple[AskedRequest, ...]:
     """
     source = "standard input" if name == _STANDARD_INPUT else name
     data = _standard_input() if name == _STANDARD_INPUT else read_bytes(Path(name))
-    found = parse_json_or_lines(data, source)
+    found = _parsed(data, source)
     places = [f"{source}:{line}" if len(found) > 1 else source for line, _ in found]
     return tuple(
         AskedRequest(place, _request(value, place))
         for place, (_, value) in zip(places, found, strict=True)
     )
+
+
+def _parsed(data: bytes, source: str) -> tuple[tuple[int, Json], ...]:
+    """Parse the text; advice on JSON in general helps nobody whose file holds something else."""
+    try:
+        return parse_json_or_lines(data, source)
+    except InputError as error:
+        first = data.lstrip(_BEFORE)[:1]
+        if first == b"{" and "came `{`" not in error.message:
+            raise
+        hint = _SEVERAL if first == b"{" else _EXAMPLE
+        raise InputError(error.message, hint=hint) from error
+
+
+_BEFORE = b" \t\r\n\xef\xbb\xbf"
+_SEVERAL = "several sign-ins stand one a line, each on a single line"
+_EXAMPLE = (
+    "give a sign-in as a JSON object, for example "
+    '{"signInIdentity": {"userId": "nora@contoso.example"}, "signInContext": {}}'
+)
 
 
 @contextmanager

@@ -66,6 +66,11 @@ def refused_json(parts: TenantParts) -> list[dict[str, Any]]:
     return [each.to_json() for each in parts.refused]
 
 
+def warnings_json(parts: TenantParts) -> list[dict[str, str]]:
+    """Give what a person should know of the input, as answers name it."""
+    return [each.to_json() for each in parts.warnings]
+
+
 def exit_code(parts: TenantParts) -> int:
     """Give the exit code of a command that went on without the refused policies."""
     return BAD_INPUT if unreadable(parts.refused) else DONE

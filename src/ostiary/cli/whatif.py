@@ -16,20 +16,20 @@ from ostiary.cli.output import answer_json
 def command(*, tenant_path: str, request_path: str, as_json: bool, strict: bool) -> int:
     """Tell which policies would apply to a sign-in.
 
-    FILE holds the body of Graph's `evaluate`: one JSON object, or one a line; `-` is standard
-    input. The JSON answer has Graph's shape.
+    FILE holds the body of Graph's `evaluate`: one JSON object, or several with each on a line of
+    its own; `-` is standard input. The JSON answer has Graph's shape.
     """
     from ostiary.cli.requests import naming, read_requests
-    from ostiary.cli.tenants import exit_code, refused_json, tenant_at
+    from ostiary.cli.tenants import exit_code, refused_json, tenant_at, warnings_json
 
     requests = read_requests(request_path)
     tenant = tenant_at(tenant_path, strict=strict)
-    refused = refused_json(tenant.parts)
+    beside = {"refused": refused_json(tenant.parts), "warnings": warnings_json(tenant.parts)}
     for request in requests:
         with naming(request.place):
             found = tenant.what_if(request.body)
         if as_json:
-            answer_json({**found.to_json(), "refused": refused})
+            answer_json({**found.to_json(), **beside})
             continue
         from ostiary.cli.decision_page import show_what_if
 

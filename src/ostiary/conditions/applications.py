@@ -92,8 +92,8 @@ class _ApplicationTagger(Tagger[Reached]):
 
         A suite asked for by its literal name matches nothing (entra-docs what-if-tool).
         """
-        if not app_id or app_id in _LITERALS:
-            return NO_TAGS
+        if not app_id or app_id in WORDS or app_id == _ALL_EXCEPT or ":" in app_id:
+            return NO_TAGS  # INVARIANT: a request cannot spell a tag of ours
         tags: set[Tag | Unknown | Failed] = {app_id}
         tags.update(suite for suite, members in self._suites.items() if app_id in members)
         if app_id in self._agents:
@@ -105,7 +105,10 @@ class _ApplicationTagger(Tagger[Reached]):
     def subject(self, value: Reached) -> str:
         if value.audience is None:
             return _KINDS.get(value.other, "the target")
-        return f"resource {self.name(value.audience.app_id)}"
+        resource = self.name(value.audience.app_id)
+        if value.audience.client or value.audience.reach is not Reach.FULL:
+            return f"a request for nothing but baseline scopes (of {resource})"
+        return f"resource {resource}"
 
     def name(self, tag: Tag) -> str:
         if tag in WORDS:
@@ -114,7 +117,11 @@ class _ApplicationTagger(Tagger[Reached]):
             return f"`{WORDS[ALL]}`"
         if tag.startswith("rule:"):
             return f"filter `{tag.removeprefix('rule:')}`"
-        application = self._directory.applications.get(tag.removeprefix("client:"))
+        if tag.startswith("client:"):
+            return f"client {self.name(tag.removeprefix('client:'))}"
+        if tag in _KINDS:
+            return _KINDS[tag]
+        application = self._directory.applications.get(tag)
         return f"`{application.display_name or tag}`" if application else f"`{tag}`"
 
 
@@ -127,6 +134,7 @@ def _of_client(tags: Tags) -> Tags:
 
 
 _KINDS = {
+    "target:application": "resources",
     "target:userAction": "a user action",
     "action:registerSecurityInformation": "the user action Register security information",
     "target:authenticationContext": "an authentication context",
@@ -147,6 +155,7 @@ class Applications(Condition[tuple[Reached, ...]]):
     name = key = "applications"
     title = "Resources (formerly cloud apps)"
     reason = "application"
+    assignment = True
     facts = (TARGET,)
     alternatives = True
     workload = True

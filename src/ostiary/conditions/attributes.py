@@ -5,18 +5,26 @@ Source: entra-docs conditional-access/concept-filter-for-applications and worklo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from types import MappingProxyType
 
-from ostiary.conditions.rule_evaluation import NULL, PropertyValue, Values, Verdict, compile_rule
+from ostiary.conditions.rule_evaluation import (
+    NULL,
+    UNKNOWN,
+    PropertyValue,
+    Values,
+    Verdict,
+    compile_rule,
+)
 from ostiary.conditions.rule_language import parse_rule
 from ostiary.conditions.rule_vocabulary import ALL_OPERATORS, Property, PropertyKind, Vocabulary
-from ostiary.model.directory import Application, ServicePrincipal
+from ostiary.model.directory import Application, Attributes, ServicePrincipal
 from ostiary.model.json_types import as_object
 from ostiary.model.setting import Failed, Setting, Tag, Tags, Unknown
 
 RULE = "rule:"
+_NO_ATTRIBUTES: Attributes = MappingProxyType({})
 ATTRIBUTES = Vocabulary(
     prefix="CustomSecurityAttribute.",
     properties=MappingProxyType({}),
@@ -75,10 +83,12 @@ def rule_tags(asked: Iterable[Tag], values: Values, vocabulary: Vocabulary = ATT
 
 
 def attribute_values(holder: Application | ServicePrincipal | None) -> Values:
-    """Read the custom security attributes of an application or service principal."""
-    attributes: Mapping[str, tuple[str, ...]] = holder.attributes if holder else {}
+    """Read custom security attributes; who is not listed has none, who lacks them is unknown."""
+    attributes = holder.attributes if holder else _NO_ATTRIBUTES
 
     def value(name: str) -> PropertyValue:
+        if attributes is None:
+            return UNKNOWN
         return attributes.get(name.casefold()) or NULL
 
     return value

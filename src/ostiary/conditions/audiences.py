@@ -121,16 +121,17 @@ def _baseline(
     spared_now = confidential if scopes <= OIDC_SCOPES else None
     spared = confidential if scopes <= _LEGACY_CONFIDENTIAL[asked] else None
     settings = directory.settings
+    own = (Audience(asked, Reach.NAMED),) if asked != DIRECTORY_SERVICE else ()
     if settings.baseline_scopes is BaselineScopes.ENFORCED:
-        return (Audience(DIRECTORY_SERVICE, client=spared_now),)
+        return (Audience(DIRECTORY_SERVICE, client=spared_now), *own)
     legacy_skip = not client.confidential and scopes <= _LEGACY_PUBLIC[asked]
     named = Audience(DIRECTORY_SERVICE, Reach.NAMED)
     if settings.baseline_scopes is BaselineScopes.LEGACY or settings.baseline_app is None:
         return (Audience(asked, Reach.NARROW if legacy_skip else Reach.FULL, spared), named)
     now = Audience(settings.baseline_app, client=spared_now)
     if legacy_skip:
-        return (now, named)
-    return (now, Audience(asked, Reach.RETAINED, spared), named)
+        return (now, named, *own)
+    return (now, Audience(asked, Reach.RETAINED, spared), named, *own)
 
 
 def baseline_requests(

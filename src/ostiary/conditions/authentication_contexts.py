@@ -6,16 +6,22 @@ from collections.abc import Hashable, Iterator
 
 from ostiary.conditions.base import Asked, Condition, Field, Lookup, Tagger
 from ostiary.conditions.facts import TARGET
-from ostiary.conditions.targets import other_targets, target_kind
+from ostiary.conditions.targets import TARGET_KINDS, other_targets, target_kind
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject
-from ostiary.model.setting import Effect, Setting, Tags
+from ostiary.model.setting import Effect, Setting, Tag, Tags
 from ostiary.model.signin import AuthenticationContext, Missing, SignIn
 
 
 class _ContextTagger(Tagger[str]):
     def tags(self, key: Hashable) -> Tags:
         return frozenset({str(key)})
+
+    def subject(self, value: str) -> str:
+        return TARGET_KINDS.get(value) or self.name(value)
+
+    def name(self, tag: Tag) -> str:
+        return TARGET_KINDS.get(tag) or f"authentication context `{tag}`"
 
 
 class AuthenticationContexts(Condition[str]):
@@ -32,6 +38,7 @@ class AuthenticationContexts(Condition[str]):
     reason = "authenticationContext"
     log_word = "application"
     few = True
+    assignment = True
     facts = (TARGET,)
     workload = True
     fields = (
@@ -54,7 +61,7 @@ class AuthenticationContexts(Condition[str]):
         """Give the context asked for, or which other kind of target this is."""
         target = sign_in.target
         if isinstance(target, AuthenticationContext):
-            return target.value.casefold()
+            return target.value.casefold().replace(":", "")  # `:` marks tags of ours
         return target_kind(target)
 
     def tagger(self, directory: Directory, asked: Asked) -> Tagger[str]:

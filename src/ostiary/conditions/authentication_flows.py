@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from ostiary.conditions.base import NO_TAGS, Asked, Condition, Field, Shape, Tagger
 from ostiary.conditions.facts import AUTHENTICATION_FLOW
 from ostiary.model.directory import Directory
-from ostiary.model.setting import Effect, Tags
+from ostiary.model.setting import Effect, Tag, Tags
 from ostiary.model.signin import MISSING, Missing, SignIn
 
 FLOWS = {
@@ -19,6 +19,14 @@ FLOWS = {
 class _FlowTagger(Tagger[tuple[str, ...]]):
     def tags(self, key: Hashable) -> Tags:
         return frozenset(key) if isinstance(key, tuple) else NO_TAGS  # pyright: ignore[reportUnknownArgumentType]  # a value
+
+    def subject(self, value: tuple[str, ...]) -> str:
+        return (
+            f"authentication flow `{'` and `'.join(value)}`" if value else "no authentication flow"
+        )
+
+    def name(self, tag: Tag) -> str:
+        return f"`{FLOWS.get(tag, tag)}`"
 
 
 class AuthenticationFlows(Condition[tuple[str, ...]]):

@@ -116,6 +116,8 @@ class Condition(ABC, Generic[Value]):
     beta: ClassVar[bool] = False
     alternatives: ClassVar[bool] = False
     """True where a value is a tuple of which any one may match (several resources asked)."""
+    assignment: ClassVar[bool] = False
+    """True for who and what a policy is about (identity and target), false for conditions."""
     link: ClassVar[str] = "is"
     """The verb between a value and a tag in a sentence: a user *is in* a group."""
     universal: ClassVar[tuple[Tag, ...]] = ()
@@ -165,6 +167,12 @@ class Condition(ABC, Generic[Value]):
     @abstractmethod
     def samples(self, directory: Directory, asked: Asked) -> Iterator[Value]:
         """Give values that show every combination of asked tags that can occur."""
+
+    def samples_with(
+        self, tagger: Tagger[Value], directory: Directory, asked: Asked
+    ) -> Iterator[Value]:
+        """Give the samples with the help of what a tagger has worked out already."""
+        return self.samples(directory, asked)
 
 
 class ResolvingTagger(Tagger[Value]):

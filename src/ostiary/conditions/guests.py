@@ -14,6 +14,10 @@ GUEST_TYPES = {
     "otherExternalUser": "Other external users",
     "serviceProvider": "Service provider users",
 }
+REACH = "reach:"
+"""Marks what an inclusion also reaches; exclusions are not widened."""
+_DIRECT_CONNECT = "b2bDirectConnectUser"
+_COLLABORATION = frozenset({"b2bCollaborationGuest", "b2bCollaborationMember"})
 _BY_FOLDED = {word.casefold(): word for word in GUEST_TYPES}
 
 
@@ -46,3 +50,52 @@ def selected_guests(body: object) -> frozenset[Tag]:
         if word != "none"
         for place in places
     )
+
+
+def is_guest_tag(tag: Tag) -> bool:
+    """Whether a tag is about the kind of external user."""
+    return tag.startswith((ROOT, REACH))
+
+
+def is_direct_connect(kind: str | None) -> bool:
+    """Whether the kind is that of B2B direct connect."""
+    return kind is not None and kind.casefold() == _DIRECT_CONNECT.casefold()
+
+
+def reaching(selected: frozenset[Tag]) -> frozenset[Tag]:
+    """Give the tags by which an inclusion of these kinds reaches users of the other kind."""
+    return frozenset(tag.replace(ROOT, REACH, 1) for tag in selected)
+
+
+def across(kind: str | None, own: str | None, tenant: str | None) -> frozenset[Tag]:
+    """Give the tags of a user who is of both kinds: `kind` in this sign-in, `own` in the directory.
+
+    A collaboration user who is eligible for direct connect is reached by policies on that; a
+    direct connect user who is a collaboration user here is reached by policies on those.
+    """
+    folded = _BY_FOLDED.get((kind or "").casefold())
+    if folded in _COLLABORATION:
+        return reaching(guest_tags(_DIRECT_CONNECT, tenant))
+    here = _BY_FOLDED.get((own or "").casefold())
+    if folded == _DIRECT_CONNECT and here in _COLLABORATION:
+        return reaching(guest_tags(here, tenant))
+    return frozenset()
+
+
+def of_any_tenant(kind: str, asked: frozenset[Tag]) -> frozenset[Tag]:
+    """Give the asked tags that name this kind with a tenant, for a user whose home is unknown.
+
+    A local guest has no home tenant, which is known.
+    """
+    word = _BY_FOLDED.get(kind.casefold(), kind)
+    if word == "internalGuest":
+        return frozenset()
+    starts = (f"{ROOT}{word}:", f"{REACH}{word}:")
+    return frozenset(tag for tag in asked if tag.startswith(starts) and not tag.endswith(":*"))
+
+
+def guest_name(tag: Tag) -> str:
+    """Name the kind of user a tag stands for."""
+    word, _, tenant = tag.removeprefix(ROOT).removeprefix(REACH).partition(":")
+    where = "" if tenant == "*" else f" of tenant `{tenant}`"
+    return f"{GUEST_TYPES.get(word, word)}{where}"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple, cast
 
 from ostiary.conditions.base import NO_TAGS, Asked, Condition, Field, Lookup, Tagger
 from ostiary.conditions.facts import COUNTRY, IP_ADDRESS
-from ostiary.model.addresses import AddressRange, address_number, address_text
+from ostiary.model.addresses import (
+    IPV4_BASE,
+    AddressRange,
+    address_number,
+    address_text,
+    is_address,
+)
 from ostiary.model.directory import Directory
 from ostiary.model.setting import Effect, Tag, Tags, Unknown
 from ostiary.model.signin import MISSING, Missing, SignIn
@@ -62,12 +69,37 @@ class Segments:
             if number != self.classes[-1]:
                 self.starts.append(start)
                 self.classes.append(number)
+        self._blocks = array("L", _block_positions(self.starts))
 
-    def edges(self) -> Iterator[int]:
-        """Give the first and last address of every piece, and one outside on either side."""
-        for start in self.starts:
-            yield start - 1
-            yield start
+    def find(self, address: int) -> int:
+        """Give the class of the piece an address lies in.
+
+        The 65,536 blocks of IPv4 have an index of their own, so that the search touches little.
+        """
+        if address < IPV4_BASE:
+            return self.classes[bisect_right(self.starts, address, 0, self._blocks[0])]
+        block = (address - IPV4_BASE) >> 16
+        low, high = self._blocks[block], self._blocks[block + 1]
+        return self.classes[bisect_right(self.starts, address, low, high) if low < high else low]
+
+    def edges(self) -> Iterator[tuple[int, int]]:
+        """Give the first and last number of every piece, each with the piece's class."""
+        before = self.classes[0]
+        for start, after in zip(self.starts, self.classes[1:], strict=True):
+            yield start - 1, before
+            yield start, after
+            before = after
+
+
+def _block_positions(starts: list[int]) -> Iterator[int]:
+    """Give, for each /16 block of IPv4 and the end, how many pieces start before it."""
+    position = bisect_left(starts, IPV4_BASE)
+    for block in range(1 << 16):
+        yield position
+        end = IPV4_BASE + ((block + 1) << 16)
+        while position < len(starts) and starts[position] < end:
+            position += 1
+    yield position
 
 
 def _tagged_ranges(directory: Directory) -> Iterator[tuple[Tag, AddressRange]]:
@@ -88,22 +120,24 @@ class LocationTagger(Tagger[Place]):
         """Keep the pieces, the countries, and the locations whose members nobody can tell."""
         self._directory = directory
         self.segments = segments
-        self._starts = segments.starts
-        self._classes = segments.classes
+        self._find = segments.find
         self._countries: dict[str | None, Tags] = _countries(directory)
         known = directory.named_locations
-        self._unknown: Tags = frozenset(
-            Unknown(tag)
+        doubtful = {
+            tag
             for tag in asked - {ALL, ALL_TRUSTED, MFA_TRUSTED_IPS}
             if tag not in known or not known[tag].understood
-        )
+        }
+        if any(each.trusted and not each.understood for each in known.values()):
+            doubtful.add(ALL_TRUSTED)
+        self._unknown: Tags = frozenset(Unknown(tag) for tag in doubtful & asked)
 
     def key(self, value: Place) -> Hashable:
         """Find the piece an address lies in."""
         address, country = value
         if address is None:
             return (0, country)
-        return (self._classes[bisect_right(self._starts, address)], country)
+        return (self._find(address), country)
 
     def tags(self, key: Hashable) -> Tags:
         """Give the locations of a piece and a country."""
@@ -185,16 +219,28 @@ class Locations(Condition[Place]):
         return LocationTagger(directory, asked, kept)
 
     def samples(self, directory: Directory, asked: Asked) -> Iterator[Place]:
-        """The edges of every range with every country, an unknown one and one of no location."""
-        countries: set[str | None] = {None, NOT_LOOKED_UP, "ZZ"}
-        for location in directory.named_locations.values():
-            countries |= location.countries
-        segments = Segments(directory)
-        first_of_class: dict[int, int | None] = {0: None}
-        for address in segments.edges():
-            number = segments.classes[bisect_right(segments.starts, address)]
-            if first_of_class.get(number) is None:
-                first_of_class[number] = address
-        for address in first_of_class.values():
-            for country in sorted(countries, key=str):
-                yield Place(address, country)
+        """An edge of every kind of range with every kind of country."""
+        return _places(Segments(directory), directory, asked)
+
+    def samples_with(
+        self, tagger: Tagger[Place], directory: Directory, asked: Asked
+    ) -> Iterator[Place]:
+        """Keep the pieces."""
+        kept = tagger.segments if isinstance(tagger, LocationTagger) else Segments(directory)
+        return _places(kept, directory, asked)
+
+
+def _places(segments: Segments, directory: Directory, asked: Asked) -> Iterator[Place]:
+    """Give one place for each combination of asked locations; the unknown address comes first."""
+    addresses: dict[Tags, int | None] = {frozenset(): None}
+    for number, kind in segments.edges():
+        shown = segments.tag_sets[kind] & asked
+        if addresses.get(shown) is None and is_address(number):
+            addresses[shown] = number
+    known = _countries(directory)
+    countries: dict[Tags, str | None] = {}
+    for country in ("ZZ", None, NOT_LOOKED_UP, *sorted(filter(None, known))):
+        countries.setdefault(known.get(country, frozenset()) & asked, country)
+    for address in addresses.values():
+        for country in countries.values():
+            yield Place(address, country)

@@ -11,9 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ostiary.model.directory import Directory, Group
+from ostiary.model.directory import Directory, Group, User
 
 _NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """An invented user of whom everything is known: in these groups, holding these roles only."""
+
+    user: User
+    groups: tuple[str, ...] = ()
+    roles: frozenset[str] = _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +47,10 @@ class Memberships:
         listed = self.overlay.get(principal)
         if listed is None:
             listed = self.direct.get(principal)
-        if not listed:
-            return _NONE
+        return self.groups_through(listed) if listed else _NONE
+
+    def groups_through(self, listed: Sequence[str]) -> frozenset[str]:
+        """Give the asked groups that somebody is in by being a member of some groups."""
         containing = self.containing
         if len(listed) == 1:
             return containing.get(listed[0], _NONE)
@@ -154,8 +165,24 @@ def _roles(
     if directory.role_assignments is None:
         return {}, asked
     holders: dict[str, set[str]] = defaultdict(set)
+    uncertain: set[str] = set() if directory.has_people else set(asked)
     for assignment in directory.role_assignments:
-        if assignment.role_id in asked and assignment.built_in and assignment.scope == "/":
+        if assignment.role_id not in asked or not assignment.built_in:
+            continue
+        if assignment.scope not in {"/", None}:
+            continue
+        if assignment.scope == "/":
             holders[assignment.principal_id].add(assignment.role_id)
-    uncertain = _NONE if directory.has_people else asked
-    return {principal: frozenset(held) for principal, held in holders.items()}, uncertain
+        if assignment.scope is None or not _explained(directory, assignment.principal_id):
+            uncertain.add(assignment.role_id)
+    held = {principal: frozenset(roles) for principal, roles in holders.items()}
+    return held, frozenset(uncertain)
+
+
+def _explained(directory: Directory, principal: str) -> bool:
+    """Whether the export has the principal; one it does not have could be a group."""
+    return (
+        principal in directory.users
+        or principal in directory.groups
+        or principal in directory.service_principals
+    )

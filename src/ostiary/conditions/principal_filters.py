@@ -46,6 +46,8 @@ class _FilterTagger(ResolvingTagger[Workload]):
         return f"`{principal.display_name if principal else value.principal_id}`"
 
     def name(self, tag: Tag) -> str:
+        if tag == OTHER_KIND:
+            return "identities of another kind"
         return f"filter `{tag.removeprefix(RULE)}`"
 
 
@@ -58,6 +60,7 @@ class ServicePrincipalFilter(Condition[Workload]):
     reason = "workloadIdentities"
     log_word = "servicePrincipals"
     link = "matches"
+    assignment = True
     facts = (IDENTITY,)
     workload = True
     fields = (Field("servicePrincipalFilter", Effect.INCLUDE, "Edit filter", shape=Shape.FILTER),)

@@ -11,6 +11,12 @@ from ostiary.model.json_types import JsonObject, as_object
 from ostiary.model.setting import Tag
 from ostiary.model.signin import MISSING, Missing, Resources, Target, UserAction
 
+TARGET_KINDS = {
+    "target:application": "a resource",
+    "target:userAction": "a user action",
+    "target:authenticationContext": "an authentication context",
+}
+"""The tags of the kinds, in words."""
 _MEMBERS = {
     "application": ("includeApplications", "applicationFilter"),
     "userAction": ("includeUserActions",),

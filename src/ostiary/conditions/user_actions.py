@@ -6,10 +6,10 @@ from collections.abc import Hashable, Iterator
 
 from ostiary.conditions.base import Asked, Condition, Field, Tagger
 from ostiary.conditions.facts import TARGET
-from ostiary.conditions.targets import other_targets, target_kind
+from ostiary.conditions.targets import TARGET_KINDS, other_targets, target_kind
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject
-from ostiary.model.setting import Effect, Setting, Tags
+from ostiary.model.setting import Effect, Setting, Tag, Tags
 from ostiary.model.signin import Missing, SignIn, UserAction
 
 REGISTER_SECURITY_INFORMATION = "urn:user:registersecurityinfo"
@@ -29,6 +29,12 @@ class _ActionTagger(Tagger[str]):
     def tags(self, key: Hashable) -> Tags:
         return frozenset({str(key)})
 
+    def subject(self, value: str) -> str:
+        return TARGET_KINDS.get(value) or self.name(value)
+
+    def name(self, tag: Tag) -> str:
+        return TARGET_KINDS.get(tag) or f"user action `{USER_ACTIONS.get(tag, tag)}`"
+
 
 class UserActions(Condition[str]):
     """Tasks of the user, not resources (entra-docs concept-conditional-access-cloud-apps)."""
@@ -39,6 +45,7 @@ class UserActions(Condition[str]):
     reason = "userActions"
     log_word = "application"
     few = True
+    assignment = True
     facts = (TARGET,)
     fields = (
         Field(

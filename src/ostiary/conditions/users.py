@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from ostiary.conditions.audiences import audiences
 from ostiary.conditions.base import (
     NO_TAGS,
     Asked,
@@ -16,22 +18,38 @@ from ostiary.conditions.base import (
     Tagger,
 )
 from ostiary.conditions.facts import IDENTITY
-from ostiary.conditions.guests import GUEST_TYPES, ROOT, guest_tags, selected_guests
-from ostiary.conditions.memberships import Memberships, extend, index
+from ostiary.conditions.guests import (
+    GUEST_TYPES,
+    ROOT,
+    across,
+    guest_name,
+    guest_tags,
+    is_direct_connect,
+    is_guest_tag,
+    of_any_tenant,
+    reaching,
+    selected_guests,
+)
+from ostiary.conditions.memberships import Memberships, Newcomer, extend, index
 from ostiary.model.directory import Directory, User
 from ostiary.model.json_types import JsonObject, as_object
 from ostiary.model.setting import Effect, Setting, Tag, Tags, Unknown
-from ostiary.model.signin import Resources, SignIn, UserIdentity
+from ostiary.model.signin import SignIn, UserIdentity
 
 ALL, NOBODY, GUESTS, AGENTS = "All", "None", "GuestsOrExternalUsers", "AllAgentIdUsers"
 WORKLOAD = "identity:workload"
+NOBODY_NEW: Mapping[str, Newcomer] = MappingProxyType({})
 _TEAMS = "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"
 _SHAREPOINT = "00000003-0000-0ff1-ce00-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who signs in; None for a workload identity. `direct_connect`: counts as such a user too."""
+    """Who signs in; None for a workload identity.
+
+    `direct_connect`: policies on direct connect users include this collaboration user too, or the
+    other way round (`guests.across`).
+    """
 
     identity: UserIdentity | None
     direct_connect: bool = False
@@ -40,12 +58,19 @@ class Person:
 class UsersTagger(ResolvingTagger[Person]):
     """Memberships and guest kinds of one directory. A key is the set of tags itself."""
 
-    def __init__(self, directory: Directory, asked: Asked, memberships: Memberships) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        asked: Asked,
+        memberships: Memberships,
+        newcomers: Mapping[str, Newcomer] = NOBODY_NEW,
+    ) -> None:
         """Note which tags policies ask for; the others need not be computed."""
         self._directory = directory
+        self.newcomers = newcomers
         self._asked = asked
         self.memberships = memberships
-        self._guests = frozenset(tag for tag in asked if tag.startswith(ROOT)) | (asked & {GUESTS})
+        self._guests = frozenset(tag for tag in asked if is_guest_tag(tag)) | (asked & {GUESTS})
         self._unknown: Tags = frozenset(
             Unknown(tag)
             for tag in asked
@@ -58,14 +83,21 @@ class UsersTagger(ResolvingTagger[Person]):
         if value.identity is None:
             return frozenset({WORKLOAD})
         identity = value.identity
-        groups = self.memberships.groups_of(identity.user_id)
-        roles = self.memberships.roles_of(identity.user_id, groups)
+        newcomer = self.newcomers.get(identity.user_id)
+        if newcomer is None:
+            groups = self.memberships.groups_of(identity.user_id)
+            roles = self.memberships.roles_of(identity.user_id, groups)
+        else:
+            groups = self.memberships.groups_through(newcomer.groups)
+            roles = newcomer.roles | self.memberships.roles_of("", groups)
         tags: set[Tag] = {f"group:{group}" for group in groups}
         tags.update(f"role:{role}" for role in roles)
-        tags.add(identity.user_id)
+        if ":" not in identity.user_id:
+            # INVARIANT: a request cannot spell a tag of ours; `:` marks those and stands in no id.
+            tags.add(identity.user_id)
         tags &= self._asked
         tags.add(ALL)
-        unknown = self._unknown
+        unknown = self._unknown if newcomer is None else NO_TAGS
         if self._guests or AGENTS in self._asked:
             kind, doubt = self._kind(value)
             tags |= kind
@@ -76,14 +108,24 @@ class UsersTagger(ResolvingTagger[Person]):
 
     def moved(self, user_id: str, groups: Sequence[str]) -> UsersTagger:
         """Give the tagger after a user's direct groups changed."""
-        return UsersTagger(self._directory, self._asked, self.memberships.moved(user_id, groups))
+        moved = self.memberships.moved(user_id, groups)
+        return UsersTagger(self._directory, self._asked, moved, self.newcomers)
+
+    def welcoming(self, newcomers: Mapping[str, Newcomer]) -> UsersTagger:
+        """Give the tagger that knows some invented users."""
+        everybody = {**self.newcomers, **newcomers}
+        return UsersTagger(self._directory, self._asked, self.memberships, everybody)
+
+    def _user(self, user_id: str) -> User | None:
+        newcomer = self.newcomers.get(user_id)
+        return newcomer.user if newcomer else self._directory.users.get(user_id)
 
     def _kind(self, value: Person) -> tuple[frozenset[Tag], Tags]:
         """Give the tags of the kind of user, and those of which nobody can tell."""
         identity = value.identity
         if identity is None:
             return frozenset(), NO_TAGS
-        user = self._directory.users.get(identity.user_id)
+        user = self._user(identity.user_id)
         agents = self._asked & {AGENTS}
         doubt: Tags = frozenset(Unknown(tag) for tag in agents) if user is None else NO_TAGS
         agent = agents if user is not None and user.is_agent else frozenset[Tag]()
@@ -93,7 +135,9 @@ class UsersTagger(ResolvingTagger[Person]):
         tenant = identity.external_tenant or (user.home_tenant if user else None)
         held = set(guest_tags(kind, tenant))
         if value.direct_connect:
-            held |= guest_tags("b2bDirectConnectUser", tenant)
+            held |= across(kind, user.external_type if user else None, tenant)
+        if kind is not None and tenant is None:
+            doubt |= {Unknown(tag) for tag in of_any_tenant(kind, self._guests)}
         if kind is not None or (user is not None and user.user_type.casefold() == "guest"):
             held.add(GUESTS)
         return (frozenset(held) & self._asked) | agent, doubt
@@ -102,7 +146,7 @@ class UsersTagger(ResolvingTagger[Person]):
         """Name the user."""
         if value.identity is None:
             return "a workload identity"
-        user = self._directory.users.get(value.identity.user_id)
+        user = self._user(value.identity.user_id)
         return f"user `{_name(user) or value.identity.user_id}`"
 
     def name(self, tag: Tag) -> str:
@@ -115,13 +159,11 @@ class UsersTagger(ResolvingTagger[Person]):
             return f"group `{group.display_name or rest}`" if group else f"group `{rest}`"
         if kind == "role":
             return f"role `{rest}`"
-        if tag.startswith(ROOT):
-            word, _, tenant = tag.removeprefix(ROOT).partition(":")
-            where = "" if tenant == "*" else f" of tenant `{tenant}`"
-            return f"{GUEST_TYPES.get(word, word)}{where}"
+        if is_guest_tag(tag):
+            return guest_name(tag)
         if tag == WORKLOAD:
             return "workload identities"
-        return f"user `{_name(self._directory.users.get(tag)) or tag}`"
+        return f"user `{_name(self._user(tag)) or tag}`"
 
 
 def _named(asked: Asked) -> tuple[frozenset[str], frozenset[str]]:
@@ -157,6 +199,7 @@ class Users(Condition[Person]):
     title = "Users or workload identities"
     reason = "users"
     link = "is in"
+    assignment = True
     facts = (IDENTITY,)
     required = True
     workload = True
@@ -196,7 +239,8 @@ class Users(Condition[Person]):
         tags = super().select(body, effect)
         for each in self.fields:
             if each.effect is effect and each.shape is Shape.GUESTS:
-                tags |= selected_guests(as_object(body).get(each.name))
+                guests = selected_guests(as_object(body).get(each.name))
+                tags |= guests if effect is Effect.EXCLUDE else guests | reaching(guests)
         return tags
 
     def tag(self, field_: Field, word: str) -> Tag:
@@ -210,19 +254,18 @@ class Users(Condition[Person]):
     def value(self, sign_in: SignIn, directory: Directory) -> Person:
         """Give who signs in.
 
-        Policies on direct connect users also reach collaboration guests who are eligible for it,
-        in Teams and SharePoint Online (entra-docs external-id/authentication-conditional-access).
+        In Teams and SharePoint Online policies on direct connect users also reach collaboration
+        users who are eligible for it, and the other way round (entra-docs external-id/
+        authentication-conditional-access).
         """
         identity = sign_in.identity
         if not isinstance(identity, UserIdentity):
             return Person(None)
-        target = sign_in.target
-        return Person(
-            identity,
-            sign_in.direct_connect_eligible
-            and isinstance(target, Resources)
-            and bool({_TEAMS, _SHAREPOINT} & set(target.app_ids)),
-        )
+        eligible = sign_in.direct_connect_eligible
+        if not eligible and not is_direct_connect(identity.external_type):
+            return Person(identity)
+        reached = {each.app_id for each in audiences(sign_in, directory)}
+        return Person(identity, bool({_TEAMS, _SHAREPOINT} & reached))
 
     def tagger(self, directory: Directory, asked: Asked) -> UsersTagger:
         """Index the memberships of the asked groups and roles."""
@@ -232,7 +275,8 @@ class Users(Condition[Person]):
         """Index only the groups and roles that nobody asked for before."""
         if not isinstance(tagger, UsersTagger):
             return self.tagger(directory, asked)
-        return UsersTagger(directory, asked, extend(tagger.memberships, directory, *_named(asked)))
+        memberships = extend(tagger.memberships, directory, *_named(asked))
+        return UsersTagger(directory, asked, memberships, tagger.newcomers)
 
     def samples(self, directory: Directory, asked: Asked) -> Iterator[Person]:
         """Everybody in the directory, a newcomer in no group, a guest of each kind and tenant."""

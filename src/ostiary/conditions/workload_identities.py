@@ -16,8 +16,8 @@ from ostiary.conditions.base import (
 from ostiary.conditions.facts import IDENTITY
 from ostiary.model.directory import Directory, PrincipalKind, ServicePrincipal
 from ostiary.model.json_types import JsonObject, as_object
-from ostiary.model.setting import Effect, Setting, Tag, Unknown
-from ostiary.model.signin import SignIn, UserIdentity, WorkloadIdentity
+from ostiary.model.setting import Effect, Setting, Tag, Tags, Unknown
+from ostiary.model.signin import SignIn, WorkloadIdentity
 
 OWN, NOBODY, ALL_AGENTS = "ServicePrincipalsInMyTenant", "None", "agent:All"
 PERSON = "identity:person"
@@ -41,18 +41,20 @@ def find_principal(directory: Directory, principal_id: str) -> ServicePrincipal 
     return next((each for each in every if each.app_id == principal_id), None)
 
 
-def in_scope(directory: Directory, principal: ServicePrincipal) -> bool:
+def in_scope(directory: Directory, principal: ServicePrincipal) -> bool | None:
     """Whether policies reach it: single-tenant applications registered in this tenant only.
 
     Managed identities, multitenant and third-party applications never are
     (entra-docs conditional-access/workload-identity). An audience nobody recorded leaves the
-    owner to decide.
+    owner to decide; None where the owner, or this tenant's own id, is not known.
     """
-    return (
-        principal.kind is PrincipalKind.APPLICATION
-        and principal.owner_tenant == directory.tenant_id
-        and principal.sign_in_audience in {None, "AzureADMyOrg"}
-    )
+    if principal.kind is not PrincipalKind.APPLICATION:
+        return False
+    if principal.sign_in_audience not in {None, "AzureADMyOrg"}:
+        return False
+    if not principal.owner_tenant or not directory.tenant_id:
+        return None
+    return principal.owner_tenant == directory.tenant_id
 
 
 class _WorkloadTagger(ResolvingTagger[Workload]):
@@ -63,17 +65,22 @@ class _WorkloadTagger(ResolvingTagger[Workload]):
     def key(self, value: Workload) -> Hashable:
         if value.principal_id is None:
             return frozenset({PERSON})
-        principal = find_principal(self._directory, value.principal_id)
-        principal_id = principal.id if principal else value.principal_id
+        # INVARIANT: a request cannot spell a tag of ours; `:` marks those and stands in no id.
+        asked_id = value.principal_id.replace(":", "")
+        principal = find_principal(self._directory, asked_id)
+        principal_id = principal.id if principal else asked_id
         named = frozenset({f"{EXCEPT}{principal_id}"}) & self._asked
         if principal is None:
-            doubtful = frozenset({OWN, ALL_AGENTS, principal_id, f"agent:{principal_id}"})
-            return named | {Unknown(tag) for tag in doubtful & self._asked}
+            return named | self._doubtful(OWN, ALL_AGENTS, principal_id, f"agent:{principal_id}")
         if principal.kind is PrincipalKind.AGENT_IDENTITY:
             return named | (frozenset({ALL_AGENTS, f"agent:{principal_id}"}) & self._asked)
-        if not in_scope(self._directory, principal):
-            return named
-        return named | (frozenset({OWN, principal_id}) & self._asked)
+        reached = in_scope(self._directory, principal)
+        if reached is None:
+            return named | self._doubtful(OWN, principal_id)
+        return named | (frozenset({OWN, principal_id}) & self._asked) if reached else named
+
+    def _doubtful(self, *tags: Tag) -> Tags:
+        return frozenset(Unknown(tag) for tag in tags if tag in self._asked)
 
     def subject(self, value: Workload) -> str:
         if value.principal_id is None:
@@ -82,7 +89,8 @@ class _WorkloadTagger(ResolvingTagger[Workload]):
         if principal is None:
             return f"service principal `{value.principal_id}`"
         name = principal.display_name or principal.id
-        if principal.kind is PrincipalKind.APPLICATION and not in_scope(self._directory, principal):
+        own = in_scope(self._directory, principal)
+        if principal.kind is PrincipalKind.APPLICATION and own is False:
             return f"service principal `{name}` (not a single-tenant application of this tenant)"
         words = {
             PrincipalKind.APPLICATION: "service principal",
@@ -119,6 +127,7 @@ class WorkloadIdentities(Condition[Workload]):
     reason = "workloadIdentities"
     log_word = "servicePrincipals"
     link = "is in"
+    assignment = True
     facts = (IDENTITY,)
     workload = True
     fields = (
@@ -203,8 +212,3 @@ def _selects_people(conditions: JsonObject) -> bool:
         for key, item in users.items()
         if key.startswith("include")
     )
-
-
-def principal_of(sign_in: SignIn) -> str | None:
-    """Give the id of the workload identity that signs in, None for a person."""
-    return None if isinstance(sign_in.identity, UserIdentity) else sign_in.identity.principal_id

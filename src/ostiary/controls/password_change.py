@@ -32,7 +32,7 @@ class PasswordChange(GrantControl):
             return refused(BLOCKED, "an external user cannot change the password here")
         if sign_in.proofs.password_changed:
             return MET
-        return prompt(self.key, PASSWORD_CHANGE, "the password must be changed")
+        return prompt("passwordChange", PASSWORD_CHANGE, "the password must be changed")
 
 
 class RiskRemediation(PasswordChange):

@@ -42,7 +42,10 @@ class TermsOfUse(GrantControl):
         """Look for an acceptance that still counts."""
         if visitor(sign_in, directory).direct_connect:
             return refused(BLOCKED, "terms of use are not supported for direct connect users")
-        agreement = directory.agreements.get(argument) or Agreement(argument)
+        agreement = directory.agreements.get(argument)
+        if agreement is None:
+            why = f"terms of use `{argument}` are not in the export, nor how long they hold"
+            return prompt(self.key, NOT_ACCEPTED, why)
         device_id = sign_in.device.get("deviceid") if isinstance(sign_in.device, Device) else None
         accepted = sign_in.proofs.accepted_terms
         if any(_counts(each, agreement, device_id) for each in accepted):

@@ -40,7 +40,7 @@ HOME = Visitor()
 def visitor(sign_in: SignIn, directory: Directory) -> Visitor:
     """Tell whether the user is external, and what of the home tenant is trusted.
 
-    Claims can be trusted only of another Microsoft Entra tenant.
+    Claims can be trusted only of another Microsoft Entra tenant, and only if it is known which.
     """
     identity = sign_in.identity
     if not isinstance(identity, UserIdentity):
@@ -51,5 +51,5 @@ def visitor(sign_in: SignIn, directory: Directory) -> Visitor:
         return HOME
     tenant = identity.external_tenant or (user.home_tenant if user else None)
     at_home_in_entra = sign_in.proofs.home_identity_provider == "entra"
-    trust = directory.settings.trust_of(tenant) if at_home_in_entra else NO_TRUST
+    trust = directory.settings.trust_of(tenant) if at_home_in_entra and tenant else NO_TRUST
     return Visitor(True, kind == "b2bdirectconnectuser", trust)

@@ -30,10 +30,7 @@ from ostiary.model.signin import SignIn, TokenGrant
 ENGINE_FAILURE = 50131
 """Ours for a policy that could not be evaluated, apart from a plain block (53003)."""
 
-_TARGET_CONDITIONS = frozenset({"applications", "userActions", "authenticationContexts"})
-_IDENTITY_CONDITIONS = frozenset(
-    {"users", "workloadIdentities", "servicePrincipalFilter", "agentIdServicePrincipalFilter"}
-)
+_MOST_NAMED = 3
 _MFA_CONTROLS = frozenset({"mfa", "mfaRegistration", "authenticationStrength"})
 
 
@@ -74,7 +71,7 @@ def decide(policies: PolicySet, prepared: Prepared) -> Decision:
         ),
         oauth_error=_oauth_error(sign_in, outcome, judgement),
         claims=_claims(policies, outcome, standing.unsatisfied & applying),
-        why=_why(step, judgement, problems),
+        why=_why(policies, step, standing.unsatisfied & applying, judgement, problems),
         errors=problems,
     )
 
@@ -183,7 +180,7 @@ def _status(
         return "success"
     concerned = policies.enabled
     for table, accepted in columns:
-        if table.condition.name in _TARGET_CONDITIONS | _IDENTITY_CONDITIONS:
+        if table.condition.assignment:
             concerned &= accepted.upper
     return "success" if concerned else "notApplied"
 
@@ -213,9 +210,21 @@ def _claims(policies: PolicySet, outcome: Outcome, open_: int) -> str | None:
     )
 
 
-def _why(step: Step | None, judgement: Judgement, problems: Sequence[str]) -> str:
+def _why(
+    policies: PolicySet,
+    step: Step | None,
+    open_: int,
+    judgement: Judgement,
+    problems: Sequence[str],
+) -> str:
+    """Say in a sentence what decided, and by which policies."""
     if problems and judgement.code == ENGINE_FAILURE:
         return f"{judgement.why}: {'; '.join(problems)}"
     if step is None:
         return "every policy that applies is satisfied"
-    return f"{step.title}: {judgement.why}"
+    asking = step.policies & open_
+    names = [
+        f"`{p.display_name or p.id}`" for n, p in enumerate(policies.policies) if asking >> n & 1
+    ]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{step.title}, by {', '.join(names[:_MOST_NAMED])}{more}: {judgement.why}"

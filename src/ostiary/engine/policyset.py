@@ -7,14 +7,24 @@ words (`explain`, `decide`) starts from the same masks.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from ostiary.conditions import CONDITIONS
 from ostiary.conditions.base import Condition, Tagger
+from ostiary.conditions.memberships import Newcomer
 from ostiary.conditions.users import UsersTagger
-from ostiary.engine.masks import Accepted, CombinedMasks, Interned, Known, Table, build_table
+from ostiary.engine.masks import (
+    MOST_REMEMBERED,
+    Accepted,
+    CombinedMasks,
+    Interned,
+    Known,
+    Table,
+    build_table,
+)
 from ostiary.engine.requirements import Requirements, Standing
 from ostiary.engine.waiver import Waiver
 from ostiary.model.decision import Outcome
@@ -147,6 +157,8 @@ class PolicySet:
         key = (prepared.judged, waived) if waived else prepared.judged
         known = self._standings.get(key)
         if known is None:
+            if len(self._standings) >= MOST_REMEMBERED:
+                self._standings.clear()
             judged = self.requirements.decoded(prepared.judged)
             known = self._standings[key] = self.requirements.standing(judged, waived=waived)
         return known
@@ -216,6 +228,17 @@ class PolicySet:
         other._set_tables(_moved(table, user_id, groups) for table in self.tables)  # one of us
         return other
 
+    def welcoming(self, newcomers: Mapping[str, Newcomer]) -> PolicySet:
+        """Give the set for a directory with some invented users more."""
+        other = object.__new__(PolicySet)
+        other.__dict__.update(self.__dict__)
+        users = {**self.directory.users, **{key: each.user for key, each in newcomers.items()}}
+        other.directory = replace(self.directory, users=MappingProxyType(users))
+        other.requirements = Requirements(self.policies, other.directory)
+        other._standings = {}  # they are numbered by the requirements
+        other._set_tables(_welcoming(table, newcomers) for table in self.tables)  # one of us
+        return other
+
 
 def _first(standing: Standing, open_: int) -> Outcome:
     """Give what the first step means that one of the open policies takes."""
@@ -241,6 +264,13 @@ def _moved(table: Table, user_id: str, groups: Sequence[str]) -> Table:
     if not isinstance(tagger, UsersTagger):
         return table
     return table.moved(tagger.moved(user_id, groups))
+
+
+def _welcoming(table: Table, newcomers: Mapping[str, Newcomer]) -> Table:
+    tagger: Tagger[Any] = table.tagger
+    if not isinstance(tagger, UsersTagger):
+        return table
+    return table.moved(tagger.welcoming(newcomers))
 
 
 def _doubtful(key: object) -> bool:

@@ -9,10 +9,15 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
-_IPV4_BASE = 1 << 128
+IPV4_BASE = 1 << 128
+"""Where IPv4 addresses begin on the line."""
 _MAPPED_FIRST = 0xFFFF << 32
 _MAPPED_LAST = _MAPPED_FIRST + 0xFFFFFFFF
+
+
+_Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,12 @@ class AddressRange:
     last: int
 
 
-def _on_line(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:
+def _on_line(address: _Address) -> int:
     number = int(address)
     if address.version == 4:
-        return _IPV4_BASE + number
+        return IPV4_BASE + number
     if _MAPPED_FIRST <= number <= _MAPPED_LAST:
-        return _IPV4_BASE + number - _MAPPED_FIRST
+        return IPV4_BASE + number - _MAPPED_FIRST
     return number
 
 
@@ -41,10 +46,17 @@ def address_number(text: str) -> int:
     return _on_line(ipaddress.ip_address(text.strip().partition("%")[0]))
 
 
+def is_address(number: int) -> bool:
+    """Tell whether an address stands at this place; the mapped ones stand elsewhere."""
+    if number >= IPV4_BASE:
+        return number < IPV4_BASE + (1 << 32)
+    return number >= 0 and not _MAPPED_FIRST <= number <= _MAPPED_LAST
+
+
 def address_text(number: int) -> str:
     """Write a place on the line as an address again."""
-    if number >= _IPV4_BASE:
-        return str(ipaddress.IPv4Address(number - _IPV4_BASE))
+    if number >= IPV4_BASE:
+        return str(ipaddress.IPv4Address(number - IPV4_BASE))
     return str(ipaddress.IPv6Address(number))
 
 
@@ -54,7 +66,7 @@ def cidr_range(text: str) -> AddressRange:
     Raises ValueError for anything else.
     """
     network = ipaddress.ip_network(text.strip(), strict=False)
-    return AddressRange(_on_line(network[0]), _on_line(network[-1]))
+    return _range(network[0], network[-1])
 
 
 def address_range(first: str, last: str) -> AddressRange:
@@ -62,9 +74,18 @@ def address_range(first: str, last: str) -> AddressRange:
 
     Raises ValueError where they are no addresses, of two families or in the wrong order.
     """
-    low, high = address_number(first), address_number(last)
-    if (low >= _IPV4_BASE) != (high >= _IPV4_BASE):
+    low, high = (ipaddress.ip_address(each.strip().partition("%")[0]) for each in (first, last))
+    found = _range(low, high)
+    if (found.first >= IPV4_BASE) != (found.last >= IPV4_BASE):
         raise ValueError(f"`{first}` and `{last}` are of different families")
-    if low > high:
+    if found.first > found.last:
         raise ValueError(f"`{first}` comes after `{last}`")
-    return AddressRange(low, high)
+    return found
+
+
+def _range(low: _Address, high: _Address) -> AddressRange:
+    """Put a range on the line. One that only crosses the mapped block stays among IPv6."""
+    first, last = _on_line(low), _on_line(high)
+    if low.version == 6 and high.version == 6 and (first < IPV4_BASE or last < IPV4_BASE):
+        return AddressRange(int(low), int(high))
+    return AddressRange(first, last)

@@ -47,7 +47,8 @@ class RoleAssignment:
 
     role_id: str
     principal_id: str
-    scope: str = "/"
+    scope: str | None = "/"
+    """The directory scope; None: the export does not tell."""
     built_in: bool = True
 
 
@@ -69,7 +70,8 @@ class ServicePrincipal:
     owner_tenant: str | None = None
     kind: PrincipalKind = PrincipalKind.APPLICATION
     sign_in_audience: str | None = None
-    attributes: Attributes = field(default_factory=lambda: MappingProxyType({}))
+    attributes: Attributes | None = None
+    """None: the export does not have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Application:
 
     app_id: str
     display_name: str = ""
-    attributes: Attributes = field(default_factory=lambda: MappingProxyType({}))
+    attributes: Attributes | None = None
+    """None: the export does not have them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,6 @@ class RuleError(OstiaryError):
         self.position = position
 
 
-class UnknownReference(OstiaryError):
-    """A name or id that nothing in the tenant explains."""
-
-    code = "unknownReference"
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a document: where (JSON path), a stable code, a sentence.
@@ -61,14 +55,3 @@ class Problem:
     def to_json(self) -> dict[str, str]:
         """Give the members that `ostiary validate --json` prints."""
         return {"path": self.path, "code": self.code, "message": self.message}
-
-
-class InvalidPolicy(OstiaryError):
-    """A policy that cannot be used; `problems` lists all that is wrong with it."""
-
-    code = "invalidPolicy"
-
-    def __init__(self, message: str, problems: tuple[Problem, ...], *, hint: str = "") -> None:
-        """Keep every problem, so that one reading shows all of them."""
-        super().__init__(message, hint=hint)
-        self.problems = problems

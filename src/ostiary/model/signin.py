@@ -188,8 +188,9 @@ class SignIn:
     def can_prompt(self) -> bool:
         """Whether the user can be asked for something in answer to this request.
 
-        Legacy clients and the password grant have no way to show a page
+        Workload identities are nobody, legacy clients and the password grant show no page
         (entra-docs conditional-access/policy-block-legacy-authentication;
         identity-platform/v2-oauth-ropc).
         """
-        return not self.legacy_client and self.grant is not TokenGrant.PASSWORD
+        person = isinstance(self.identity, UserIdentity)
+        return person and not self.legacy_client and self.grant is not TokenGrant.PASSWORD

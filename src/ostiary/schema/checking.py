@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ostiary.conditions import CONDITIONS
+from ostiary.conditions.applications import AGENTS as AGENT_RESOURCES
 from ostiary.conditions.base import Condition, Field, Shape
+from ostiary.conditions.users import AGENTS as AGENT_USERS
 from ostiary.model.errors import Problem, RuleError
-from ostiary.model.json_types import JsonObject, as_object, is_object
+from ostiary.model.json_types import JsonObject, as_object, as_strings, is_object
 from ostiary.schema.edge import policy_model
 from ostiary.schema.edge_types import Version
 from ostiary.schema.problems import problems_of
@@ -37,11 +39,30 @@ def check_policy(
 def structural_problems(document: object, *, version: Version = "beta") -> tuple[Problem, ...]:
     """Give what keeps a document from being read as a policy: types, words, filter rules."""
     problems = problems_of(policy_model(version), document)
+    if version == "v1.0":
+        problems += tuple(_beta_words(as_object(document)))
     conditions = as_object(as_object(document).get("conditions"))
     broken = {_region(problem.path) for problem in problems}
     return problems + tuple(
         problem for problem in _filter_problems(conditions) if _region(problem.path) not in broken
     )
+
+
+def misspelled_members(document: JsonObject, path: str = "") -> tuple[Problem, ...]:
+    """Give members that differ from another one only in case; `document` is in normal form.
+
+    Kept beside the right one they would be a change that changes nothing.
+    """
+    found: list[Problem] = []
+    first: dict[str, str] = {}
+    for name, value in document.items():
+        where = f"{path}.{name}" if path else name
+        right = first.setdefault(name.casefold(), name)
+        if right != name:
+            found.append(Problem(where, "malformed", f"expected `{right}`, came `{name}`"))
+        elif is_object(value):
+            found.extend(misspelled_members(value, where))
+    return tuple(found)
 
 
 def rule_problems(
@@ -53,6 +74,22 @@ def rule_problems(
     if references is not None:
         found += [each for rule in REFERENCE_RULES for each in rule(policy, references)]
     return tuple(found)
+
+
+_BETA_WORDS = {"users": AGENT_USERS, "applications": AGENT_RESOURCES}
+"""Words of a list that v1.0 does not have, by condition (api-reference beta
+conditionalaccessusers, conditionalaccessapplications)."""
+
+
+def _beta_words(document: JsonObject) -> Iterator[Problem]:
+    conditions = as_object(document.get("conditions"))
+    for key, word in _BETA_WORDS.items():
+        for member, listed in as_object(conditions.get(key)).items():
+            for number, each in enumerate(as_strings(listed)):
+                if each.casefold() == word.casefold():
+                    sentence = f"`{word}` exists in the beta version of Graph only"
+                    path = f"conditions.{key}.{member}[{number}]"
+                    yield Problem(path, "betaOnly", sentence)
 
 
 def _filter_problems(conditions: JsonObject) -> Iterator[Problem]:

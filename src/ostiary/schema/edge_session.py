@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
@@ -26,6 +26,8 @@ from ostiary.controls.session_switches import (
 from ostiary.controls.sign_in_frequency import SignInFrequency
 from ostiary.schema.edge_types import GraphObject, Version, beta_member, word
 
+LONGEST_FREQUENCY = 365 * 24
+"""Hours of a year: no period is longer, in whatever unit. Undocumented, a bound of ours."""
 _SWITCH: tuple[Any, Any] = (bool | None, None)
 
 
@@ -42,7 +44,7 @@ _MEMBERS: Mapping[str, Mapping[str, tuple[Any, Any]]] = MappingProxyType(
         },
         SignInFrequency.key: {
             "isEnabled": _SWITCH,
-            "value": (int | None, None),
+            "value": (Annotated[int, Field(le=LONGEST_FREQUENCY)] | None, None),
             "type": _one_word("days", "hours"),
             "frequencyInterval": _one_word("timeBased", "everyTime", unset="timeBased"),
             "authenticationType": _one_word(

@@ -104,6 +104,7 @@ def _cidr_problems(body: JsonObject, path: str, family: int) -> Iterator[Problem
         )
 
 
+_BITS = {4: 32, 6: 128}
 _SAMPLES = {4: "203.0.113.0/24", 6: "2001:db8::/32"}
 
 
@@ -121,12 +122,15 @@ def _between_problems(body: JsonObject, path: str, family: int) -> Iterator[Prob
         yield Problem(path, "invalidRange", "expected `lowerAddress` and `upperAddress`")
         return
     try:
-        address_range(first, last)
+        found = address_range(first, last)
     except ValueError as error:
         yield Problem(path, "invalidRange", str(error))
         return
     if (":" in first) != (family == 6):
         yield Problem(path, "invalidRange", f"expected IPv{family} addresses, came `{first}`")
+    elif found.last - found.first >= 1 << (_BITS[family] - SHORTEST_PREFIX):
+        expected = f"expected no more addresses than a /{SHORTEST_PREFIX} has"
+        yield Problem(path, "rangeTooLarge", f"{expected}, came `{first}` to `{last}`")
 
 
 def _type_of(body: JsonObject) -> str:

@@ -54,6 +54,8 @@ def shown(value: object) -> str:
         text = json.dumps(value, default=repr)
     except ValueError:
         return "a number too long to show"  # Python writes no integer of more than 4,300 digits
+    except RecursionError:
+        return "a value nested too deep to show"
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
@@ -78,5 +80,11 @@ def _problem(error: ErrorDetails) -> Problem:
         return Problem(path, "wrongType", f"expected {_EXPECTED[kind]}, came {came}")
     if kind in STRUCTURAL_CODES:
         return Problem(path, kind, error["msg"])
+    limits = error.get("ctx", {})
+    if kind == "too_short":
+        return Problem(path, "malformed", f"expected at least {limits['min_length']} in the list")
+    if kind == "less_than_equal":
+        came = shown(error["input"])
+        return Problem(path, "malformed", f"expected at most {limits['le']}, came {came}")
     sentence = error["msg"][:1].lower() + error["msg"][1:]
     return Problem(path, "malformed", sentence)

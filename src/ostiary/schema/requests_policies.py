@@ -12,10 +12,10 @@ from ostiary.model.errors import Problem
 from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.schema.answers import Refusal, Response
 from ostiary.schema.calls import Call, changed, refuse_if_any
-from ostiary.schema.checking import check_policy, structural_problems
+from ostiary.schema.checking import check_policy, misspelled_members, structural_problems
 from ostiary.schema.edge_types import Version
 from ostiary.schema.graph_texts import refusal_text
-from ostiary.schema.materialise import policy_answer, stored_policy
+from ostiary.schema.materialise import normal_form, policy_answer, stored_policy
 from ostiary.schema.rules import References
 from ostiary.schema.state import Collection, PolicyStore
 
@@ -41,13 +41,15 @@ def create_policy(call: Call) -> Response:
     """Keep a policy that breaks no rule."""
     body = call.object_body()
     refuse_broken(body, call.version, call.state)
-    state, document = add_policy(call, body)
+    # A policy belongs to a template only if it was made from one (read-only in Graph).
+    state, document = add_policy(call, {**body, "templateId": None})
     return call.created(answer(document, call, call.version), PATH, state)
 
 
 def change_policy(call: Call) -> Response:
     """Merge the members sent into a policy; what comes out must be a valid policy."""
-    current, change = call.existing(Collection.POLICIES), call.object_body()
+    current = call.existing(Collection.POLICIES)
+    change = {**call.object_body(), "templateId": current.get("templateId")}
     problems = structural_problems(change, version=call.version)
     refuse_if_any(tuple(each for each in problems if each.code == "betaOnly"))
     document: JsonObject = changed(current, change)
@@ -92,6 +94,7 @@ def refuse_broken(document: JsonObject, version: Version, state: PolicyStore) ->
         strengths=frozenset(state.all(Collection.STRENGTHS)),
     )
     problems = check_policy(document, version=version, references=references)
+    problems += misspelled_members(normal_form(document, version))
     if problems:
         refuse_if_any(problems, message=refusal_text(problems, document))
 

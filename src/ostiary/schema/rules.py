@@ -13,6 +13,7 @@ from ostiary.model.errors import Problem
 from ostiary.schema.reading import PolicyReading
 from ostiary.schema.rules_assignments import (
     device_filter_or_states,
+    excludes_particular_things,
     guest_tenants_belong_to_guest_types,
     has_a_name,
     has_one_kind_of_target,
@@ -38,6 +39,7 @@ from ostiary.schema.rules_grant import (
 )
 from ostiary.schema.rules_references import (
     References,
+    guest_tenants_are_guids,
     ids_are_guids,
     locations_exist,
     strength_exists,
@@ -57,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     has_a_name,
     is_for_somebody,
     is_for_something,
+    excludes_particular_things,
     has_one_kind_of_target,
     names_possible_contexts,
     guest_tenants_belong_to_guest_types,
@@ -81,6 +84,11 @@ RULES: tuple[Rule, ...] = (
     sign_in_frequency_is_complete,
     evaluation_is_disabled_everywhere,
 )
-REFERENCE_RULES: tuple[ReferenceRule, ...] = (ids_are_guids, locations_exist, strength_exists)
+REFERENCE_RULES: tuple[ReferenceRule, ...] = (
+    ids_are_guids,
+    guest_tenants_are_guids,
+    locations_exist,
+    strength_exists,
+)
 
 __all__ = ["REFERENCE_RULES", "RULES", "ReferenceRule", "References", "Rule"]

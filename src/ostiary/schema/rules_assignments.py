@@ -10,7 +10,7 @@ from ostiary.conditions.base import Shape
 from ostiary.conditions.client_apps import ClientApps
 from ostiary.conditions.devices import Devices
 from ostiary.conditions.targets import named_kinds
-from ostiary.conditions.users import NOBODY, Users
+from ostiary.conditions.users import ALL, NOBODY, Users
 from ostiary.conditions.workload_identities import WorkloadIdentities
 from ostiary.controls.block import Block
 from ostiary.model.errors import Problem
@@ -54,6 +54,25 @@ def is_for_something(policy: PolicyReading) -> Iterator[Problem]:
             "include resources, a user action or an authentication context; `None` in "
             "`includeApplications` includes nothing for now",
         )
+
+
+def excludes_particular_things(policy: PolicyReading) -> Iterator[Problem]:
+    """*All* and *None* are words to include by; an exclusion names who or what it spares.
+
+    Source: api-reference conditionalaccessusers, conditionalaccessapplications.
+    """
+    for key, member in (("users", "excludeUsers"), ("applications", "excludeApplications")):
+        words = as_strings(as_object(policy.conditions.get(key)).get(member))
+        for number, each in enumerate(words):
+            if each.casefold() in _INCLUDE_ONLY:
+                yield Problem(
+                    f"conditions.{key}.{member}[{number}]",
+                    "includeOnly",
+                    f"`{each}` cannot be excluded; leave it out, or name who or what is spared",
+                )
+
+
+_INCLUDE_ONLY = frozenset({ALL.casefold(), NOBODY.casefold()})
 
 
 def has_one_kind_of_target(policy: PolicyReading) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from ostiary.conditions.base import Field, Lookup, Shape
 from ostiary.conditions.locations import MFA_TRUSTED_IPS
 from ostiary.controls.authentication_strength import AuthenticationStrength
 from ostiary.model.errors import Problem
-from ostiary.model.json_types import as_object
+from ostiary.model.json_types import as_object, as_strings
 from ostiary.schema.edge_types import known_word
 from ostiary.schema.graph_texts import INVALID_GROUP, INVALID_ROLE, NO_LOCATION
 from ostiary.schema.reading import PolicyReading
@@ -45,6 +45,23 @@ def ids_are_guids(policy: PolicyReading, references: References) -> Iterator[Pro
         expected = f"the id of {article} {what}" + (f", or one of {words}" if words else "")
         code = _CODES.get(field.lookup, "invalidId")
         yield Problem(path, code, f"expected {expected}, came `{each}`")
+
+
+def guest_tenants_are_guids(policy: PolicyReading, references: References) -> Iterator[Problem]:
+    """Tenants of external users are named by id (conditionalaccessenumeratedexternaltenants)."""
+    for condition in CONDITIONS:
+        for field in condition.fields:
+            if field.shape is Shape.GUESTS:
+                yield from _tenant_problems(policy, condition.key, field.name)
+
+
+def _tenant_problems(policy: PolicyReading, key: str, name: str) -> Iterator[Problem]:
+    guests = as_object(as_object(policy.conditions.get(key)).get(name))
+    members = as_strings(as_object(guests.get("externalTenants")).get("members"))
+    for number, each in enumerate(members):
+        if not GUID.fullmatch(each):
+            path = f"conditions.{key}.{name}.externalTenants.members[{number}]"
+            yield Problem(path, "invalidId", f"expected the id of a tenant, came `{each}`")
 
 
 def locations_exist(policy: PolicyReading, references: References) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from ostiary.model.json_types import JsonObject, as_object
 from ostiary.schema.reading import PolicyReading
 
 _EVERY_TIME = "everytime"
+_MOST_DAYS = 365
 
 
 def persistent_browser_is_for_all_resources(policy: PolicyReading) -> Iterator[Problem]:
@@ -48,7 +49,7 @@ def app_control_has_a_type(policy: PolicyReading) -> Iterator[Problem]:
 def sign_in_frequency_is_complete(policy: PolicyReading) -> Iterator[Problem]:
     """Every time without a period, otherwise a period (signinfrequencysessioncontrol).
 
-    How long a period may be is not documented; none at all asks for nothing.
+    How long a period may be is not documented, a year is our bound; none at all asks for nothing.
     """
     body = _switched_on(policy, SignInFrequency.key)
     if body is None:
@@ -65,6 +66,9 @@ def sign_in_frequency_is_complete(policy: PolicyReading) -> Iterator[Problem]:
         return
     if not isinstance(value, int) or value < 1:
         yield _incomplete(SignInFrequency.key, "value", "a number from 1, or choose `everyTime`")
+    elif str(unit).casefold() == "days" and value > _MOST_DAYS:
+        expected = f"expected at most {_MOST_DAYS} days, came {value}"
+        yield Problem(_member(SignInFrequency.key, "value"), "invalidSignInFrequency", expected)
     if not unit:
         yield _incomplete(SignInFrequency.key, "type", "`hours` or `days`")
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from ostiary.model.directory import (
     Agreement,
@@ -19,10 +18,19 @@ from ostiary.model.directory import (
 from ostiary.model.errors import InputError, Problem
 from ostiary.model.json_types import Json
 from ostiary.tenant.catalogue import Catalogue
-from ostiary.tenant.documents import TENANT_ID, Item, RawTenant, Warning_, expected_object
+from ostiary.tenant.documents import (
+    ROLE_ASSIGNMENTS,
+    TENANT_ID,
+    Item,
+    RawTenant,
+    Warning_,
+    expected_object,
+)
 from ostiary.tenant.duplicates import replacement, same_names, settle
+from ostiary.tenant.left_out import short_groups, without_scope
 from ostiary.tenant.locations_json import read_location
 from ostiary.tenant.members import WrongMember, text
+from ostiary.tenant.paging import cut_off
 from ostiary.tenant.people_json import (
     Ids,
     by_id,
@@ -37,7 +45,7 @@ from ostiary.tenant.services_json import application_of, read_application, read_
 from ostiary.tenant.settings_json import ReadSettings, read_settings
 from ostiary.tenant.shapes import is_object, kind_of
 from ostiary.tenant.spelling import respelled
-from ostiary.tenant.strengths_json import read_agreement, read_strength
+from ostiary.tenant.strengths_json import blank_combinations, read_agreement, read_strength
 
 STRENGTHS, CONTEXTS, REGISTRATIONS = (
     "authenticationStrengthPolicies",
@@ -67,13 +75,14 @@ def read_directory(raw: RawTenant, catalogue: Catalogue) -> ReadDirectory:
     ids = Ids()
     users = by_id(raw.part("users"), read_user, warnings)
     ids.update(zip(users, users, strict=True))
+    warnings.extend(short_groups(raw))
     principals = by_id(raw.part("servicePrincipals"), read_service_principal, warnings)
     registered = read_all(raw.part(REGISTRATIONS), read_registration)
     directory = Directory(
         tenant_id=_tenant_id(raw),
         users=MappingProxyType(users),
         groups=MappingProxyType(by_id(raw.part("groups"), group_reader(ids), warnings)),
-        role_assignments=_role_assignments(raw),
+        role_assignments=_role_assignments(raw, warnings),
         service_principals=MappingProxyType(principals),
         applications=MappingProxyType(_applications(raw, principals)),
         named_locations=MappingProxyType(_locations(raw, warnings)),
@@ -97,44 +106,41 @@ def _tenant_id(raw: RawTenant) -> str:
     return ""
 
 
-def _role_assignments(raw: RawTenant) -> tuple[RoleAssignment, ...] | None:
-    """Give the assignments, None where the input says nothing of them: then nobody knows."""
-    if not raw.has("roleAssignments"):
+def _role_assignments(
+    raw: RawTenant, warnings: list[Warning_]
+) -> tuple[RoleAssignment, ...] | None:
+    """Give the assignments, None where the input does not have them all: then nobody knows."""
+    parts = raw.part(ROLE_ASSIGNMENTS)
+    if not raw.has(ROLE_ASSIGNMENTS):
         return None
-    found = (each for each, _, _ in read_all(raw.part("roleAssignments"), read_role_assignment))
-    return tuple(dict.fromkeys(found))
+    found = tuple(dict.fromkeys(each for each, _, _ in read_all(parts, read_role_assignment)))
+    if cut_off(parts):
+        return None
+    warnings.extend(without_scope(found))
+    return found
 
 
 def _role_names(raw: RawTenant) -> dict[str, str]:
-    named = (each for each, _, _ in read_all(raw.part("roleAssignments"), read_role_name))
+    named = (each for each, _, _ in read_all(raw.part(ROLE_ASSIGNMENTS), read_role_name))
     return {role: name for role, name in named if name}
 
 
 def _applications(
     raw: RawTenant, principals: Mapping[str, ServicePrincipal]
 ) -> dict[str, Application]:
-    """Give the applications; without a list of them, those that have a service principal.
+    """Give the applications that are listed, and those that have a service principal.
 
     Entra keeps the attributes that filters read on the service principal, so an application whose
     entry says nothing of attributes takes those of its principal.
     """
     behind = {each.app_id: application_of(each) for each in principals.values() if each.app_id}
-    if not raw.has("applications"):
-        return behind
     found: dict[str, Application] = {}
-    for application, part, number in read_all(raw.part("applications"), read_application):
-        entry: Any = part.values[number]
+    for application, _, _ in read_all(raw.part("applications"), read_application):
         other = behind.get(application.app_id)
-        if other is not None and not any(_attributes(name) for name in entry):
-            application = Application(
-                application.app_id, application.display_name, other.attributes
-            )
+        if other is not None and application.attributes is None:
+            application = replace(application, attributes=other.attributes)
         found.setdefault(application.app_id, application)
-    return found
-
-
-def _attributes(name: str) -> bool:
-    return name.casefold() == "customsecurityattributes"
+    return behind | found
 
 
 def _settled(items: Iterable[Item], what: str, warnings: list[Warning_]) -> tuple[Item, ...]:
@@ -169,8 +175,11 @@ def _strengths(
     for item in _settled(raw.items(STRENGTHS), "authentication strengths", warnings):
         try:
             strength = read_strength(expected_object(item))
+            blank = blank_combinations(expected_object(item))
         except WrongMember as wrong:
             raise wrong.at(item.source) from None
+        if blank:
+            warnings.append(Warning_("blankCombination", blank, item.source))
         found[strength.id] = strength
     return found
 

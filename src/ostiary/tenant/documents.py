@@ -11,11 +11,12 @@ from ostiary.tenant.shapes import is_object, kind_of
 
 POLICIES = "conditionalAccessPolicies"
 SETTINGS = "settings"
+ROLE_ASSIGNMENTS = "roleAssignments"
 TENANT_ID = "tenantId"
 COLLECTIONS = (
     "users",
     "groups",
-    "roleAssignments",
+    ROLE_ASSIGNMENTS,
     "servicePrincipals",
     "applications",
     "devices",
@@ -69,11 +70,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The elements of one list of one file; `pointer` is None where the file is one element."""
+    """The elements of one list of one file; `pointer` is None where the file is one element.
+
+    `goes_on`: the list says that further pages follow.
+    """
 
     file: str
     pointer: str | None
     values: Sequence[Json]
+    goes_on: bool = False
 
     def source(self, number: int) -> str:
         """Give the place of one element."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from json.decoder import JSONDecodeError
@@ -71,16 +72,24 @@ def read_marked(path: Path) -> Marked:
 def read_bytes(path: Path) -> bytes:
     """Read a file of at most LARGEST_FILE bytes; raises InputError where that is not possible."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
+        # Before it is opened: a pipe would wait for a writer, a device may never end.
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
             raise InputError(
-                f"{path}: expected at most {LARGEST_FILE >> 20} MiB, came {size >> 20} MiB",
-                hint="split the export into a folder with one file for each collection",
+                f"{path}: expected a file, came a device, pipe or socket",
+                hint="save what it gives in a file",
             )
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        raise InputError(f"{path}: {reason}", hint="check the name and who may read it") from error
+        with path.open("rb") as file:
+            read = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it cannot be read"
+        hint = "check the name and who may read it"
+        raise InputError(f"{path}: {reason.lower()}", hint=hint) from error
+    if len(read) > LARGEST_FILE:
+        raise InputError(
+            f"{path}: expected at most {LARGEST_FILE >> 20} MiB, came more",
+            hint="split the export into a folder with one file for each collection",
+        )
+    return read
 
 
 def parse_json(data: bytes | str, source: str) -> Json:

@@ -8,13 +8,20 @@ from types import MappingProxyType
 
 from ostiary.conditions import CONDITIONS
 from ostiary.conditions.base import Lookup
-from ostiary.model.directory import Application, AuthenticationStrength, Directory
+from ostiary.model.directory import (
+    Application,
+    Attributes,
+    AuthenticationStrength,
+    Directory,
+)
 from ostiary.model.json_types import JsonObject, as_object
 from ostiary.model.policy import Policy
 from ostiary.tenant.catalogue import Catalogue
 from ostiary.tenant.documents import Warning_
 from ostiary.tenant.members import WrongMember
-from ostiary.tenant.strengths_json import read_strength
+from ostiary.tenant.strengths_json import blank_combinations, read_strength
+
+_NO_ATTRIBUTES: Attributes = MappingProxyType({})
 
 
 def with_carried_strengths(
@@ -25,7 +32,9 @@ def with_carried_strengths(
     The strength of that id that the input lists counts more; of the others the first one does.
     """
     found = dict(directory.strengths)
-    for strength, policy in _carried(documents):
+    for strength, policy, blank in _carried(documents):
+        if blank:
+            warnings.append(Warning_("blankCombination", blank, policy=policy))
         known = found.setdefault(strength.id, strength)
         if known.built_in or _allow_same(known, strength):
             continue
@@ -37,13 +46,15 @@ def with_carried_strengths(
     return replace(directory, strengths=MappingProxyType(found))
 
 
-def _carried(documents: Iterable[JsonObject]) -> Iterator[tuple[AuthenticationStrength, str]]:
+def _carried(documents: Iterable[JsonObject]) -> Iterator[tuple[AuthenticationStrength, str, str]]:
+    """Give each strength that policies carry, with the policy's name and what is odd about it."""
     for document in documents:
         body = as_object(as_object(document.get("grantControls")).get("authenticationStrength"))
         if not body.get("allowedCombinations"):
             continue
         try:
-            yield read_strength(body), str(document.get("displayName") or "")
+            name = str(document.get("displayName") or "")
+            yield read_strength(body), name, blank_combinations(body)
         except WrongMember:
             continue  # the policy is refused for it when it is read
 
@@ -63,7 +74,7 @@ def with_named_applications(
     by_app = {each.app_id: each.display_name for each in directory.service_principals.values()}
     names = {**catalogue.applications, **by_app}
     added = {
-        app: Application(app, names[app])
+        app: Application(app, names[app], _NO_ATTRIBUTES)
         for app in _named_applications(policies)
         if app in names and app not in directory.applications
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from ostiary.conditions.base import Lookup
@@ -13,6 +12,7 @@ from ostiary.conditions.locations import MFA_TRUSTED_IPS
 from ostiary.model.directory import Directory
 from ostiary.tenant.catalogue import Catalogue
 from ostiary.tenant.directory_json import ReadDirectory
+from ostiary.tenant.similar_names import SimilarNames
 
 Named = Iterable[tuple[str, str]]
 GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -23,6 +23,23 @@ _PLACEHOLDER = re.compile(
     r"|(?:todo|tbd|fixme|xxx+|change[-_ ]?me|insert|replace|your)(?:[-_ :].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+_ADMIN = re.compile(r"\badmin\b")
+_VENDORS = ("office 365", "microsoft", "microsoft office 365", "windows azure")
+
+
+def _as_written(folded: str) -> Iterable[str]:
+    return (folded,)
+
+
+def _application_spelled_out(folded: str) -> Iterable[str]:
+    """Give the full names that `exchange online` may be short for."""
+    return (f"{vendor} {folded}" for vendor in _VENDORS)
+
+
+def _role_spelled_out(folded: str) -> Iterable[str]:
+    return (_ADMIN.sub("administrator", folded),)
 
 
 def is_placeholder(word: str) -> bool:
@@ -47,6 +64,7 @@ class Book:
         exported: bool,
         form: re.Pattern[str] = GUID,
         aliases: Mapping[str, str] = _NO_ALIASES,
+        spelled_out: Callable[[str], Iterable[str]] = _as_written,
     ) -> None:
         """Note where ids and names are; looks at nothing yet."""
         self.kind = kind
@@ -55,7 +73,9 @@ class Book:
         self._named = named
         self._form = form
         self._aliases = aliases
+        self._spelled_out = spelled_out
         self._index: dict[str, dict[str, str]] | None = None
+        self._similar: SimilarNames | None = None
 
     def identified(self, word: str) -> str | None:
         """Give the id that a word is, or is another form of; None where it is none that exists."""
@@ -67,14 +87,23 @@ class Book:
         return self._form.fullmatch(word) is not None
 
     def called(self, name: str) -> tuple[str, ...]:
-        """Give the ids of all things with this name, in any case."""
-        return tuple(self._by_name().get(name.strip().casefold(), ()))
+        """Give the ids of all things with this name, in any case.
+
+        A short form that people use (`Global Admin`) counts where nothing has it for a name.
+        """
+        index, folded = self._by_name(), name.strip().casefold()
+        if folded in index:
+            return tuple(index[folded])
+        found = (index.get(longer, {}) for longer in self._spelled_out(folded))
+        return tuple(dict.fromkeys(each for ids in found for each in ids))
 
     def nearest(self, name: str) -> str | None:
         """Give the name that was probably meant, None where none is near."""
         index = self._by_name()
-        close = get_close_matches(name.strip().casefold(), index, 1, cutoff=0.8)
-        return next(iter(index[close[0]].values())) if close else None
+        if self._similar is None:
+            self._similar = SimilarNames(index)
+        close = self._similar.nearest(name.strip().casefold())
+        return next(iter(index[close].values())) if close else None
 
     def _by_name(self) -> dict[str, dict[str, str]]:
         """Give the index: folded name -> id -> the name as written."""
@@ -149,7 +178,13 @@ def _roles(read: ReadDirectory, catalogue: Catalogue) -> Book:
         yield from ((name, role) for role, name in read.role_names.items())
 
     known = assigned | set(catalogue.roles) | set(read.role_names)
-    return Book(Lookup.ROLE.value, known, named, exported=bool(known))
+    return Book(
+        Lookup.ROLE.value,
+        known,
+        named,
+        exported=bool(known),
+        spelled_out=_role_spelled_out,
+    )
 
 
 def _applications(directory: Directory, catalogue: Catalogue) -> Book:
@@ -168,7 +203,13 @@ def _applications(directory: Directory, catalogue: Catalogue) -> Book:
         *suites.values(),
     )
     exported = bool(directory.applications or directory.service_principals)
-    return Book(Lookup.APPLICATION.value, known, named, exported=exported)
+    return Book(
+        Lookup.APPLICATION.value,
+        known,
+        named,
+        exported=exported,
+        spelled_out=_application_spelled_out,
+    )
 
 
 def _service_principals(directory: Directory) -> Book:

@@ -24,7 +24,7 @@ from ostiary.tenant.members import (
     values,
 )
 from ostiary.tenant.shapes import is_object
-from ostiary.tenant.spelling import TYPE, Spelling
+from ostiary.tenant.spelling import MORE_MEMBERS, TYPE, Spelling
 
 
 class _Identified(Protocol):
@@ -108,13 +108,17 @@ def _external_type(raw: JsonObject, kind: str, name: str) -> str | None:
 
 
 def group_reader(ids: Ids) -> Callable[[JsonObject], Group]:
-    """Make a reader of groups that keeps the ids of members in `ids`."""
+    """Make a reader of groups that keeps the ids of members in `ids`.
+
+    A list of members that goes on elsewhere tells of nobody that he is no member: it is unknown.
+    """
 
     def read(raw: JsonObject) -> Group:
+        known = raw.get("members") is not None and not raw.get(MORE_MEMBERS)
         return Group(
             id=ids[identifier(raw, "id")],
             display_name=text(raw, "displayName"),
-            members=_members(raw, ids) if raw.get("members") is not None else None,
+            members=_members(raw, ids) if known else None,
             dynamic="DynamicMembership" in texts(raw, "groupTypes"),
             role_assignable=optional_boolean(raw, "isAssignableToRole"),
         )
@@ -140,9 +144,12 @@ def _member(value: Any) -> str:
 
 
 def read_role_assignment(raw: JsonObject) -> RoleAssignment:
-    """Read an active assignment (unifiedRoleAssignment); only the scope `/` is tenant-wide."""
+    """Read an active assignment (unifiedRoleAssignment); only the scope `/` is tenant-wide.
+
+    One with neither `directoryScopeId` nor `appScopeId` may hold anywhere: its scope is None.
+    """
     definition = members(raw, "roleDefinition")
-    scope = text(raw, "directoryScopeId") or text(raw, "appScopeId") or "/"
+    scope = optional_text(raw, "directoryScopeId") or optional_text(raw, "appScopeId")
     return RoleAssignment(
         role_id=identifier(raw, "roleDefinitionId"),
         principal_id=identifier(raw, "principalId"),

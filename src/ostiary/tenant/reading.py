@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from ostiary.tenant.documents import (
 )
 from ostiary.tenant.json_faults import DEEPEST
 from ostiary.tenant.json_text import Doubled, Marked, read_json, read_marked, too_deep
+from ostiary.tenant.paging import goes_on, goes_on_within, missing_pages
 from ostiary.tenant.recognising import is_surely_tenant, is_tenant, recognised
-from ostiary.tenant.shapes import elements, is_list, is_object
+from ostiary.tenant.shapes import elements, is_list, is_object, kind_of
 
 _DOCUMENT = "document"
 """The name of a tenant that came as an object and not from a file."""
@@ -30,6 +32,7 @@ _ADVICE = (
     "expected are a document with members such as `users` and `conditionalAccessPolicies`,"
     " or policies as Microsoft Graph returns them"
 )
+_PLACES = "give the path of a file or folder, or a document as an object"
 _MOST_NAMED = 3
 
 
@@ -44,6 +47,8 @@ def read_raw(source: str | Path | Mapping[str, Any]) -> RawTenant:
         if too_deep(source):
             raise InputError(f"{_DOCUMENT}: expected at most {DEEPEST} levels, came more")
         return _document(source, _DOCUMENT)
+    if not isinstance(source, str | os.PathLike):
+        raise InputError(f"expected a tenant, came {kind_of(source)}", hint=_PLACES)
     path = Path(source)
     return _folder(path) if path.is_dir() else read_file(path)
 
@@ -70,7 +75,7 @@ def read_each(path: Path) -> Iterator[tuple[str, RawTenant]]:
             _take_tenant(gathering, value, str(file))
         else:
             _take_recognised(gathering, value, str(file))
-        yield str(file), gathering.finish()
+        yield str(file), _finished(gathering)
 
 
 def json_files(path: Path) -> list[Path]:
@@ -96,7 +101,7 @@ def _document(value: Json, file: str) -> RawTenant:
         _take_recognised(gathering, value, file)
         if gathering.empty:
             raise InputError(f"{file}: {_NOTHING}", hint=_ADVICE)
-    return gathering.finish()
+    return _finished(gathering)
 
 
 def _folder(root: Path) -> RawTenant:
@@ -105,7 +110,12 @@ def _folder(root: Path) -> RawTenant:
         _take_file(gathering, path.relative_to(root), Item(marked.value, str(path)), marked.error)
     if gathering.empty:
         raise InputError(f"{root}: {_NOTHING}", hint=_ADVICE)
-    return gathering.finish()
+    return _finished(gathering)
+
+
+def _finished(gathering: Gathering) -> RawTenant:
+    raw = gathering.finish()
+    return replace(raw, warnings=(*raw.warnings, *missing_pages(raw.parts)))
 
 
 def _take_file(gathering: Gathering, place: Path, item: Item, doubled: InputError | None) -> None:
@@ -118,7 +128,7 @@ def _take_file(gathering: Gathering, place: Path, item: Item, doubled: InputErro
             raise doubled
         _take_unbroken(gathering, Item(value, item.source), doubled)
     elif key is not None:
-        _take_key(gathering, key, value, item.source, "")
+        _take_key(gathering, key, Item(value, item.source), "")
     elif whole and is_object(value):
         _take_tenant(gathering, value, item.source)
     else:
@@ -190,19 +200,25 @@ def _take_tenant(gathering: Gathering, body: Mapping[str, Any], file: str) -> No
     for name, value in body.items():
         key = key_named(name)
         if key is not None:
-            _take_key(gathering, key, value, file, f"/{_escaped(name)}")
-        elif not name.startswith(("_", "@", "$", "#")):
+            more = goes_on_within(body, name)
+            _take_key(gathering, key, Item(value, file), f"/{_escaped(name)}", more=more)
+        elif "@" not in name and not name.startswith(("_", "$", "#")):
             message = f"`{name}` is no member of a tenant document; it is not read"
             gathering.warnings.append(Warning_("unknownMember", message, file))
 
 
-def _take_key(gathering: Gathering, key: str, value: Json, file: str, pointer: str) -> None:
-    """Take what stands for one key: a list, a collection, or a single object."""
+def _take_key(
+    gathering: Gathering, key: str, item: Item, pointer: str, *, more: bool = False
+) -> None:
+    """Take what stands for one key: a list, a collection, or a single object.
+
+    `more`: what stands around it says that the list goes on.
+    """
+    value, file = item.value, item.source
     found = elements(value)
     if found is not None:
-        _note_missing_pages(gathering, value, file)
         inner = f"{pointer}/value" if is_object(value) else pointer
-        gathering.add(key, Part(file, inner, found))
+        gathering.add(key, Part(file, inner, found, more or goes_on(value)))
     elif value is not None:
         gathering.add(key, Part(f"{file}#{pointer}" if pointer else file, None, (value,)))
 
@@ -216,24 +232,17 @@ def _take_recognised(gathering: Gathering, value: Json, file: str) -> None:
         else:
             gathering.add(key, Part(file, None, (value,)))
         return
-    _note_missing_pages(gathering, value, file)
     pointer = "/value" if is_object(value) else ""
+    more = goes_on(value)
     for number, each in enumerate(found):
         source = f"{file}#{pointer}/{number}"
         key = recognised(each) if is_object(each) else None
         if key is None:
             gathering.skipped.append(source)
         else:
-            gathering.add(key, Part(source, None, (each,)))
+            gathering.add(key, Part(source, None, (each,), more))
     if not found:
         gathering.skipped.append(file)
-
-
-def _note_missing_pages(gathering: Gathering, value: Json, file: str) -> None:
-    """Warn of a collection that says itself that it goes on (OData JSON format, `nextLink`)."""
-    if is_object(value) and value.get("@odata.nextLink"):
-        message = "the collection has an `@odata.nextLink`: further pages were not exported"
-        gathering.warnings.append(Warning_("incompleteExport", message, file))
 
 
 def _escaped(name: str) -> str:

@@ -24,6 +24,7 @@ from ostiary.tenant.members import (
 from ostiary.tenant.shapes import is_list, is_object
 from ostiary.tenant.spelling import TYPE
 
+_ATTRIBUTES = "customSecurityAttributes"
 _NO_ATTRIBUTES: Attributes = MappingProxyType({})
 _KINDS = {kind.value.casefold(): kind for kind in PrincipalKind}
 
@@ -58,12 +59,17 @@ def application_of(principal: ServicePrincipal) -> Application:
     return Application(principal.app_id, principal.display_name, principal.attributes)
 
 
-def read_attributes(raw: JsonObject) -> Attributes:
+def read_attributes(raw: JsonObject) -> Attributes | None:
     """Read `{set: {attribute: value or list}}`; only texts count in filters.
 
-    Source: entra-docs conditional-access/concept-filter-for-applications.
+    None where the member is absent: Graph returns it only to those who ask for it and may read
+    attributes, so nobody can tell what the object has. Null and `{}` say that it has none.
+    Sources: entra-docs conditional-access/concept-filter-for-applications; api-reference
+    serviceprincipal ("Returned only on $select").
     """
-    sets = members(raw, "customSecurityAttributes")
+    if _ATTRIBUTES not in raw:
+        return None
+    sets = members(raw, _ATTRIBUTES)
     if not sets:
         return _NO_ATTRIBUTES
     found: dict[str, tuple[str, ...]] = {}
@@ -71,7 +77,7 @@ def read_attributes(raw: JsonObject) -> Attributes:
         if "@" in set_name:
             continue
         if not is_object(attributes):
-            raise WrongMember(f"customSecurityAttributes/{set_name}", "an object", attributes)
+            raise WrongMember(f"{_ATTRIBUTES}/{set_name}", "an object", attributes)
         found.update(_texts_of(set_name, attributes))
     return MappingProxyType(found)
 

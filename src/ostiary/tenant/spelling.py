@@ -3,7 +3,7 @@
 PowerShell writes `DisplayName` and puts members of derived types under `AdditionalProperties`;
 OData clients add annotations (`@odata.context`, `createdDateTime@odata.type`) and actions
 (`#microsoft.graph.restore`), which say nothing of the object (OData JSON format 4.01, 4.5).
-`@odata.type` itself does: it names the derived type.
+`@odata.type` itself does: it names the derived type. So does the link to further members.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from ostiary.schema.problems import json_path
 from ostiary.tenant.shapes import is_list, is_object
 
 TYPE = "@odata.type"
+MORE_MEMBERS = "members@odata.nextLink"
+"""The annotation of a group whose members fill more than one page; it is kept as well."""
+_KEPT = {TYPE: TYPE, MORE_MEMBERS.casefold(): MORE_MEMBERS}
 _EXTRA = "additionalProperties"
 _CAPITALS = re.compile(r"^(?:[A-Z]+(?=[A-Z][a-z]|[0-9]*$)|[A-Z])")
 
@@ -25,7 +28,7 @@ _CAPITALS = re.compile(r"^(?:[A-Z]+(?=[A-Z][a-z]|[0-9]*$)|[A-Z])")
 def member_name(written: str) -> str | None:
     """Give the spelling of Graph for a member's name, None for noise."""
     if "@" in written or written.startswith("#"):
-        return TYPE if written == TYPE else None
+        return _KEPT.get(written.casefold())
     if written[:1].isupper():
         return _CAPITALS.sub(lambda capitals: capitals.group().lower(), written)
     return written

@@ -35,14 +35,27 @@ _SPELLED = {mode.casefold(): mode for mode in _MODES}
 
 
 def read_strength(raw: JsonObject) -> AuthenticationStrength:
-    """Read a strength; combinations are unordered sets of modes joined by commas."""
+    """Read a strength; combinations are unordered sets of modes joined by commas.
+
+    INVARIANT: no combination is empty, since whatever was shown would meet it.
+    """
     return AuthenticationStrength(
         id=identifier(raw, "id"),
         display_name=text(raw, "displayName"),
-        combinations=tuple(_modes(each) for each in texts(raw, "allowedCombinations")),
+        combinations=tuple(filter(None, map(_modes, texts(raw, "allowedCombinations")))),
         limits=tuple(_limit(each) for each in values(raw, "combinationConfigurations")),
         built_in=text(raw, "policyType").casefold() == "builtin",
     )
+
+
+def blank_combinations(raw: JsonObject) -> str:
+    """Say how many combinations name no method; empty where all of them do."""
+    count = sum(not _modes(each) for each in texts(raw, "allowedCombinations"))
+    if not count:
+        return ""
+    name = text(raw, "displayName") or text(raw, "id")
+    which = "a combination" if count == 1 else f"{count} combinations"
+    return f"authentication strength `{name}`: {which} without a method; nothing meets it"
 
 
 def _modes(combination: str) -> frozenset[str]:

@@ -6,12 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ostiary.conditions.base import Lookup
+from ostiary.conditions.workload_identities import WorkloadIdentities, in_scope
 from ostiary.model.directory import Directory
+from ostiary.model.json_types import as_object
 from ostiary.model.policy import Policy
 from ostiary.tenant.documents import Warning_
+from ostiary.tenant.left_out import shown
 from ostiary.tenant.names import Unexplained
 
 _MOST_SHOWN = 3
+_WORKLOADS = WorkloadIdentities.key
+_OWNED = "whether they are applications of this tenant"
 _BY_ID = "matched by the id alone"
 _UNKNOWN = "who is in there is unknown"
 _KINDS = {
@@ -53,8 +58,27 @@ def explain(
         message = f"the input has no {kind}, and policies name {len(ids)}: {consequences[kind]}"
         yield Warning_("notExported", message)
     if directory.role_assignments is None and _name_roles(policies):
-        message = "the input has no role assignments, and policies name roles"
+        message = "the input does not have all role assignments, and policies name roles"
         yield Warning_("notExported", f"{message}: {_KINDS[Lookup.ROLE.value][1]}")
+    if any(as_object(each.document.get("conditions")).get(_WORKLOADS) for each in policies):
+        yield from _owners(directory)
+
+
+def _owners(directory: Directory) -> Iterator[Warning_]:
+    """Warn where nobody can tell whether a service principal belongs to this tenant.
+
+    Policies reach only those that do (entra-docs conditional-access/workload-identity).
+    """
+    if not directory.tenant_id:
+        message = "the input has no `tenantId`, and policies name workload identities"
+        yield Warning_("notExported", f"{message}: {_OWNED} is unknown")
+        return
+    principals = directory.service_principals.values()
+    lacking = [p.display_name or p.id for p in principals if in_scope(directory, p) is None]
+    if lacking:
+        message = f"{shown('service principal', lacking)}: no `appOwnerOrganizationId`"
+        sentence = f"{message}, and policies name workload identities: {_OWNED} is unknown"
+        yield Warning_("notExported", sentence, "servicePrincipals")
 
 
 def _warning(mention: Mention) -> Warning_:

@@ -1,0 +1,1 @@
+"""Questions over many sign-ins: logs, impact, proofs, lint."""

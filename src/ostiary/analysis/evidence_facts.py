@@ -1,0 +1,137 @@
+"""Facts that policies ask for and the log does not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ostiary.analysis.impact_facts import COLUMNS_OF, PLACE, TARGET
+from ostiary.analysis.impact_results import MissingFact
+from ostiary.analysis.impact_summary import named_policy
+from ostiary.analysis.impact_tally import Tally
+from ostiary.analysis.impact_work import WAY, Work
+from ostiary.analysis.log_schema import APPROXIMATIONS, Category
+from ostiary.controls import GRANT_CONTROLS
+from ostiary.engine.masks import Table
+from ostiary.model.policy import Policy, PolicyState
+
+_WORKLOADS = frozenset({Category.SERVICE_PRINCIPAL.value, Category.MANAGED_IDENTITY.value})
+_OF_PEOPLE = frozenset(
+    {"platform", "sign_in_risk", "user_risk", "methods", "mfa_satisfied", "client_app_type"}
+    | {"device_state", "authentication_flow", "grant"}
+)
+"""Columns that say something of people only."""
+_REPORTED = _OF_PEOPLE | {"resource_id", "ip", "country"}
+_CONTROL_FACTS = {
+    "mfa": ("mfa_satisfied",),
+    "authenticationStrength": ("methods",),
+    "compliantDevice": ("device_state",),
+    "domainJoinedDevice": ("device_state",),
+}
+_TITLES = {
+    "mfa_satisfied": "Multifactor authentication",
+    "methods": "Authentication methods",
+    "grant": "How the token was asked for",
+}
+_NO_LOG = "no sign-in log tells it"
+_NOT_IN_LOGS = frozenset({"insider_risk", "agent_risk", "service_principal_risk"})
+_UNPROVEN = frozenset(
+    {"approvedApplication", "compliantApplication", "termsOfUse", "passwordChange"}
+    | {"riskRemediation", "customAuthenticationFactors"}
+)
+
+
+@dataclass(frozen=True)
+class MissingFacts:
+    """Reads from the counts which facts rows lack."""
+
+    work: Work
+    tally: Tally
+
+    def found(self) -> tuple[MissingFact, ...]:
+        """Give the facts that policies ask for and rows do not tell, the most frequent first."""
+        asked = self._asked()
+        found = [self._missing(column, policies) for column, policies in asked.items()]
+        found.extend(self._untold())
+        told = [each for each in found if each.rows]
+        return tuple(sorted(told, key=lambda each: (-each.rows, each.fact)))
+
+    def _asked(self) -> dict[str, list[Policy]]:
+        """Give the columns that live policies ask for, and which policies those are."""
+        asked: dict[str, list[Policy]] = {}
+        for table in self.work.sides.union.tables:
+            for policy in _live(self.work):
+                if table.condition.name in policy.settings and not _open_to_all(table, policy):
+                    for fact in table.condition.facts:
+                        for column in COLUMNS_OF.get(fact.name, ()):
+                            asked.setdefault(column, []).append(policy)
+        for policy in _live(self.work):
+            for requirement in policy.requirements:
+                for column in _CONTROL_FACTS.get(requirement.control, ()):
+                    asked.setdefault(column, []).append(policy)
+        return {name: _distinct(found) for name, found in asked.items() if name in _REPORTED}
+
+    def _missing(self, column: str, policies: Sequence[Policy]) -> MissingFact:
+        rows, of = self._nulls(column)
+        names = [named_policy(policy) for policy in policies]
+        title = _TITLES.get(column) or _fact_title(self.work, column)
+        return MissingFact(column, title, rows, of, names, APPROXIMATIONS.get(column, ""))
+
+    def _nulls(self, column: str) -> tuple[int, int]:
+        """Count the rows where a column says nothing, and the rows it concerns."""
+        if column in (*TARGET, *PLACE):
+            return int(self.tally.nulls.get(column, 0)), self.tally.rows
+        group = self.work.groups[WAY]
+        place, at = group.plan.columns.index("category"), group.plan.columns.index(column)
+        rows = of = 0
+        count = len(group.combinations)
+        digits = group.combinations.digits(0, count)
+        for category, digit, ways in zip(
+            digits[place], digits[at], self.tally.ways[:count].tolist(), strict=True
+        ):
+            of_workload = group.columns[place].value(category) in _WORKLOADS
+            if not (column in _OF_PEOPLE and of_workload):
+                of += ways
+                rows += 0 if digit else ways
+        return rows, of
+
+    def _untold(self) -> Iterator[MissingFact]:
+        """Give what no sign-in log tells, where a policy asks for it."""
+        live, rows = _live(self.work), self.tally.rows
+        for table in self.work.sides.union.tables:
+            fact = table.condition.facts[0]
+            asking = [p for p in live if table.condition.name in p.settings]
+            if asking and fact.name in _NOT_IN_LOGS:
+                names = [named_policy(policy) for policy in asking]
+                yield MissingFact(fact.name, fact.title, rows, rows, names, _NO_LOG)
+        for control in GRANT_CONTROLS:
+            asking = [p for p in live if any(r.control == control.key for r in p.requirements)]
+            if asking and control.key in _UNPROVEN:
+                names = [named_policy(policy) for policy in asking]
+                note = f"{_NO_LOG}; counts as not met"
+                yield MissingFact(control.key, control.title, rows, rows, names, note)
+
+
+def _live(work: Work) -> list[Policy]:
+    sides = work.sides
+    found = [p for side in sides.every for p in side.policies.policies]
+    return [p for p in _distinct(found) if p.state is not PolicyState.DISABLED]
+
+
+def _distinct(policies: Iterable[Policy]) -> list[Policy]:
+    return list({policy.id: policy for policy in policies}.values())
+
+
+def _open_to_all(table: Table, policy: Policy) -> bool:
+    """Whether a policy's setting takes any value, so that it asks nothing of the fact."""
+    setting = policy.settings[table.condition.name]
+    universal = frozenset(table.condition.universal)
+    return not setting.exclude and bool(universal & (setting.include or frozenset()))
+
+
+def _fact_title(work: Work, column: str) -> str:
+    for table in work.sides.union.tables:
+        for fact in table.condition.facts:
+            if column in COLUMNS_OF.get(fact.name, ()):
+                return fact.title
+    return column

@@ -1,0 +1,26 @@
+"""Bugs that `python -m tests.plant` plants one at a time; the checks have to catch every one."""
+
+from tests.planted import (
+    assignments,
+    conditions,
+    conformance,
+    controls,
+    engine,
+    requests,
+    rules,
+    tenant,
+)
+from tests.planted.bug import Bug
+
+BUGS: tuple[Bug, ...] = (
+    *assignments.BUGS,
+    *conditions.BUGS,
+    *rules.BUGS,
+    *controls.BUGS,
+    *engine.BUGS,
+    *requests.BUGS,
+    *tenant.BUGS,
+    *conformance.BUGS,
+)
+
+__all__ = ["BUGS", "Bug"]

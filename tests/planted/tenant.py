@@ -1,0 +1,322 @@
+"""Bugs in reading a tenant: files, spellings, names, duplicates, what is not exported."""
+
+from tests.planted.bug import Bug
+
+_NAMES = ("tests/tenant/test_names.py",)
+_DIRECTORY = ("tests/tenant/test_directory.py",)
+_SETTINGS = ("tests/tenant/test_settings.py",)
+_DUPLICATES = ("tests/tenant/test_duplicates.py", "tests/tenant/test_loading.py")
+_READING = ("tests/tenant/test_reading.py",)
+_JSON = ("tests/tenant/test_json_text.py",)
+_LOADING = ("tests/tenant/test_loading.py",)
+_OBJECT = ("tests/tenant/test_policy_objects.py",)
+
+_NAMED = (
+    Bug(
+        "tenant/names.py",
+        "a name that nothing resolves is let through",
+        "        done.problems.append(_problem(json_path(path), meant, book, found))\n",
+        "",
+        _NAMES,
+    ),
+    Bug(
+        "tenant/names.py",
+        "of several things with one name the first one is taken",
+        "        if len(found) == 1:\n            return found[0]\n        done.problems",
+        "        if found:\n            return found[0]\n        done.problems",
+        _NAMES,
+    ),
+    Bug(
+        "tenant/names.py",
+        "an id that nothing explains is not said",
+        "            unexplained.append(meant.casefold())\n",
+        "",
+        _LOADING,
+    ),
+    Bug(
+        "tenant/names.py",
+        "the names that the settings map are not used",
+        "return self._given.get(word, self._given.get(word.strip().casefold(), word)).strip()",
+        "return word.strip()",
+        _NAMES,
+    ),
+    Bug(
+        "tenant/names.py",
+        "placeholders among the tenants of guests are let through",
+        "if isinstance(each, str) and not GUID.fullmatch(each):",
+        "if isinstance(each, str) and not each:",
+        _NAMES,
+    ),
+    Bug(
+        "tenant/names.py",
+        "a word of Graph in place of an id is looked up as a name",
+        "if folded in {literal.casefold(), label.casefold()}:",
+        "if folded == label.casefold():",
+        _NAMES,
+    ),
+    Bug(
+        "tenant/name_books.py",
+        "names are told apart by case",
+        "return tuple(self._by_name().get(name.strip().casefold(), ()))",
+        "return tuple(self._by_name().get(name.strip(), ()))",
+        _NAMES,
+    ),
+    Bug(
+        "tenant/name_books.py",
+        "a placeholder in angle brackets is told as an unknown name",
+        'r"<.*>|',
+        'r"',
+        _NAMES,
+    ),
+    Bug(
+        "tenant/name_books.py",
+        "users cannot be named by their principal name",
+        "            yield user.principal_name, user.id\n",
+        "",
+        _NAMES,
+    ),
+    Bug(
+        "tenant/unexplained.py",
+        "nobody is told that the export has no role assignments",
+        "if directory.role_assignments is None and _name_roles(policies):",
+        "if directory.role_assignments == () and _name_roles(policies):",
+        _LOADING,
+    ),
+    Bug(
+        "tenant/loading.py",
+        "emergency access accounts cannot be groups",
+        "people = (books.by_lookup[Lookup.USER], books.by_lookup[Lookup.GROUP])",
+        "people = (books.by_lookup[Lookup.USER],)",
+        _NAMES,
+    ),
+)
+
+_OBJECTS = (
+    Bug(
+        "tenant/people_json.py",
+        "a group exported without members is empty",
+        'members=_members(raw, ids) if raw.get("members") is not None else None,',
+        "members=_members(raw, ids),",
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/people_json.py",
+        "ids of members keep their case",
+        "        folded = written.casefold()\n        kept",
+        "        folded = written\n        kept",
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/people_json.py",
+        "a guest by the mark in the principal name is a local guest",
+        'outside = invited or "#ext#" in name.casefold()',
+        "outside = invited",
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/people_json.py",
+        "a role assigned for one application counts for the whole tenant",
+        'text(raw, "directoryScopeId") or text(raw, "appScopeId") or "/"',
+        'text(raw, "directoryScopeId") or "/"',
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/people_json.py",
+        "two users with one id are not told",
+        "        if first is not value and first != value:\n",
+        "        if first is None:\n",
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/people_json.py",
+        "a phone serves for calls only",
+        '"mobilePhone": ("sms", "voice"),',
+        '"mobilePhone": ("voice",),',
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/directory_json.py",
+        "without role assignments in the export nobody holds a role",
+        '    if not raw.has("roleAssignments"):\n        return None\n',
+        "",
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/directory_json.py",
+        "an application does not take the attributes of its service principal",
+        "if other is not None and not any(_attributes(name) for name in entry):",
+        "if other is not None and any(_attributes(name) for name in entry):",
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/services_json.py",
+        "agent identities are read as applications",
+        '.endswith(".agentIdentity")',
+        '.endswith(".agent")',
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/services_json.py",
+        "names of custom security attributes are told apart by case",
+        'found[f"{set_name}_{name}".casefold()] = texts',
+        'found[f"{set_name}_{name}"] = texts',
+    ),
+    Bug(
+        "tenant/locations_json.py",
+        "a range that cannot be read is left out of its location",
+        "understood=not broken and _tells_by_address(raw),",
+        "understood=_tells_by_address(raw),",
+        _OBJECT,
+    ),
+    Bug(
+        "tenant/locations_json.py",
+        "country codes in lower case match nothing",
+        "frozenset(each.upper() for each in texts",
+        "frozenset(each for each in texts",
+        _OBJECT,
+    ),
+    Bug(
+        "tenant/strengths_json.py",
+        "terms of use for half a day never expire",
+        "return max(1, math.ceil(days)) if days else None",
+        "return int(days) or None",
+        _OBJECT,
+    ),
+    Bug(
+        "tenant/strengths_json.py",
+        "the methods of a combination have to be written without spaces",
+        'words = (word.strip() for word in combination.split(","))',
+        'words = iter(combination.split(","))',
+        _DIRECTORY,
+    ),
+    Bug(
+        "tenant/mentioned.py",
+        "a strength that a policy carries replaces the one of the export",
+        "known = found.setdefault(strength.id, strength)",
+        "known = found[strength.id] = strength",
+        _LOADING,
+    ),
+    Bug(
+        "tenant/settings_json.py",
+        "the suites of the settings replace the built-in ones",
+        "found[suite] = found.get(suite, frozenset()) | added",
+        "found[suite] = added",
+        _SETTINGS,
+    ),
+    Bug(
+        "tenant/settings_json.py",
+        "late-bound service dependencies are followed",
+        '        if binding == "early":\n',
+        "        if binding:\n",
+    ),
+    Bug(
+        "tenant/settings_json.py",
+        "trust written in the words of Graph is not read",
+        '"mfa": ("mfa", "isMfaAccepted"),',
+        '"mfa": ("mfa",),',
+        _SETTINGS,
+    ),
+)
+
+_FILES = (
+    Bug(
+        "tenant/duplicates.py",
+        "of two versions of a policy the older one is used",
+        "return max(dated, key=lambda pair: pair[0])[1]",
+        "return min(dated, key=lambda pair: pair[0])[1]",
+        _DUPLICATES,
+    ),
+    Bug(
+        "tenant/duplicates.py",
+        "policies with one id and different content are both used",
+        'return f"id {identifier.casefold()}"',
+        'return f"id {identifier.casefold()} {json.dumps(item.value, default=repr)}"',
+        _DUPLICATES,
+    ),
+    Bug(
+        "tenant/duplicates.py",
+        "one name in two files is not told",
+        'if len({item.source.partition("#")[0] for item in found}) > 1:',
+        'if len({item.source.partition("#")[0] for item in found}) > len(found):',
+        _DUPLICATES,
+    ),
+    Bug(
+        "tenant/policy_reading.py",
+        "the copies of a refused policy count as loaded",
+        "            refused = (item, *same)\n",
+        "            refused = (item,)\n",
+        ("tests/tenant/test_policy_objects.py", *_LOADING),
+    ),
+    Bug(
+        "tenant/policy_reading.py",
+        "two policies without id and with one name have one id",
+        "    if name and shared[name] == 1:\n",
+        "    if name:\n",
+        ("tests/tenant/test_policy_objects.py", *_LOADING),
+    ),
+    Bug(
+        "tenant/spelling.py",
+        "members in PascalCase are not read",
+        "    if written[:1].isupper():\n",
+        "    if written.isupper():\n",
+        ("tests/tenant/test_policy_objects.py", *_READING),
+    ),
+    Bug(
+        "tenant/spelling.py",
+        "a member in two spellings with two values is not told",
+        "            if found.setdefault(each, content) != content:\n",
+        "            if found.setdefault(each, content) is None:\n",
+        ("tests/tenant/test_policy_objects.py", *_READING),
+    ),
+    Bug(
+        "tenant/recognising.py",
+        "country locations are not recognised by their content",
+        '    ("countriesAndRegions", _LOCATIONS),\n',
+        "",
+        _READING,
+    ),
+    Bug(
+        "tenant/reading.py",
+        "hidden folders are searched",
+        'inner[:] = sorted(name for name in inner if not name.startswith("."))',
+        "inner[:] = sorted(inner)",
+        _READING,
+    ),
+    Bug(
+        "tenant/reading.py",
+        "an export that stops at its first page is not told",
+        'if is_object(value) and value.get("@odata.nextLink"):',
+        'if is_object(value) and value.get("nextLink"):',
+        _READING,
+    ),
+    Bug(
+        "tenant/json_text.py",
+        "of a member that stands twice the last one counts",
+        "    if len(members) != len(pairs):\n        raise _Refused\n    return members\n",
+        "    return members\n",
+        _JSON,
+    ),
+    Bug(
+        "tenant/json_text.py",
+        "NaN is a number",
+        "        parse_constant=_no_constant,\n",
+        "",
+        _JSON,
+    ),
+    Bug(
+        "tenant/json_text.py",
+        "half a surrogate pair is text",
+        "    if too_deep(value) or has_lone_surrogate(text):\n",
+        "    if too_deep(value):\n",
+        _JSON,
+    ),
+    Bug(
+        "tenant/json_faults.py",
+        "documents may nest one level deeper than said",
+        "            if len(open_) > DEEPEST:\n",
+        "            if len(open_) > DEEPEST + 1:\n",
+        _JSON,
+    ),
+)
+
+BUGS = (*_NAMED, *_OBJECTS, *_FILES)
