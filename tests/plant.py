@@ -14,9 +14,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -35,9 +34,6 @@ class Finding:
     bug: Bug
     caught: str
     broken: str
-
-
-CONTROL = Bug("__init__.py", "no bug at all", "", "")
 
 
 class Field:
@@ -105,47 +101,47 @@ def _finding(bug: Bug, answer: dict[str, str]) -> Finding:
 
 
 def findings(bugs: Sequence[Bug], jobs: int) -> Iterator[Finding]:
-    """Plant every bug, several at a time; gives the findings as they come, the controls first."""
+    """Plant every bug, several at a time; gives the findings as they come.
+
+    The first one is about no bug at all: every check has to hold there.
+    """
     tests = tuple(dict.fromkeys(test for bug in bugs for test in bug.tests))
-    controls = (CONTROL, Bug(CONTROL.file, "no bug, all tests", "", "", tests))
+    control = Bug("__init__.py", "no bug", "", "", tests)
     with TemporaryDirectory(prefix="ostiary-plant-") as folder, ThreadPoolExecutor(jobs) as pool:
         field = Field(Path(folder))
-        asked = [
-            pool.submit(field.ask, number, bug) for number, bug in enumerate((*controls, *bugs))
-        ]
+        first, *others = (
+            pool.submit(field.ask, number, bug) for number, bug in enumerate((control, *bugs))
+        )
         try:
-            yield from _as_they_come(asked, len(controls))
+            yield first.result()
+            yield from (future.result() for future in as_completed(others))
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _as_they_come(asked: list[Future[Finding]], controls: int) -> Iterator[Finding]:
-    for future in chain(asked[:controls], as_completed(asked[controls:])):
-        yield future.result()
-
-
 def run(bugs: Sequence[Bug], jobs: int) -> int:
     """Plant the bugs, print the table and give the exit code."""
-    rotten = list(_rotten(bugs))
+    rotten = list(rotten_bugs(bugs))
     if rotten:
         _say("".join(f"{line}\n" for line in rotten))
         return 2
     began, found = monotonic(), list[Finding]()
-    for finding in findings(bugs, jobs):
-        if finding.bug not in bugs:
-            if finding.caught or finding.broken:
-                _say(f"\nthe checks fail without any bug: {finding.caught or finding.broken}\n")
-                return 2
-            continue
+    asked = findings(bugs, jobs)
+    control = next(asked)
+    if control.caught or control.broken:
+        _say(f"the checks fail without any bug: {control.caught or control.broken}\n")
+        return 2
+    for finding in asked:
         found.append(finding)
         _say(f"\r{len(found)} of {len(bugs)} bugs, {monotonic() - began:.0f} s")
     _say("\n")
     found.sort(key=lambda each: bugs.index(each.bug))
     sys.stdout.write("".join(f"{line}\n" for line in table(found)))
-    return _verdict(found)
+    return verdict(found)
 
 
-def _rotten(bugs: Iterable[Bug]) -> Iterator[str]:
+def rotten_bugs(bugs: Iterable[Bug]) -> Iterator[str]:
+    """Say of every bug that has lost its place, or its tests, what is missing."""
     for bug in bugs:
         try:
             bug.text()
@@ -162,9 +158,9 @@ def table(found: Sequence[Finding]) -> Iterator[str]:
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     for file, says, caught in (("file", "bug", "caught by"), *rows):
         yield f"{file:{widths[0]}}  {says:{widths[1]}}  {caught}"
-    survivors = [each for each in found if not each.caught]
+    survivors = [each for each in found if not each.caught and not each.broken]
     yield ""
-    yield f"{len(found) - len(survivors)} of {len(found)} bugs caught"
+    yield f"{sum(bool(each.caught) for each in found)} of {len(found)} bugs caught"
     yield from (f"survived: {each.bug.file}: {each.bug.says}" for each in survivors)
 
 
@@ -174,11 +170,11 @@ def _caught_by(finding: Finding) -> str:
     return finding.caught or "SURVIVED"
 
 
-def _verdict(found: Iterable[Finding]) -> int:
-    each = tuple(found)
-    if any(finding.broken for finding in each):
+def verdict(found: Sequence[Finding]) -> int:
+    """The exit code: 2 where something is no use, 1 where a bug survives or none was planted."""
+    if any(finding.broken for finding in found):
         return 2
-    return 0 if each and all(finding.caught for finding in each) else 1
+    return 0 if found and all(finding.caught for finding in found) else 1
 
 
 def _say(text: str) -> None:

@@ -266,3 +266,23 @@ def test_risk_is_looked_at_for_policies_that_wait() -> None:
     assert reasons(sound_tenant(risky), "OST221") == [
         "it would stop what passes today: sign-ins of high risk"
     ]
+
+
+def test_a_policy_that_is_about_nobody_is_no_pitfall_of_choice() -> None:
+    nobody = {"includeUsers": ["None"]}
+    either = grant("mfa", "compliantDevice", operator="OR")
+    assert reasons(with_mfa(policy("Either", either, users=nobody)), "OST202") == []
+
+
+def test_a_flow_policy_about_nobody_handles_nothing() -> None:
+    flow = {"transferMethods": "deviceCodeFlow"}
+    nobody = policy("Flow", BLOCK, users={"includeUsers": ["None"]}, authenticationFlows=flow)
+    assert len(reasons(sound_tenant(nobody, leave_out="flow"), "OST216")) == 1
+
+
+def test_passwords_on_managed_devices_are_looked_at_for_policies_that_wait() -> None:
+    either = policy("Either", grant("mfa", "compliantDevice", operator="OR"))
+    waiting = policy("Waiting", MFA, state="disabled")
+    assert reasons(with_mfa(either, waiting), "OST221") == [
+        "it would stop what passes today: members with a password alone on managed devices"
+    ]

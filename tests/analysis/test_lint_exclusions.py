@@ -152,3 +152,9 @@ def test_exports_that_do_not_say_are_not_held_against_the_group() -> None:
     silent = group()
     del silent["isAssignableToRole"]
     assert reasons(excluding(silent), "OST115") == []
+
+
+def test_without_users_no_member_is_a_stranger() -> None:
+    document = excluding(group(members=[STRANGER]))
+    document["users"] = []
+    assert reasons(document, "OST116") == []

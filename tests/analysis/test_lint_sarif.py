@@ -96,3 +96,18 @@ def test_fingerprints_tell_findings_apart_and_stay_the_same() -> None:
     )
     assert one == other
     assert len(set(one)) == len(one)
+
+
+def test_a_policy_without_id_is_found_by_its_name() -> None:
+    nameless = document()
+    for each in nameless["conditionalAccessPolicies"]:
+        del each["id"]
+    made = sarif_log(
+        report(nameless),
+        version="0.1.0",
+        tenant=Place("tenant"),
+        places={"Block all": Place("block.json")},
+    )
+    result = next(each for each in made["runs"][0]["results"] if each["ruleId"] == "OST111")
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "block.json"

@@ -251,3 +251,35 @@ def test_both_risks_in_one_policy() -> None:
     ]
     one = policy("Risk", BLOCK, signInRiskLevels=["high"])
     assert reasons(sound_tenant(one), "OST407") == []
+
+
+def test_disabled_policies_and_accounts_are_left_out() -> None:
+    document = with_certificates(registered(ALICE, "sms"), registered(BOB, "sms"))
+    document["conditionalAccessPolicies"][-1]["state"] = "disabled"
+    assert reasons(document, "OST405") + reasons(document, "OST406") == []
+    document["conditionalAccessPolicies"][-1]["state"] = "enabled"
+    document["users"][-1]["accountEnabled"] = False
+    assert reasons(document, "OST405") == [
+        "of 1 user in scope none has registered a method it accepts"
+    ]
+
+
+def test_agents_and_applications_by_attribute_are_tried_too() -> None:
+    attribute = "CustomSecurityAttribute.Purpose_Data"
+    by_attribute = {
+        "includeApplications": [],
+        "applicationFilter": {"mode": "include", "rule": f'{attribute} -eq "secret"'},
+    }
+    document = sound_tenant(
+        policy("Agents", grant("domainJoinedDevice"), users={"includeUsers": ["AllAgentIdUsers"]}),
+        policy("Secret", grant("domainJoinedDevice"), users=MEMBERS, apps=by_attribute),
+        applications=[
+            {
+                "appId": CERTIFICATE,
+                "displayName": "Vault",
+                "customSecurityAttributes": {"Purpose": {"Data": "secret"}},
+            }
+        ],
+    )
+    assert reasons(document, "OST401") == []
+    assert len(reasons(document, "OST403")) == 2

@@ -152,3 +152,17 @@ def test_policies_for_workload_identities_are_not_about_people() -> None:
     document = sound_tenant(every, settings={"emergencyAccess": [EMERGENCY]})
     assert reasons(document, "OST101") == []
     assert reasons(document, "OST704") == []
+
+
+def test_a_service_account_that_no_policy_asks_is_not_told_of() -> None:
+    document = having(person(ROBOT, "svc-backup"))
+    for each in document["conditionalAccessPolicies"]:
+        each["conditions"]["users"]["excludeUsers"] = [ROBOT]
+    assert reasons(document, "OST501") == []
+
+
+def test_a_known_synchronisation_account_is_not_told_as_unknown() -> None:
+    document = having(person(ROBOT, "Sync_DC01_1a2b"))
+    del document["roleAssignments"]
+    assert reasons(document, "OST503") == []
+    assert len(reasons(document, "OST502")) == 1

@@ -109,6 +109,14 @@ def test_texts_that_are_no_words_of_their_column_are_counted_as_missing(tmp_path
     assert "`Telepathy` in client_app_type is not understood (2 rows)" in " ".join(source.notes)
 
 
+@pytest.mark.parametrize("moment", ["99999-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "25:00"])
+def test_moments_that_no_log_can_hold_are_missing(moment: str, tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_text(json.dumps(graph(createdDateTime=moment)))
+    rows, source = read(tmp_path / "log.json", columns=["created"])
+    assert rows == [{"created": None}]
+    assert dict(source.not_understood) == {("created", moment): 1}
+
+
 def test_records_of_other_logs_are_counted_apart(tmp_path: Path) -> None:
     audit = monitor({"userId": "u", "appId": "a"}, category="AuditLogs")
     other = {"activityDisplayName": "Add user"}
@@ -201,6 +209,12 @@ def test_records_nested_deeper_than_any_stack_are_told(tmp_path: Path) -> None:
     (tmp_path / "log.json").write_text("\n".join(lines))
     _, source = read(tmp_path / "log.json")
     assert (source.rows_read, source.unreadable_rows) == (1, 2)
+
+
+def test_a_broken_first_line_does_not_hide_the_others(tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_text(f'{{"userId": "cut\n{json.dumps(graph())}\n')
+    _, source = read(tmp_path / "log.json")
+    assert (source.rows_read, [each.line for each in source.unreadable]) == (1, [1])
 
 
 def test_pages_that_others_follow_are_told(tmp_path: Path) -> None:

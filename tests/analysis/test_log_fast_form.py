@@ -73,6 +73,22 @@ def test_only_the_fast_form_is_opened_as_such(tmp_path: Path) -> None:
     assert not is_fast_form(_log(tmp_path))
 
 
+def test_a_page_that_changed_on_disk_is_damage(tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    write_fast_form(read_logs(_log(tmp_path, rows=500)), out)
+    content = bytearray(out.read_bytes())
+    group = parquet.read_metadata(out).row_group(0)
+    (place,) = (
+        group.column(n).data_page_offset + group.column(n).total_compressed_size // 2
+        for n in range(group.num_columns)
+        if group.column(n).path_in_schema == "user_id"
+    )
+    content[place] ^= 0xFF
+    out.write_bytes(content)
+    with pytest.raises(InputError, match="damaged or cut off"):
+        list(open_fast_form(out).batches(["user_id"]))
+
+
 def test_a_log_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
     def broken() -> Iterator[Any]:
         yield next(iter(read_logs(_log(tmp_path))))

@@ -181,3 +181,52 @@ def test_the_same_question_has_the_same_answer(tenant_file: Path) -> None:
     lines = "\n".join([json.dumps(sign_in(NORA))] * 2)
     first, second = run("decide", "--tenant", tenant_file, "-", "--json", stdin=lines).answers
     assert first == second
+
+
+@pytest.mark.parametrize("command", ["decide", "whatif"])
+def test_a_tenant_without_policies_is_told_of(
+    command: str, tmp_path: Path, request_file: Path
+) -> None:
+    path = written(tmp_path / "t.json", tenant() | {"conditionalAccessPolicies": []})
+    ran = run(command, "--tenant", path, request_file, "--json")
+    assert ran.code == 0
+    sentence = "no policies were found; every sign-in is granted"
+    assert [each["message"] for each in ran.answers[0]["warnings"]] == [sentence]
+    assert ran.err == f"warning: {sentence}\n"
+
+
+def test_device_code_meets_the_block_of_its_flow(tmp_path: Path) -> None:
+    block = founding_policy(grantControls={"operator": "OR", "builtInControls": ["block"]})
+    block["conditions"]["authenticationFlows"] = {"transferMethods": "deviceCodeFlow"}
+    path = written(tmp_path / "t.json", tenant(block))
+    asked = json.dumps(sign_in(grant="device_code", mfaSatisfied=True))
+    (answer,) = run("decide", "--tenant", path, "-", "--json", stdin=asked).answers
+    assert (answer["outcome"], answer["aadstsCode"]) == ("block", 53003)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("", "give a sign-in as a JSON object, for example "),
+        ("userId,ipAddress\nnora,192.0.2.1\n", "give a sign-in as a JSON object, for example "),
+        ("<html></html>", "give a sign-in as a JSON object, for example "),
+        ("PK\x03\x04", "give a sign-in as a JSON object, for example "),
+        (
+            f"{json.dumps(sign_in(), indent=1)}\n{json.dumps(sign_in(), indent=1)}",
+            "several sign-ins stand one a line, each on a single line",
+        ),
+        ('{"signInIdentity": }', "write null where there is none"),
+    ],
+)
+def test_advice_fits_what_came(tenant_file: Path, text: str, advice: str) -> None:
+    ran = run("decide", "--tenant", tenant_file, "-", stdin=text)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"; {advice}" in ran.err
+
+
+@pytest.mark.parametrize("command", ["decide", "whatif"])
+def test_a_word_that_nobody_knows_is_bad_input(command: str, tenant_file: Path) -> None:
+    asked = sign_in() | {"signInConditions": {"clientAppType": "othr"}}
+    ran = run(command, "--tenant", tenant_file, "-", "--json", stdin=json.dumps(asked))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("ostiary: standard input: expected one of `all`, `browser`, ")

@@ -6,6 +6,8 @@ from typing import Any, cast
 
 import pytest
 
+from ostiary.analysis.sarif import Place
+from ostiary.cli.lint_places import places_in
 from tests.analysis.lint_tenant import BLOCK, MFA, policy, sound_tenant
 from tests.cli.running import run, written
 
@@ -158,3 +160,13 @@ def test_warnings_that_are_findings_are_not_repeated(tmp_path: Path) -> None:
     ran = run("lint", "--tenant", path, *DAY)
     assert "warning" not in ran.err
     assert "OST612" in ran.out
+
+
+def test_places_are_found_for_what_can_be_named(tmp_path: Path) -> None:
+    named = policy("Named")
+    del named["id"]
+    nameless = {**named, "displayName": None}
+    path = written(tmp_path / "t.json", {"conditionalAccessPolicies": [named, 7, nameless]})
+    assert places_in(path) == {
+        "Named": Place(path.as_uri(), "/conditionalAccessPolicies/0"),
+    }

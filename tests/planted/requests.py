@@ -154,11 +154,32 @@ _RULES = (
         ("tests/engine/test_fail_closed.py",),
     ),
     Bug(
-        "schema/policy_json.py",
+        "schema/unknown_members.py",
         "a condition that nobody knows counts as understood",
-        'if key not in known and "@" not in key and value\n',
-        'if key not in known and "@" in key and value\n',
+        "found.extend([(key,)] if _is_set(key, body) else [])",
+        "pass",
         ("tests/engine/test_explanations.py",),
+    ),
+    Bug(
+        "schema/policy_json.py",
+        "what an unknown member might include is not included",
+        "_widest(each, trusted) if each.key in widened else each.parse(trusted)",
+        "each.parse(trusted)",
+        ("tests/schema/test_unknown_members.py",),
+    ),
+    Bug(
+        "schema/policy_json.py",
+        "an exclusion with something unknown in it is trusted",
+        "if (key, name) not in doubtful}",
+        "if (key, name)}",
+        ("tests/schema/test_unknown_members.py",),
+    ),
+    Bug(
+        "schema/policy_json.py",
+        "an unknown member of the grant controls demands nothing",
+        "    demanded.extend(Requirement(NotUnderstood.key, name) for name in unknown_grants(body))\n",
+        "",
+        ("tests/schema/test_unknown_members.py",),
     ),
 )
 

@@ -6,6 +6,7 @@ _NAMES = ("tests/tenant/test_names.py",)
 _DIRECTORY = ("tests/tenant/test_directory.py",)
 _SETTINGS = ("tests/tenant/test_settings.py",)
 _DUPLICATES = ("tests/tenant/test_duplicates.py", "tests/tenant/test_loading.py")
+_LEFT_OUT = ("tests/tenant/test_left_out.py",)
 _READING = ("tests/tenant/test_reading.py",)
 _JSON = ("tests/tenant/test_json_text.py",)
 _LOADING = ("tests/tenant/test_loading.py",)
@@ -15,15 +16,16 @@ _NAMED = (
     Bug(
         "tenant/names.py",
         "a name that nothing resolves is let through",
-        "        done.problems.append(_problem(json_path(path), meant, book, found))\n",
+        "        done.problems.append("
+        "_problem(json_path(path), meant, book, found, advice=advice))\n",
         "",
         _NAMES,
     ),
     Bug(
         "tenant/names.py",
         "of several things with one name the first one is taken",
-        "        if len(found) == 1:\n            return found[0]\n        done.problems",
-        "        if found:\n            return found[0]\n        done.problems",
+        "        if len(found) == 1:\n            return found[0]\n        advice",
+        "        if found:\n            return found[0]\n        advice",
         _NAMES,
     ),
     Bug(
@@ -50,15 +52,15 @@ _NAMED = (
     Bug(
         "tenant/names.py",
         "a word of Graph in place of an id is looked up as a name",
-        "if folded in {literal.casefold(), label.casefold()}:",
-        "if folded == label.casefold():",
+        "if folded in {literal.casefold(), label.casefold(), _OLDER_LABELS.get(literal)}:",
+        "if folded in {label.casefold(), _OLDER_LABELS.get(literal)}:",
         _NAMES,
     ),
     Bug(
         "tenant/name_books.py",
         "names are told apart by case",
-        "return tuple(self._by_name().get(name.strip().casefold(), ()))",
-        "return tuple(self._by_name().get(name.strip(), ()))",
+        "index, folded = self._by_name(), name.strip().casefold()",
+        "index, folded = self._by_name(), name.strip()",
         _NAMES,
     ),
     Bug(
@@ -95,7 +97,7 @@ _OBJECTS = (
     Bug(
         "tenant/people_json.py",
         "a group exported without members is empty",
-        'members=_members(raw, ids) if raw.get("members") is not None else None,',
+        "members=_members(raw, ids) if known else None,",
         "members=_members(raw, ids),",
         _DIRECTORY,
     ),
@@ -116,8 +118,8 @@ _OBJECTS = (
     Bug(
         "tenant/people_json.py",
         "a role assigned for one application counts for the whole tenant",
-        'text(raw, "directoryScopeId") or text(raw, "appScopeId") or "/"',
-        'text(raw, "directoryScopeId") or "/"',
+        'optional_text(raw, "directoryScopeId") or optional_text(raw, "appScopeId")',
+        'optional_text(raw, "directoryScopeId") or "/"',
         _DIRECTORY,
     ),
     Bug(
@@ -137,15 +139,15 @@ _OBJECTS = (
     Bug(
         "tenant/directory_json.py",
         "without role assignments in the export nobody holds a role",
-        '    if not raw.has("roleAssignments"):\n        return None\n',
+        "    if not raw.has(ROLE_ASSIGNMENTS):\n        return None\n",
         "",
         _DIRECTORY,
     ),
     Bug(
         "tenant/directory_json.py",
         "an application does not take the attributes of its service principal",
-        "if other is not None and not any(_attributes(name) for name in entry):",
-        "if other is not None and any(_attributes(name) for name in entry):",
+        "if other is not None and application.attributes is None:",
+        "if other is not None and application.attributes is not None:",
         _DIRECTORY,
     ),
     Bug(
@@ -283,10 +285,38 @@ _FILES = (
         _READING,
     ),
     Bug(
-        "tenant/reading.py",
+        "tenant/paging.py",
+        "role assignments of which a page is missing count as all there are",
+        "return bool(parts) and all(part.goes_on for part in parts)",
+        "return False",
+        _LEFT_OUT,
+    ),
+    Bug(
+        "tenant/people_json.py",
+        "members of a group whose list goes on count as all there are",
+        " and not raw.get(MORE_MEMBERS)\n",
+        "\n",
+        _LEFT_OUT,
+    ),
+    Bug(
+        "tenant/services_json.py",
+        "attributes that are not exported are none",
+        "    if _ATTRIBUTES not in raw:\n        return None\n",
+        "",
+        _LEFT_OUT,
+    ),
+    Bug(
+        "tenant/strengths_json.py",
+        "a combination without a method is met by anything",
+        'tuple(filter(None, map(_modes, texts(raw, "allowedCombinations"))))',
+        'tuple(map(_modes, texts(raw, "allowedCombinations")))',
+        _LEFT_OUT,
+    ),
+    Bug(
+        "tenant/paging.py",
         "an export that stops at its first page is not told",
-        'if is_object(value) and value.get("@odata.nextLink"):',
-        'if is_object(value) and value.get("nextLink"):',
+        "return bool(parts) and all(part.goes_on for part in parts)",
+        "return bool(parts) and not any(part.goes_on for part in parts)",
         _READING,
     ),
     Bug(

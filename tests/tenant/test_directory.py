@@ -35,7 +35,9 @@ def test_ids_are_lower_case_wherever_they_stand() -> None:
         tenantId="T-1",
         users=[{"id": "U-1", "homeTenantId": "H-1"}],
         groups=[{"id": "G-1", "members": ["U-1", "G-2"]}],
-        roleAssignments=[{"roleDefinitionId": "R-1", "principalId": "U-1"}],
+        roleAssignments=[
+            {"roleDefinitionId": "R-1", "principalId": "U-1", "directoryScopeId": "/"}
+        ],
         servicePrincipals=[{"id": "S-1", "appId": "A-1", "appOwnerOrganizationId": "T-1"}],
         agreements=[{"id": "AG-1"}],
     )
@@ -121,6 +123,7 @@ def test_role_assignments_keep_scope_and_kind() -> None:
         {
             "roleDefinitionId": "own",
             "principalId": "d",
+            "directoryScopeId": None,
             "roleDefinition": {"displayName": "Own role", "isBuiltIn": False},
         },
     ]
@@ -129,9 +132,16 @@ def test_role_assignments_keep_scope_and_kind() -> None:
         RoleAssignment("r", "a"),
         RoleAssignment("r", "b", "/administrativeUnits/1"),
         RoleAssignment("r", "c", "/Calendar"),
-        RoleAssignment("own", "d", built_in=False),
+        RoleAssignment("own", "d", None, built_in=False),
     )
     assert found.role_names == {"own": "Own role"}
+    assert [(each.code, each.message) for each in found.warnings] == [
+        (
+            "scopeMissing",
+            "a role assignment has no `directoryScopeId`, so that nobody can tell whether the role"
+            " is held in the whole tenant; export it (`/` is the whole tenant)",
+        )
+    ]
 
 
 def test_service_principals_keep_kind_and_attributes() -> None:
@@ -170,9 +180,10 @@ def test_listed_applications_count_and_take_attributes_they_do_not_mention() -> 
         servicePrincipals=principals,
         applications=[{"appId": "A1"}, {"appId": "a2", "customSecurityAttributes": None}],
     )
-    assert {app: dict(each.attributes) for app, each in found.applications.items()} == {
+    assert {app: each.attributes for app, each in found.applications.items()} == {
         "a1": {"s_a": ("v",)},
         "a2": {},
+        "a3": {"s_a": ("v",)},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from ostiary.model.errors import InputError
 from ostiary.tenant.json_faults import DEEPEST, LONGEST_INTEGER
 from ostiary.tenant.json_text import (
+    LARGEST_FILE,
     parse_json,
     parse_json_lines,
     parse_json_or_lines,
@@ -192,3 +194,25 @@ JSON = st.recursive(
 def test_every_json_value_survives(value: object, encoding: str, ascii_only: bool) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only)
     assert parse_json(text.encode(encoding), "f") == value
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", Path("/dev/zero")):
+        with pytest.raises(InputError) as caught:
+            read_json(path)
+        assert caught.value.message == f"{path}: expected a file, came a device, pipe or socket"
+
+
+def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with pytest.raises(InputError) as caught:
+        read_json(path)
+    assert caught.value.message == f"{path}: expected at most 512 MiB, came more"
+
+
+def test_a_name_that_no_file_can_have_is_an_input_error() -> None:
+    with pytest.raises(InputError, match="it cannot be read"):
+        read_json(Path("a\0b.json"))

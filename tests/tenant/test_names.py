@@ -266,3 +266,39 @@ def test_emergency_access_is_known_by_id_or_name_of_user_or_group() -> None:
     assert [each.message for each in parts.warnings if each.code == "unknownName"] == [
         "no user or group is called `Nobody`; it is not taken for emergency access"
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "word", "advice"),
+    [
+        ("excludeUsers", "Staff", "that is a group; use `excludeGroups`"),
+        ("includeUsers", "Global Administrator", "that is a directory role; use `includeRoles`"),
+        ("excludeGroups", "alice@example.test", "that is a user; use `excludeUsers`"),
+    ],
+)
+def test_a_name_in_the_wrong_member_is_told_where_it_belongs(
+    field: str, word: str, advice: str
+) -> None:
+    users = {"includeUsers": ["All"], field: [word]}
+    ((_, code, message),) = problems(load(policy(users=users)))
+    assert (code, message.partition("; ")[2]) == ("unknownName", advice)
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "word", "found"),
+    [
+        ("locations", "includeLocations", "All trusted locations", "AllTrusted"),
+        ("applications", "includeApplications", "Exchange Online", EXCHANGE),
+        ("users", "includeRoles", "global admin", GLOBAL_ADMINISTRATOR),
+    ],
+)
+def test_short_names_that_people_use_are_known(key: str, field: str, word: str, found: str) -> None:
+    assert field_of(load(policy(conditions={key: {field: [word]}})), key, field) == [found]
+
+
+def test_a_short_name_gives_way_to_a_thing_that_is_really_called_so() -> None:
+    own = {"appId": STRANGER, "displayName": "Exchange Online"}
+    one = policy(conditions={"applications": {"includeApplications": ["Exchange Online"]}})
+    assert field_of(load(one, applications=[own]), "applications", "includeApplications") == [
+        STRANGER
+    ]

@@ -157,6 +157,45 @@ def test_a_collection_with_further_pages_is_reported() -> None:
     assert [warning.code for warning in raw.warnings] == ["incompleteExport"]
 
 
+@pytest.mark.parametrize(
+    ("key", "means"),
+    [
+        ("users", ": nothing is known of the users that are missing"),
+        ("groups", ": nothing is known of the groups that are missing"),
+        (
+            "servicePrincipals",
+            ": nothing is known of the service principals that are missing",
+        ),
+        ("roleAssignments", ": who holds a role is unknown"),
+        ("agreements", ""),
+    ],
+)
+@pytest.mark.parametrize("link", ["@odata.nextLink", "@nextLink", "odata.nextLink"])
+def test_every_collection_says_what_its_missing_pages_mean(key: str, means: str, link: str) -> None:
+    raw = read_raw({key: {"value": [], link: "https://graph.example/next"}})
+    assert [warning.message for warning in raw.warnings] == [
+        f"the collection has an `@odata.nextLink`: further pages were not exported{means}"
+    ]
+
+
+def test_pages_in_files_of_their_own_are_complete_once_the_last_one_is_there(
+    tmp_path: Path,
+) -> None:
+    page = {"value": [{"id": "u"}], "@odata.nextLink": "https://graph.example/next"}
+    folder = written(tmp_path, {"users/1.json": page, "users/2.json": page})
+    assert [warning.code for warning in read_raw(folder).warnings] == ["incompleteExport"]
+    written(tmp_path, {"users/3.json": {"value": [{"id": "v"}]}})
+    assert read_raw(folder).warnings == ()
+
+
+@pytest.mark.parametrize(("source", "came"), [([], "a list"), (5, "a number"), (None, "null")])
+def test_what_is_neither_a_place_nor_a_document_is_refused(source: Any, came: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_raw(source)
+    assert caught.value.message == f"expected a tenant, came {came}"
+    assert caught.value.hint == "give the path of a file or folder, or a document as an object"
+
+
 def test_an_unknown_member_of_a_tenant_document_is_reported() -> None:
     raw = read_raw({"users": [], "people": [], "_about": "", "@odata.context": ""})
     assert [warning.message for warning in raw.warnings] == [

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from ostiary.analysis.world import EXCHANGE_ACTIVE_SYNC, impossible
 from ostiary.conditions.attributes import RULE
 from ostiary.conditions.base import Condition, WordCondition
-from ostiary.conditions.locations import NOT_LOOKED_UP, LocationTagger, Place
+from ostiary.conditions.locations import NOT_LOOKED_UP, NOT_RECORDED, LocationTagger, Place
 from ostiary.engine.masks import Accepted, Table, asked_tags
 from ostiary.engine.policyset import PolicySet
 from ostiary.model.addresses import address_text
@@ -76,9 +76,7 @@ def axes(
     )
 
 
-def _axis(
-    policies: PolicySet, sign_in: SignIn, table: Table, relevant: int, blurred: int
-) -> Axis:
+def _axis(policies: PolicySet, sign_in: SignIn, table: Table, relevant: int, blurred: int) -> Axis:
     condition = table.condition
     clear = relevant & ~_vague(table, blurred)
     classes: dict[Hashable, list[Facts]] = {}
@@ -169,7 +167,7 @@ def facts_of(table: Table, sample: Any, asked: frozenset[Tag]) -> Iterator[Facts
 def _place_facts(table: Table, sample: Place, _: frozenset[Tag]) -> Iterator[Facts]:
     tagger = table.tagger
     nowhere = isinstance(tagger, LocationTagger) and not tagger.segments.starts
-    if sample.country == NOT_LOOKED_UP or (sample.address is None and not nowhere):
+    if sample.country in {NOT_LOOKED_UP, NOT_RECORDED} or (sample.address is None and not nowhere):
         return
     address = DOCUMENTATION_ADDRESS if sample.address is None else address_text(sample.address)
     yield {"address": address, "country": sample.country, "country_known": True}

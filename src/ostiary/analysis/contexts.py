@@ -161,11 +161,14 @@ def unsatisfied(policies: PolicySet, sign_in: SignIn, *, waived: int = 0) -> tup
 
 
 def _is_unknown(policies: PolicySet, demand: Demand) -> bool:
-    """Tell whether nobody can say what a demand asks for: a control or strength not known here."""
-    if demand.control.key == "unknownControl":
-        return True
-    missing = demand.argument not in policies.directory.strengths
-    return demand.control.key == "authenticationStrength" and missing
+    """Tell whether nobody can say what a demand asks for: it is not known here, or not exported."""
+    directory = policies.directory
+    missing = {
+        "unknownControl": True,
+        "authenticationStrength": demand.argument not in directory.strengths,
+        "termsOfUse": demand.argument not in directory.agreements,
+    }
+    return missing.get(demand.control.key, False)
 
 
 def ways_to_show(
@@ -187,9 +190,7 @@ def ways_to_show(
     return showable, judge, tuple(found)
 
 
-def _answers(
-    policies: PolicySet, showable: Showable, judge: Judge, sign_in: SignIn
-) -> Hashable:
+def _answers(policies: PolicySet, showable: Showable, judge: Judge, sign_in: SignIn) -> Hashable:
     """Give what can be met here at best: where it is the same, so are the best things to show."""
     frames = showable.frames(sign_in, policies.directory)
     shown = (showable.proofs(showable.everything, each, sign_in.device) for each in frames)

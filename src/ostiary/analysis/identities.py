@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ostiary.analysis.circumstances import ValueClass, accepted_by
 from ostiary.analysis.world import EXCHANGE_ONLINE, PERSON, WORKLOAD
 from ostiary.conditions.facts import IDENTITY
-from ostiary.conditions.guests import GUEST_TYPES, ROOT
+from ostiary.conditions.guests import GUEST_TYPES, REACH, ROOT
 from ostiary.conditions.memberships import Newcomer
 from ostiary.conditions.users import WORDS, WORKLOAD as ANY_WORKLOAD, Person, UsersTagger
 from ostiary.controls.visitor import visitor
@@ -27,8 +27,6 @@ from ostiary.model.signin import Identity, Resources, SignIn, UserIdentity, Work
 NEWCOMER = "newcomer"
 EVERYDAY = Resources((EXCHANGE_ONLINE,))
 OTHER_TENANT = "any-other-tenant"
-_DIRECT_CONNECT = f"{ROOT}b2bDirectConnectUser"
-"""What the tags of direct connect users begin with: only then eligibility can matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +64,19 @@ def newcomers(policies: PolicySet) -> dict[str, Newcomer]:
     tenants |= set(policies.directory.settings.inbound_trust) - {"default"}
     for kind, label in GUEST_TYPES.items():
         if kind == "internalGuest":
-            found.append(User(f"{NEWCOMER}-{kind}", f"a newcomer of {label}", "", "Guest", True, kind))
+            found.append(
+                User(f"{NEWCOMER}-{kind.casefold()}", f"a newcomer of {label}", "", "Guest", True, kind)
+            )
             continue
         for tenant in (OTHER_TENANT, *sorted(tenants)):
-            named = f"{NEWCOMER}-{kind}" + ("" if tenant == OTHER_TENANT else f"-{tenant}")
+            named = f"{NEWCOMER}-{kind.casefold()}" + ("" if tenant == OTHER_TENANT else f"-{tenant}")
             where = "" if tenant == OTHER_TENANT else f" of tenant {tenant}"
             found.append(
                 User(named, f"a newcomer of {label}{where}", "", "Guest", True, kind, tenant)
             )
-    return {user.id: Newcomer(user) for user in found} | _members_nobody_knows(policies, tagger, asked)
+    return {user.id: Newcomer(user) for user in found} | _members_nobody_knows(
+        policies, tagger, asked
+    )
 
 
 def _members_nobody_knows(
@@ -106,7 +108,7 @@ def people(policies: PolicySet, invented: Iterable[Newcomer]) -> Iterator[Somebo
     """Give everybody that *All users* stands for; `policies` have welcomed the invented."""
     made = {each.user.id: bool(each.groups or each.roles) for each in invented}
     _, asked = _users(policies)
-    eligible = any(tag.startswith(_DIRECT_CONNECT) for tag in asked)
+    eligible = any(tag.startswith(REACH) for tag in asked)
     for user in policies.directory.users.values():
         if not user.enabled:
             continue
@@ -115,9 +117,18 @@ def people(policies: PolicySet, invented: Iterable[Newcomer]) -> Iterator[Somebo
         yield Somebody(UserIdentity(user.id), False, is_made, doubted)
         if user.external_type and eligible:
             yield Somebody(UserIdentity(user.id), True, is_made, doubted)
-    for tag in sorted(asked - frozenset(WORDS) - {ANY_WORKLOAD}):
-        if ":" not in tag and tag not in policies.directory.users:
-            yield Somebody(UserIdentity(tag), doubted=True)
+    for user_id in sorted(_mentioned(policies)):
+        yield Somebody(UserIdentity(user_id), doubted=True)
+
+
+def _mentioned(policies: PolicySet) -> set[str]:
+    """Give ids that policies, groups or role assignments have for people, and the export has not."""
+    tagger, asked = _users(policies)
+    directory, memberships = policies.directory, tagger.memberships
+    found = {tag for tag in asked - frozenset(WORDS) - {ANY_WORKLOAD} if ":" not in tag}
+    found |= memberships.direct.keys() | memberships.roles.keys()
+    known = (directory.users, directory.groups, directory.service_principals)
+    return {each for each in found if not any(each in things for things in known)}
 
 
 def workloads(directory: Directory) -> Iterator[Somebody]:

@@ -47,15 +47,10 @@ def policy_names(policies: Iterable[Policy]) -> str:
 
 
 def with_state(policies: Iterable[Policy]) -> str:
-    """List policies by name, each with its state where it is not on."""
-    return joined([_stated(each) for each in policies])
-
-
-def _stated(policy: Policy) -> str:
-    name = f"`{policy.display_name or policy.id}`"
-    if policy.state is PolicyState.ENABLED:
-        return name
-    return f"{name} ({_STATES[policy.state]})"
+    """List policies by name, each with its state."""
+    return joined(
+        [f"`{each.display_name or each.id}` ({_STATES[each.state]})" for each in policies]
+    )
 
 
 def user_name(directory: Directory, user_id: str) -> str:

@@ -105,6 +105,7 @@ def _writer(path: Path) -> Generator[Any]:
         use_dictionary=[*WORDS, "audiences.list.element", "methods.list.element"],
         dictionary_pagesize_limit=_LARGEST_DICTIONARY,
         write_statistics=["created"],
+        write_page_checksum=True,
     )
     try:
         yield writer

@@ -72,10 +72,10 @@ def _one_a_line(begun: list[str]) -> bool:
     """Tell whether each line is a record of its own; one broken line must not decide."""
     if any(len(line) >= _PIECE and not line.endswith("\n") for line in begun):
         return False
-    full = [line.strip() for line in begun if line.strip()]
-    return any(_is_record(line) for line in full[:2]) and all(
-        line.startswith("{") for line in full[:2]
-    )
+    first, second, *_ = [*(line.strip() for line in begun if line.strip()), "", ""]
+    if _is_record(first):
+        return True
+    return first.startswith("{") and not _WRAPPER.match(first) and _is_record(second)
 
 
 def _is_record(line: str) -> bool:

@@ -176,7 +176,9 @@ def facts(raw_columns: str) -> str:
         ),
         told AS (
             SELECT
-                *,
+                * REPLACE (
+                    CASE WHEN year(created) BETWEEN 2000 AND 2199 THEN created END AS created
+                ),
                 device <> '{{}}' AND of_device IS NOT NULL AS has_device,
                 coalesce(nullif(of_status[1], ''), result) AS error_text
             FROM opened

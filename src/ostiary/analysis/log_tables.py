@@ -130,7 +130,7 @@ class ParquetLog:
         """Read the footer; raises InputError where the file is damaged or cut off."""
         self._path = path
         try:
-            self._file: Any = parquet.ParquetFile(path)
+            self._file: Any = parquet.ParquetFile(path, page_checksum_verification=True)
             self._schema: Any = self._file.schema_arrow
         except UNREADABLE as error:
             raise _damaged(path) from error
@@ -184,7 +184,10 @@ class ParquetLog:
 
     def _batches(self, columns: Sequence[str]) -> Iterator[Any]:
         try:
-            yield from self._file.iter_batches(batch_size=65_536, columns=list(columns))
+            for batch in self._file.iter_batches(batch_size=65_536, columns=list(columns)):
+                # INVARIANT: nobody behind this meets a number of a text that does not exist.
+                batch.validate(full=True)
+                yield batch
         except UNREADABLE as error:
             raise _damaged(self._path) from error
 

@@ -29,7 +29,7 @@ class Place:
 def sarif_log(
     report: LintReport, *, version: str, tenant: Place, places: Mapping[str, Place]
 ) -> dict[str, Any]:
-    """Give the log of one run. `places` maps ids of policies; the others stand in `tenant`."""
+    """Give the log of one run. `places` maps ids (or names) of policies, `tenant` has the rest."""
     numbers = {pitfall.code: number for number, pitfall in enumerate(PITFALLS)}
     return {
         "$schema": SCHEMA,
@@ -87,7 +87,10 @@ def _locations(
 ) -> list[dict[str, Any]]:
     if not policies:
         return [{"physicalLocation": {"artifactLocation": {"uri": tenant.uri}}}]
-    return [_location(policy, places.get(policy.id, tenant)) for policy in policies]
+    return [
+        _location(policy, places.get(policy.id) or places.get(policy.display_name) or tenant)
+        for policy in policies
+    ]
 
 
 def _location(policy: Policy, place: Place) -> dict[str, Any]:

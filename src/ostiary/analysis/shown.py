@@ -79,7 +79,9 @@ class Judge:
 class Showable:
     """Everything that could be shown to some policies, and the proofs it makes."""
 
-    def __init__(self, policies: Iterable[Policy], demanded: Demanded, directory: Directory) -> None:
+    def __init__(
+        self, policies: Iterable[Policy], demanded: Demanded, directory: Directory
+    ) -> None:
         """Collect what any control of the policies could look at."""
         asked = {each for policy in policies for each in policy.requirements}
         asked.update(demanded.policy().requirements)
@@ -108,7 +110,7 @@ class Showable:
     def frames(self, sign_in: SignIn, directory: Directory) -> Iterator[Proofs]:
         """Give what can be one thing at a time only: key model, issuer, age, identity provider."""
         external = visitor(sign_in, directory).external
-        providers = ("entra", "other") if external else ("entra",)
+        providers = ("entra", "google") if external else ("entra",)
         for aaguid, issuer, age, provider in product(
             self._aaguids, self._issuers, self._ages, providers
         ):
@@ -170,7 +172,9 @@ class Shown:
         return showable.proofs(self.elements, self.frame, sign_in.device)
 
 
-def best_without(showable: Showable, judge: Judge, sign_in: SignIn, directory: Directory) -> list[Shown]:
+def best_without(
+    showable: Showable, judge: Judge, sign_in: SignIn, directory: Directory
+) -> list[Shown]:
     """Give the largest sets of proofs with which this sign-in does not meet the demand."""
     found: list[Shown] = []
     for frame in showable.frames(sign_in, directory):
@@ -219,4 +223,13 @@ def _smallest(unfit: Elements, fits: Callable[[Elements], bool]) -> Elements:
     return unfit
 
 
-__all__ = ["ANY_DEVICE", "BLOCK", "Demanded", "Judge", "Showable", "Shown", "best_without", "largest"]
+__all__ = [
+    "ANY_DEVICE",
+    "BLOCK",
+    "Demanded",
+    "Judge",
+    "Showable",
+    "Shown",
+    "best_without",
+    "largest",
+]

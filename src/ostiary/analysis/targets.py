@@ -90,7 +90,9 @@ def with_scopes(policies: PolicySet, aims: Iterable[Aim]) -> tuple[Aim, ...]:
     A confidential client matters where policies on all resources exclude it; of clients that
     policies on resources cannot tell apart one is enough.
     """
-    found = {accepted_target(policies, aim, policies.everything): aim for aim in reversed(tuple(aims))}
+    found = {
+        accepted_target(policies, aim, policies.everything): aim for aim in reversed(tuple(aims))
+    }
     plain = tuple(found.values())
     asked = {app for aim in aims if isinstance(aim.target, Resources) for app in aim.target.app_ids}
     scopes = policies.directory.settings.scope_audiences
@@ -102,7 +104,10 @@ def with_scopes(policies: PolicySet, aims: Iterable[Aim]) -> tuple[Aim, ...]:
         for wanted in requests if app in asked else ():
             for client in clients if wanted in _BASELINE else (Client(),):
                 aim = Aim(Resources((app,), wanted), client)
-                if found.setdefault(accepted_target(policies, aim, policies.everything), aim) is aim:
+                if (
+                    found.setdefault(accepted_target(policies, aim, policies.everything), aim)
+                    is aim
+                ):
                     more.append(aim)
     return (*aims, *more)
 

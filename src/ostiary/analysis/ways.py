@@ -64,9 +64,7 @@ class Ways:
         if known is None:
             showable, judge, shown = self._ways(demanded)
             asked = judge.waiving() if waives else judge
-            found = [
-                Showing(each, self._unmet(asked, (showable, each), waived)) for each in shown
-            ]
+            found = [Showing(each, self._unmet(asked, (showable, each), waived)) for each in shown]
             known = self._showings[key] = _worthwhile(found)
         return known
 

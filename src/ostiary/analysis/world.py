@@ -217,6 +217,11 @@ ALSO_HELD: tuple[tuple[str, str, str], ...] = (
         "asking for more at once only adds policies",
     ),
     (
+        "kindOfTheAccount",
+        "everybody signs in as the kind of user that the directory says",
+        "a direct connect user has no account here; one newcomer of the kind stands for them",
+    ),
+    (
         "everythingElseIsFree",
         "all other combinations of user, resource, client, platform, place, device, risk and flow"
         " occur; a platform is what the client says it is",

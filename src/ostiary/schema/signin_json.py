@@ -61,7 +61,9 @@ _DEVICE_CODE = "deviceCodeFlow"
 _CLIENT_TYPES = ("public", "confidential")
 _RESPONSE_TYPES = ("code", "id_token", "token", _NONE)
 _IDENTITY_PROVIDERS = ("entra", "emailOtp", "google", "facebook", "microsoftAccount", "samlWsFed")
-_WORDS = {each.facts[0]: tuple(each.words) for each in CONDITIONS if isinstance(each, WordCondition)}
+_WORDS = {
+    each.facts[0]: tuple(each.words) for each in CONDITIONS if isinstance(each, WordCondition)
+}
 _DEVICE_MEMBERS = {each.name: each for each in DEVICE_FILTER.properties.values()} | {
     "ownership": DEVICE_FILTER.properties["deviceownership"]
 }

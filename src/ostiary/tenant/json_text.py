@@ -73,18 +73,19 @@ def read_bytes(path: Path) -> bytes:
     """Read a file of at most LARGEST_FILE bytes; raises InputError where that is not possible."""
     try:
         # Before it is opened: a pipe would wait for a writer, a device may never end.
-        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
             raise InputError(
                 f"{path}: expected a file, came a device, pipe or socket",
                 hint="save what it gives in a file",
             )
-        with path.open("rb") as file:
-            read = file.read(LARGEST_FILE + 1)
+        with path.open("rb") as file:  # of a file too large not even the beginning is read
+            read = b"" if found.st_size > LARGEST_FILE else file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be read"
         hint = "check the name and who may read it"
         raise InputError(f"{path}: {reason.lower()}", hint=hint) from error
-    if len(read) > LARGEST_FILE:
+    if max(len(read), found.st_size) > LARGEST_FILE:
         raise InputError(
             f"{path}: expected at most {LARGEST_FILE >> 20} MiB, came more",
             hint="split the export into a folder with one file for each collection",

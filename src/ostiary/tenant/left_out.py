@@ -56,8 +56,8 @@ def without_scope(assignments: Sequence[RoleAssignment]) -> Iterator[Warning_]:
     if count:
         which = "a role assignment has" if count == 1 else f"{count} role assignments have"
         message = (
-            f"{which} no `directoryScopeId`: whether they hold for the whole tenant is unknown;"
-            " export it (`/` is the whole tenant)"
+            f"{which} no `directoryScopeId`, so that nobody can tell whether the role is held in"
+            " the whole tenant; export it (`/` is the whole tenant)"
         )
         yield Warning_("scopeMissing", message, "roleAssignments")
 

@@ -53,7 +53,7 @@ def load_parts(
     all that is wrong with it. One that only breaks a rule of Microsoft Graph is decided as
     written, with a warning.
     """
-    return _parts(read_raw(source), catalogue)
+    return parts_of(read_raw(source), catalogue)
 
 
 def load_each_file(
@@ -63,10 +63,11 @@ def load_each_file(
 
     Raises InputError as `load_parts` does, but not for a file in which nothing is recognised.
     """
-    return [(file, _parts(raw, catalogue)) for file, raw in read_each(Path(path))]
+    return [(file, parts_of(raw, catalogue)) for file, raw in read_each(Path(path))]
 
 
-def _parts(raw: RawTenant, catalogue: Catalogue) -> TenantParts:
+def parts_of(raw: RawTenant, catalogue: Catalogue = BUILT_IN) -> TenantParts:
+    """Make a tenant of the raw documents; `load_parts` says what comes of them."""
     read = read_directory(raw, catalogue)
     warnings = [*raw.warnings, *read.warnings]
     drafts = draft(raw)
@@ -105,4 +106,4 @@ def _unknown(word: str) -> Warning_:
     return Warning_("unknownName", message, "settings")
 
 
-__all__ = ["RefusedPolicy", "TenantParts", "Warning_", "load_each_file", "load_parts"]
+__all__ = ["RefusedPolicy", "TenantParts", "Warning_", "load_each_file", "load_parts", "parts_of"]

@@ -109,12 +109,18 @@ class Names:
                 yield word
                 continue
             literal = _literal(each, word) if each else None
-            yield literal or self._id(done, (*path, number), word, book, unexplained)
+            yield literal or self._id(done, (*path, number), word, book, unexplained, each)
         if unexplained:
             done.unexplained.append(Unexplained(book, json_path(path), tuple(unexplained)))
 
     def _id(
-        self, done: Resolution, path: Path, word: str, book: Book, unexplained: list[str]
+        self,
+        done: Resolution,
+        path: Path,
+        word: str,
+        book: Book,
+        unexplained: list[str],
+        each: Field | None = None,
     ) -> str:
         meant = self._meant(word)
         known = book.identified(meant)
@@ -126,8 +132,18 @@ class Names:
         found = book.called(meant)
         if len(found) == 1:
             return found[0]
-        done.problems.append(_problem(json_path(path), meant, book, found))
+        advice = self._misplaced(meant, each) if each and not found else ""
+        done.problems.append(_problem(json_path(path), meant, book, found, advice=advice))
         return word
+
+    def _misplaced(self, word: str, field: Field) -> str:
+        """Say in which member a name belongs that is one of another kind (a group, not a user)."""
+        for other in _beside(field):
+            book = self._books.by_lookup[other.lookup] if other.lookup else None
+            if book is not None and book.called(word):
+                article = "an" if book.kind.startswith("a") else "a"
+                return f"that is {article} {book.kind}; use `{other.name}`"
+        return ""
 
     def _resolve_tenants(self, done: Resolution, place: tuple[str, str], guests: object) -> None:
         """Replace placeholders among the tenants of guests; tenants have ids only."""
@@ -190,12 +206,29 @@ def _literal(each: Field, word: str) -> str | None:
     """Give the literal of a field that a word is, by its Graph word or its label on screen."""
     folded = word.strip().casefold()
     for literal, label in each.words.items():
-        if folded in {literal.casefold(), label.casefold()}:
+        if folded in {literal.casefold(), label.casefold(), _OLDER_LABELS.get(literal)}:
             return literal
     return None
 
 
-def _problem(path: str, word: str, book: Book, found: Sequence[str]) -> Problem:
+_OLDER_LABELS = {"AllTrusted": "all trusted locations"}
+"""What the admin center called a word before it was renamed."""
+
+
+def _beside(field: Field) -> Iterator[Field]:
+    """Give the fields on the same side of the condition that has a field, for other kinds."""
+    for condition in CONDITIONS:
+        if any(each is field for each in condition.fields):
+            yield from (
+                each
+                for each in condition.fields
+                if each.effect is field.effect and each.lookup is not field.lookup
+            )
+
+
+def _problem(
+    path: str, word: str, book: Book, found: Sequence[str], *, advice: str = ""
+) -> Problem:
     if found:
         shown = ", ".join(f"`{each}`" for each in found[:_MOST_CANDIDATES])
         more = f" and {len(found) - _MOST_CANDIDATES} more" if len(found) > _MOST_CANDIDATES else ""
@@ -205,8 +238,8 @@ def _problem(path: str, word: str, book: Book, found: Sequence[str]) -> Problem:
         return Problem(
             path, "placeholder", f"`{word}` stands for the id of a {book.kind}; {_MAP_IT}"
         )
-    near = book.nearest(word)
-    advice = f"did you mean `{near}`?" if near else f"export it, or {_MAP_IT}"
+    near = "" if advice else book.nearest(word)
+    advice = advice or (f"did you mean `{near}`?" if near else f"export it, or {_MAP_IT}")
     return Problem(path, "unknownName", f"no {book.kind} of the input is called `{word}`; {advice}")
 
 

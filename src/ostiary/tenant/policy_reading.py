@@ -18,6 +18,7 @@ from ostiary.schema.policy_json import read_policy
 from ostiary.tenant.documents import POLICIES, Item, RawTenant, Warning_
 from ostiary.tenant.duplicates import Settled, replacement, same_names, settle
 from ostiary.tenant.names import Names
+from ostiary.tenant.policy_remarks import remarks
 from ostiary.tenant.shapes import is_object, kind_of
 from ostiary.tenant.spelling import respelled
 from ostiary.tenant.unexplained import Mention
@@ -149,9 +150,8 @@ def _take(
     done.policies.append(policy)
     name = _name(document)
     done.mentions.extend(Mention(each, item.source, name) for each in resolution.unexplained)
-    done.warnings.extend(
-        Warning_(broken.code, _at(broken), item.source, name) for broken in rule_problems(resolved)
-    )
+    said = (*remarks(policy, resolved), *rule_problems(resolved))
+    done.warnings.extend(Warning_(each.code, _at(each), item.source, name) for each in said)
     return ()
 
 

@@ -54,8 +54,10 @@ def blank_combinations(raw: JsonObject) -> str:
     if not count:
         return ""
     name = text(raw, "displayName") or text(raw, "id")
-    which = "a combination" if count == 1 else f"{count} combinations"
-    return f"authentication strength `{name}`: {which} without a method; nothing meets it"
+    blank = "a combination without a method; nothing meets it"
+    if count > 1:
+        blank = f"{count} combinations without a method; nothing meets them"
+    return f"authentication strength `{name}`: {blank}"
 
 
 def _modes(combination: str) -> frozenset[str]:
