@@ -189,6 +189,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="bugs with this in their file or description")
     asked = parser.parse_args()
     bugs = [bug for bug in BUGS if asked.only in f"{bug.file}: {bug.says}"]
+    if not bugs:
+        parser.error(f"no bug has `{asked.only}` in its file or description")
     return run(bugs, asked.jobs)
 
 

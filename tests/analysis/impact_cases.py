@@ -24,7 +24,7 @@ from tests.oracle.generate import cases
 
 Row = dict[str, Any]
 START = datetime(2026, 10, 1, 8, tzinfo=UTC)
-_METHODS = (
+_METHODS: tuple[list[str], ...] = (
     [],
     ["password"],
     ["password", "sms"],

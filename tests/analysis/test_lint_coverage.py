@@ -286,3 +286,9 @@ def test_passwords_on_managed_devices_are_looked_at_for_policies_that_wait() -> 
     assert reasons(with_mfa(either, waiting), "OST221") == [
         "it would stop what passes today: members with a password alone on managed devices"
     ]
+
+
+def test_gaps_are_not_told_where_most_policies_were_not_read() -> None:
+    broken = {"deviceFilter": {"mode": "include", "rule": "?"}}
+    document = with_mfa(*(policy(f"Broken {n}", MFA, devices=broken) for n in range(3)))
+    assert gaps(document) == []

@@ -160,3 +160,13 @@ def test_report_only_compliance_shows_prompts(
 ) -> None:
     document = sound_tenant(policy("Managed", COMPLIANT, state=state, platforms=platforms))
     assert reasons(document, "OST306") == told
+
+
+def test_a_filter_for_a_word_that_never_comes() -> None:
+    odd = filtered("include", 'device.trustType -eq "EntraID"')
+    assert reasons(sound_tenant(policy("Filter", MFA, devices=odd)), "OST307") == [
+        "`conditions.devices.deviceFilter.rule`: `device.trustType` is never `EntraID`: it is one "
+        "of AzureAD, ServerAD, Workplace"
+    ]
+    fine = filtered("include", 'device.trustType -eq "AzureAD"')
+    assert reasons(sound_tenant(policy("Filter", MFA, devices=fine)), "OST307") == []

@@ -266,7 +266,7 @@ def test_disabled_policies_and_accounts_are_left_out() -> None:
 
 def test_agents_and_applications_by_attribute_are_tried_too() -> None:
     attribute = "CustomSecurityAttribute.Purpose_Data"
-    by_attribute = {
+    by_attribute: dict[str, Any] = {
         "includeApplications": [],
         "applicationFilter": {"mode": "include", "rule": f'{attribute} -eq "secret"'},
     }

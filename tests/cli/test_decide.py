@@ -75,7 +75,8 @@ def test_people_see_outcome_and_why_first_then_the_policies(
     ran = run("decide", "--tenant", tenant_file, request_file, COLUMNS="120")
     assert ran.out.splitlines()[:6] == [
         "INTERRUPT  AADSTS50076",
-        "Why: Require multifactor authentication: multifactor authentication is needed",
+        "Why: Require multifactor authentication, by `Require MFA for Azure management`:"
+        " multifactor authentication is needed",
         "Next: multifactor authentication (mfa)",
         "Session limits: none",
         "Conditional Access status: failure",
@@ -187,7 +188,8 @@ def test_the_same_question_has_the_same_answer(tenant_file: Path) -> None:
 def test_a_tenant_without_policies_is_told_of(
     command: str, tmp_path: Path, request_file: Path
 ) -> None:
-    path = written(tmp_path / "t.json", tenant() | {"conditionalAccessPolicies": []})
+    nothing: Json = {"conditionalAccessPolicies": []}
+    path = written(tmp_path / "t.json", tenant() | nothing)
     ran = run(command, "--tenant", path, request_file, "--json")
     assert ran.code == 0
     sentence = "no policies were found; every sign-in is granted"

@@ -10,8 +10,8 @@ def test_the_story_is_told_and_holds() -> None:
     lines = [line.strip() for line in ran.out.splitlines()]
     assert [line for line in lines if line.startswith(("GRANT", "INTERRUPT", "BLOCK"))] == [
         "GRANT (a token): no policy that is on applies.",
-        "INTERRUPT (AADSTS50076): Require multifactor authentication:"
-        " multifactor authentication is needed.",
+        "INTERRUPT (AADSTS50076): Require multifactor authentication, by"
+        " `Require MFA for Azure management`: multifactor authentication is needed.",
         "GRANT (a token): every policy that applies is satisfied.",
         "GRANT (a token): no policy that is on applies.",
         "GRANT (a token): no policy that is on applies.",

@@ -75,11 +75,12 @@ def test_people_see_findings_by_policy(unsound: Path, columns: str) -> None:
     assert "exclude the emergency access accounts" in text
 
 
-def test_many_findings_of_one_rule_are_counted_for_people(tmp_path: Path) -> None:
+@pytest.mark.parametrize("columns", ["80", "140"])
+def test_many_findings_of_one_rule_are_counted_for_people(tmp_path: Path, columns: str) -> None:
     broken = {"deviceFilter": {"mode": "include", "rule": "?"}}
     policies = [policy(f"Broken {n}", MFA, devices=broken) for n in range(9)]
     path = written(tmp_path / "t.json", sound_tenant(*policies))
-    ran = run("lint", "--tenant", path, *DAY, COLUMNS="140")
+    ran = run("lint", "--tenant", path, *DAY, COLUMNS=columns)
     assert ran.code == 2  # a filter that is no rule: the file is damaged
     assert "… and 4 more; --json lists all" in ran.out
     listed = run("lint", "--tenant", path, "--json", *DAY).answers[0]

@@ -6,19 +6,25 @@ from tests.planted import (
     conformance,
     controls,
     engine,
+    names,
     requests,
     rules,
+    sessions,
+    targets,
     tenant,
 )
 from tests.planted.bug import Bug
 
 BUGS: tuple[Bug, ...] = (
     *assignments.BUGS,
+    *targets.BUGS,
     *conditions.BUGS,
     *rules.BUGS,
     *controls.BUGS,
+    *sessions.BUGS,
     *engine.BUGS,
     *requests.BUGS,
+    *names.BUGS,
     *tenant.BUGS,
     *conformance.BUGS,
 )

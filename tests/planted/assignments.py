@@ -1,10 +1,9 @@
-"""Bugs in who and what a policy is about: users, workload identities, target resources."""
+"""Bugs in whom a policy is about: users, groups, roles, guests, workload identities."""
 
 from tests.planted.bug import Bug
 
 _MEMBERSHIPS = ("tests/conditions/test_memberships.py",)
 _WORKLOAD = ("tests/conditions/test_workload_identities.py",)
-_TARGET = ("tests/conditions/test_targets.py",)
 
 _USERS = (
     Bug(
@@ -28,8 +27,8 @@ _USERS = (
     Bug(
         "conditions/users.py",
         "direct connect counts in every resource, not in Teams and SharePoint only",
-        "            and bool({_TEAMS, _SHAREPOINT} & set(target.app_ids)),",
-        "            and bool(target.app_ids),",
+        "return Person(identity, bool({_TEAMS, _SHAREPOINT} & reached))",
+        "return Person(identity, bool(reached))",
     ),
     Bug(
         "conditions/users.py",
@@ -48,6 +47,18 @@ _USERS = (
         "the directory's home tenant overrides the one of the sign-in",
         "tenant = identity.external_tenant or (user.home_tenant if user else None)",
         "tenant = (user.home_tenant if user else None) or identity.external_tenant",
+    ),
+    Bug(
+        "conditions/users.py",
+        "a guest whose home nobody knows is of none of the listed tenants",
+        "doubt |= {Unknown(tag) for tag in of_any_tenant(kind, self._guests)}",
+        "doubt |= {Unknown(tag) for tag in of_any_tenant(kind, frozenset())}",
+    ),
+    Bug(
+        "conditions/users.py",
+        "a request can name a group as the user",
+        'if ":" not in identity.user_id:',
+        "if identity.user_id:",
     ),
     Bug(
         "conditions/users.py",
@@ -82,14 +93,27 @@ _USERS = (
     Bug(
         "conditions/memberships.py",
         "a role assigned for one administrative unit counts",
-        ' and assignment.built_in and assignment.scope == "/":',
-        " and assignment.built_in:",
+        '        if assignment.scope not in {"/", None}:\n            continue\n'
+        '        if assignment.scope == "/":\n',
+        "        if assignment.scope is not None:\n",
     ),
     Bug(
         "conditions/memberships.py",
         "a custom role counts",
-        ' and assignment.built_in and assignment.scope == "/":',
-        ' and assignment.scope == "/":',
+        "if assignment.role_id not in asked or not assignment.built_in:",
+        "if assignment.role_id not in asked:",
+    ),
+    Bug(
+        "conditions/memberships.py",
+        "a role assigned to somebody whom the export does not have is not unknown",
+        "if assignment.scope is None or not _explained(directory, assignment.principal_id):",
+        "if assignment.scope is None:",
+    ),
+    Bug(
+        "conditions/memberships.py",
+        "a role assigned nobody knows where is held nowhere",
+        "if assignment.scope is None or not _explained(directory, assignment.principal_id):",
+        "if not _explained(directory, assignment.principal_id):",
     ),
     Bug(
         "conditions/memberships.py",
@@ -135,26 +159,32 @@ _WORKLOADS = (
     Bug(
         "conditions/workload_identities.py",
         "managed identities are in scope",
-        "        principal.kind is PrincipalKind.APPLICATION\n        and principal.owner_tenant",
-        "        principal.owner_tenant",
+        "    if principal.kind is not PrincipalKind.APPLICATION:\n        return False\n",
+        "",
     ),
     Bug(
         "conditions/workload_identities.py",
         "applications of other tenants are in scope",
-        "        and principal.owner_tenant == directory.tenant_id\n",
-        "",
+        "return principal.owner_tenant == directory.tenant_id",
+        "return True",
     ),
     Bug(
         "conditions/workload_identities.py",
         "multitenant applications are in scope",
-        '        and principal.sign_in_audience in {None, "AzureADMyOrg"}\n',
-        "",
+        'if principal.sign_in_audience not in {None, "AzureADMyOrg"}:',
+        'if principal.sign_in_audience == "PersonalMicrosoftAccount":',
     ),
     Bug(
         "conditions/workload_identities.py",
         "a service principal that the export does not have is never included",
-        "return named | {Unknown(tag) for tag in doubtful & self._asked}",
-        "return named",
+        "return frozenset(Unknown(tag) for tag in tags if tag in self._asked)",
+        "return frozenset(Unknown(tag) for tag in tags if tag not in self._asked)",
+    ),
+    Bug(
+        "conditions/workload_identities.py",
+        "a service principal whose owner nobody knows is another tenant's",
+        "        return None\n    return principal.owner_tenant",
+        "        return False\n    return principal.owner_tenant",
     ),
     Bug(
         "conditions/workload_identities.py",
@@ -207,132 +237,12 @@ _WORKLOADS = (
         "return attributes.get(name.casefold()) or NULL",
         "return attributes.get(name.casefold(), ())[:1] or NULL",
     ),
-)
-
-_TARGETS = (
     Bug(
-        "conditions/audiences.py",
-        "a public client that asks for an ID token is an audience itself",
-        'if client.app_id and client.confidential and "id_token" in client.response_types:',
-        'if client.app_id and "id_token" in client.response_types:',
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "a confidential client that asks for an ID token is no audience",
-        "        found[Audience(client.app_id)] = None\n",
-        "        pass\n",
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "only the first link of a chain of service dependencies is followed",
-        "                open_.append(downstream)\n",
-        "",
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "What If follows service dependencies",
-        "    if sign_in.follow_dependencies:\n",
-        "    if target.app_ids:\n",
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "offline_access is no baseline scope",
-        'frozenset({"email", "offline_access", "openid", "profile"})',
-        'frozenset({"email", "openid", "profile"})',
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "scopes are told apart by case",
-        "{scope.casefold() for scope in target.scopes}",
-        "set(target.scopes)",
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "baseline scopes beside another scope bring an audience of their own",
-        "for scope in sorted(scopes - BASELINE_SCOPES)) or (asked,)",
-        "for scope in sorted(scopes)) or (asked,)",
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "customized baseline scopes are read as enforced",
-        "if settings.baseline_scopes is BaselineScopes.ENFORCED:",
-        "if settings.baseline_scopes is not BaselineScopes.LEGACY:",
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "User.Read of a public client meets policies with exclusions in legacy mode",
-        'GRAPH: OIDC_SCOPES | {"user.read", "people.read"},',
-        'GRAPH: OIDC_SCOPES | {"people.read"},',
-    ),
-    Bug(
-        "conditions/audiences.py",
-        "an excluded confidential client is spared for any baseline scope",
-        "spared_now = confidential if scopes <= OIDC_SCOPES else None",
-        "spared_now = confidential",
-    ),
-    Bug(
-        "conditions/applications.py",
-        "the token exchange of workload identities is protected",
-        "        if audience.app_id == TOKEN_EXCHANGE:\n            return NO_TAGS\n",
-        "",
-    ),
-    Bug(
-        "conditions/applications.py",
-        "a suite asked for by its name matches itself",
-        "if not app_id or app_id in _LITERALS:",
-        "if not app_id:",
-    ),
-    Bug(
-        "conditions/applications.py",
-        "the members of a suite are not in it",
-        "for suite, members in self._suites.items() if app_id in members)",
-        "for suite, members in self._suites.items() if app_id == suite and members)",
-    ),
-    Bug(
-        "conditions/applications.py",
-        "an application filter in mode exclude excludes nothing",
-        "exclude = self.select(body, Effect.EXCLUDE) | filtered.exclude",
-        "exclude = self.select(body, Effect.EXCLUDE)",
-    ),
-    Bug(
-        "conditions/applications.py",
-        "All resources leaves the registration of security information out",
-        '_COVERED_BY_ALL = frozenset({"action:registerSecurityInformation", "none"})',
-        '_COVERED_BY_ALL = frozenset({"none"})',
-    ),
-    Bug(
-        "conditions/applications.py",
-        "baseline scopes in legacy mode do not slip past exclusions",
-        "            return own | spared | {ALL}\n",
-        "            return own | spared | {ALL, _ALL_EXCEPT}\n",
-    ),
-    Bug(
-        "conditions/applications.py",
-        "resources of agents are no agent resources",
-        "        if app_id in self._agents:\n            tags.add(AGENTS)\n",
-        "",
-        _TARGET,
-    ),
-    Bug(
-        "conditions/authentication_contexts.py",
-        "an authentication context is told apart by case",
-        "return target.value.casefold()",
-        "return target.value",
-        _TARGET,
-    ),
-    Bug(
-        "conditions/user_actions.py",
-        "registering a device counts as registering security information",
-        "UserAction.REGISTER_OR_JOIN_DEVICES: REGISTER_DEVICE,",
-        "UserAction.REGISTER_OR_JOIN_DEVICES: REGISTER_SECURITY_INFORMATION,",
-    ),
-    Bug(
-        "conditions/targets.py",
-        "of several kinds of target in one policy only one counts",
-        'return frozenset(f"target:{other}" for other in named_kinds(conditions) - {kind})',
-        "return frozenset()",
-        _TARGET,
+        "conditions/attributes.py",
+        "attributes that the export leaves out are taken for none",
+        "            return UNKNOWN\n",
+        "            return NULL\n",
     ),
 )
 
-BUGS = (*_USERS, *_WORKLOADS, *_TARGETS)
+BUGS = (*_USERS, *_WORKLOADS)

@@ -152,8 +152,14 @@ _REQUIREMENTS = (
     Bug(
         "model/signin.py",
         "the password grant can ask the user for something",
+        "return person and not self.legacy_client and self.grant is not TokenGrant.PASSWORD",
+        "return person and not self.legacy_client",
+    ),
+    Bug(
+        "model/signin.py",
+        "a workload identity can be asked for something",
+        "return person and not self.legacy_client and self.grant is not TokenGrant.PASSWORD",
         "return not self.legacy_client and self.grant is not TokenGrant.PASSWORD",
-        "return not self.legacy_client",
     ),
     Bug(
         "model/signin.py",

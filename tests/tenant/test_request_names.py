@@ -133,14 +133,14 @@ def test_a_service_principal(written: str) -> None:
 
 
 def test_without_users_there_is_nothing_to_look_names_up_in() -> None:
-    tenant = {**TENANT, "users": [], "servicePrincipals": []}
+    tenant: dict[str, Any] = {**TENANT, "users": [], "servicePrincipals": []}
     assert asked({"userId": "Nora@x"}, tenant=tenant).identity == UserIdentity("nora@x")
     found = asked({"servicePrincipalId": "Robot"}, tenant=tenant).identity
     assert found == WorkloadIdentity("robot")
 
 
 def test_an_id_that_is_no_guid_may_stand_in_a_group_or_a_role_only() -> None:
-    tenant = {
+    tenant: dict[str, Any] = {
         "users": [{"id": "7a"}],
         "groups": [{"id": "9b", "members": ["7C"]}],
         "roleAssignments": [{"roleDefinitionId": "r", "principalId": "7D"}],

@@ -18,7 +18,7 @@ from ostiary.engine.masks import Accepted, Table, asked_tags
 from ostiary.engine.policyset import PolicySet
 from ostiary.model.addresses import address_text
 from ostiary.model.setting import Tag
-from ostiary.model.signin import Device, SignIn, TokenGrant
+from ostiary.model.signin import MISSING, Device, SignIn, TokenGrant
 
 Facts: TypeAlias = Mapping[str, Any]
 """Some members of a sign-in."""
@@ -109,6 +109,8 @@ def accepted_by(policies: PolicySet, table: Table, sign_in: SignIn, relevant: in
     if not table.configured & relevant:
         return Accepted(relevant, relevant)
     value = table.condition.value(sign_in, policies.directory)
+    if value is MISSING:
+        return narrowed(table.everything(policies.everything), relevant)
     return narrowed(table.accepted(table.key(value)), relevant)
 
 

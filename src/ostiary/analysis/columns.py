@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _WIDTH = 128
 """Policies that are turned at a time."""
@@ -35,3 +35,11 @@ def bits_where(truths: Sequence[bool]) -> int:
     """Give the set of places that are true."""
     text = "".join("1" if each else "0" for each in reversed(truths))
     return int(text or "0", 2)
+
+
+def bits_at(places: Iterable[int], count: int) -> int:
+    """Give the set of some places below `count`."""
+    octets = bytearray(count // 8 + 1)
+    for place in places:
+        octets[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(octets, "little")

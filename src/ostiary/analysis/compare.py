@@ -1,8 +1,8 @@
 """What a draft changes for one sign-in, and what a report calls it.
 
-A sign-in that nobody watches cannot be answered: what would be a prompt is a failure there. So every
-sign-in of the background (a refreshed token, a workload identity) that worked and would not any more
-is a *silent background break*, whether it would be asked for something or blocked.
+A sign-in that nobody watches cannot be answered: what would be a prompt is a failure there. So
+every sign-in of the background (a refreshed token, a workload identity) that worked and would not
+any more is a *silent background break*, whether it would be asked for something or blocked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from ostiary.analysis.impact_counting import FAILURE, INTERRUPTED, NOT_APPLIED, Codes, Small
+from ostiary.analysis.impact_counting import FAILURE, INTERRUPTED, Codes, Small
 from ostiary.analysis.log_schema import CATEGORIES, Category
 
 RESULTS = ("notApplied", "success", "interrupted", "failure")
@@ -126,7 +126,3 @@ def slim_of_code(*, draft: bool) -> Codes:
     kinds = kind_of_code(draft=draft)
     numbers = [int(kinds[code]) * 16 + (code >> 2 & 3) * 4 + (code & 3) for code in range(CODES)]
     return np.array(numbers, dtype=np.uint16)
-
-
-__all__ = ["AFFECTED", "CHANGES", "CODES", "KINDS", "NOT_APPLIED", "REPORT_RESULTS", "RESULTS", "SLIM",
-           "Affected", "Came", "Change", "came", "kind_of_code", "slim_of_code"]  # fmt: skip

@@ -76,7 +76,7 @@ class Evidence:
     def _service_account(
         self, person: Person, counts: Iterable[int], breaks: int
     ) -> ServiceAccount | None:
-        held = dict(zip(BEHAVIOURS, (int(each) for each in counts), strict=True))
+        held: dict[str, int] = dict(zip(BEHAVIOURS, map(int, counts), strict=True))
         registration = self.work.directory.registrations.get(person.id)
         signs = _signs(held, mfa_registered=registration.mfa if registration else None)
         if len(signs) < 2 and not held["passwordGrant"]:

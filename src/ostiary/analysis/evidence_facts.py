@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ostiary.analysis.impact_facts import COLUMNS_OF, PLACE, TARGET
+from ostiary.analysis.impact_facts import COLUMNS_OF, CONTROL_COLUMNS, PLACE, TARGET, UNPROVEN
 from ostiary.analysis.impact_results import MissingFact
 from ostiary.analysis.impact_summary import named_policy
 from ostiary.analysis.impact_tally import Tally
@@ -22,12 +22,6 @@ _OF_PEOPLE = frozenset(
 )
 """Columns that say something of people only."""
 _REPORTED = _OF_PEOPLE | {"resource_id", "ip", "country"}
-_CONTROL_FACTS = {
-    "mfa": ("mfa_satisfied",),
-    "authenticationStrength": ("methods",),
-    "compliantDevice": ("device_state",),
-    "domainJoinedDevice": ("device_state",),
-}
 _TITLES = {
     "mfa_satisfied": "Multifactor authentication",
     "methods": "Authentication methods",
@@ -35,10 +29,6 @@ _TITLES = {
 }
 _NO_LOG = "no sign-in log tells it"
 _NOT_IN_LOGS = frozenset({"insider_risk", "agent_risk", "service_principal_risk"})
-_UNPROVEN = frozenset(
-    {"approvedApplication", "compliantApplication", "termsOfUse", "passwordChange"}
-    | {"riskRemediation", "customAuthenticationFactors"}
-)
 
 
 @dataclass(frozen=True)
@@ -58,18 +48,24 @@ class MissingFacts:
 
     def _asked(self) -> dict[str, list[Policy]]:
         """Give the columns that live policies ask for, and which policies those are."""
+        pairs = [*self._asked_by_conditions(), *self._asked_by_controls()]
         asked: dict[str, list[Policy]] = {}
+        for column, policy in pairs:
+            asked.setdefault(column, []).append(policy)
+        return {name: _distinct(found) for name, found in asked.items() if name in _REPORTED}
+
+    def _asked_by_conditions(self) -> Iterator[tuple[str, Policy]]:
+        live = _live(self.work)
         for table in self.work.sides.union.tables:
-            for policy in _live(self.work):
-                if table.condition.name in policy.settings and not _open_to_all(table, policy):
-                    for fact in table.condition.facts:
-                        for column in COLUMNS_OF.get(fact.name, ()):
-                            asked.setdefault(column, []).append(policy)
+            asking = [p for p in live if _asks(table, p)]
+            names = [c for fact in table.condition.facts for c in COLUMNS_OF.get(fact.name, ())]
+            yield from ((name, policy) for name in names for policy in asking)
+
+    def _asked_by_controls(self) -> Iterator[tuple[str, Policy]]:
         for policy in _live(self.work):
             for requirement in policy.requirements:
-                for column in _CONTROL_FACTS.get(requirement.control, ()):
-                    asked.setdefault(column, []).append(policy)
-        return {name: _distinct(found) for name, found in asked.items() if name in _REPORTED}
+                for column in CONTROL_COLUMNS.get(requirement.control, ()):
+                    yield column, policy
 
     def _missing(self, column: str, policies: Sequence[Policy]) -> MissingFact:
         rows, of = self._nulls(column)
@@ -101,12 +97,12 @@ class MissingFacts:
         for table in self.work.sides.union.tables:
             fact = table.condition.facts[0]
             asking = [p for p in live if table.condition.name in p.settings]
-            if asking and fact.name in _NOT_IN_LOGS:
+            if asking and fact.name in _NOT_IN_LOGS and fact.name not in self.work.assume:
                 names = [named_policy(policy) for policy in asking]
                 yield MissingFact(fact.name, fact.title, rows, rows, names, _NO_LOG)
         for control in GRANT_CONTROLS:
             asking = [p for p in live if any(r.control == control.key for r in p.requirements)]
-            if asking and control.key in _UNPROVEN:
+            if asking and control.key in UNPROVEN:
                 names = [named_policy(policy) for policy in asking]
                 note = f"{_NO_LOG}; counts as not met"
                 yield MissingFact(control.key, control.title, rows, rows, names, note)
@@ -122,11 +118,13 @@ def _distinct(policies: Iterable[Policy]) -> list[Policy]:
     return list({policy.id: policy for policy in policies}.values())
 
 
-def _open_to_all(table: Table, policy: Policy) -> bool:
-    """Whether a policy's setting takes any value, so that it asks nothing of the fact."""
-    setting = policy.settings[table.condition.name]
+def _asks(table: Table, policy: Policy) -> bool:
+    """Whether a policy asks anything of a condition: a setting that takes any value does not."""
+    setting = policy.settings.get(table.condition.name)
+    if setting is None:
+        return False
     universal = frozenset(table.condition.universal)
-    return not setting.exclude and bool(universal & (setting.include or frozenset()))
+    return bool(setting.exclude) or not universal & (setting.include or frozenset())
 
 
 def _fact_title(work: Work, column: str) -> str:

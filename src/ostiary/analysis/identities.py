@@ -65,11 +65,20 @@ def newcomers(policies: PolicySet) -> dict[str, Newcomer]:
     for kind, label in GUEST_TYPES.items():
         if kind == "internalGuest":
             found.append(
-                User(f"{NEWCOMER}-{kind.casefold()}", f"a newcomer of {label}", "", "Guest", True, kind)
+                User(
+                    f"{NEWCOMER}-{kind.casefold()}",
+                    f"a newcomer of {label}",
+                    "",
+                    "Guest",
+                    True,
+                    kind,
+                )
             )
             continue
         for tenant in (OTHER_TENANT, *sorted(tenants)):
-            named = f"{NEWCOMER}-{kind.casefold()}" + ("" if tenant == OTHER_TENANT else f"-{tenant}")
+            named = f"{NEWCOMER}-{kind.casefold()}" + (
+                "" if tenant == OTHER_TENANT else f"-{tenant}"
+            )
             where = "" if tenant == OTHER_TENANT else f" of tenant {tenant}"
             found.append(
                 User(named, f"a newcomer of {label}{where}", "", "Guest", True, kind, tenant)

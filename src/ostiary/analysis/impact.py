@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from ostiary.analysis.impact_samples import samples
 from ostiary.analysis.impact_sides import sides
 from ostiary.analysis.impact_summary import Summary
 from ostiary.analysis.impact_tally import DIMENSIONS, Tally
-from ostiary.analysis.impact_work import Work
+from ostiary.analysis.impact_work import NOTHING, Work
 from ostiary.analysis.log_arrow import RecordBatch
 from ostiary.analysis.log_schema import NAMES
 from ostiary.engine.policyset import PolicySet
@@ -38,6 +38,17 @@ from ostiary.model.errors import InputError
 from ostiary.model.policy import Policy
 
 WORKERS = 2
+ASSUMABLE = (
+    "insider_risk",
+    "agent_risk",
+    "service_principal_risk",
+    "sign_in_risk",
+    "user_risk",
+    "client_app_type",
+    "platform",
+    "authentication_flow",
+)
+"""Facts that may be assumed where a log does not tell them; their values are Graph's words."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +77,7 @@ class Impact:
     refused: Sequence[Mapping[str, Any]] = ()
     unreadable_samples: Sequence[str] = ()
     notes: Sequence[str] = ()
+    assumed: Mapping[str, str] = field(default_factory=dict[str, str])
     pseudonymised: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -93,6 +105,7 @@ class Impact:
             "refused": [dict(each) for each in self.refused],
             "missingFacts": [each.to_json() for each in self.missing_facts],
             "notes": list(self.notes),
+            "assumed": dict(self.assumed),
             "pseudonymised": self.pseudonymised,
         }
 
@@ -120,6 +133,7 @@ def impact(
     log: Iterable[str | Path] | str | Path | Log,
     *,
     draft: Sequence[Policy] | None = None,
+    assume: Mapping[str, str] = NOTHING,
     refused: Sequence[Mapping[str, Any]] = (),
     out: str | Path | None = None,
     pseudonymise: bool = False,
@@ -129,13 +143,14 @@ def impact(
     """Decide every sign-in of a log and count what came of it.
 
     `log` names files, folders or patterns of sign-in logs. `draft` is a set of policies for the
-    same directory; then `change` tells what it changes. `out` gets the affected sign-ins as
+    same directory; then `change` tells what it changes. `assume` gives facts (`ASSUMABLE`) a value
+    for the sign-ins where they are missing. `out` gets the affected sign-ins as
     Parquet, whole or not at all. `refused` goes into the result as it is: the policies that could
     not be used. Raises InputError where the log cannot be read to its end, OutputError where `out`
     cannot be written.
     """
     opened = log if isinstance(log, Log) else open_log(log)
-    run = _Run(Work(sides(policies, draft)), opened, workers, progress)
+    run = _Run(Work(sides(policies, draft), assume=assume), opened, workers, progress)
     names = Pseudonyms() if pseudonymise else None
     if out is None:
         run.count(None)
@@ -153,9 +168,10 @@ def impact_of_batches(
     batches: Iterable[RecordBatch],
     *,
     draft: Sequence[Policy] | None = None,
+    assume: Mapping[str, str] = NOTHING,
 ) -> Impact:
     """Do the same for batches in the schema of `log_schema`."""
-    run = _Run(Work(sides(policies, draft)), Log((), None), 1, None)
+    run = _Run(Work(sides(policies, draft), assume=assume), Log((), None), 1, None)
     counter = run.counter()
     for batch in batches:
         counter.count(batch, counter.tally.rows)
@@ -196,8 +212,9 @@ class _Run:
         for group, found in side_by_side(count_group, self._log.groups, self._workers):
             done += group.rows
             self._tell(done)
-            for hits in found if write is not None else ():
-                write(hits)
+            if write is not None:
+                for hits in found:
+                    write(hits)
         self._count_source(write)
 
     def _count_source(self, write: Callable[[Hits], None] | None) -> None:
@@ -210,8 +227,9 @@ class _Run:
         for batch in source:
             hits = counter.count(batch, row, collect=write is not None)
             row += batch.num_rows
-            for each in hits if write is not None else ():
-                write(each)
+            if write is not None:
+                for each in hits:
+                    write(each)
 
     def _tell(self, done: int) -> None:
         if self._progress is not None and self._log.rows:
@@ -263,6 +281,7 @@ class _Run:
             refused=tuple(refused),
             unreadable_samples=tuple(map(str, source.unreadable)) if source else (),
             notes=source.notes if source else (),
+            assumed=work.assume,
         )
 
 

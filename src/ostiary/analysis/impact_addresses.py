@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from threading import RLock
+
 import numpy as np
 import numpy.typing as npt
 

@@ -60,7 +60,7 @@ _ANSWERS = (
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Affected rows of a batch: the rows, the kind of each, its code, the policies that cause it."""
+    """Affected rows of a batch: the kind of each, its code, and the policies that cause it."""
 
     batch: RecordBatch
     kinds: npt.NDArray[np.uint8]
@@ -135,7 +135,8 @@ class AffectedWriter:
         at = batch.schema.get_field_index(name)
         if at < 0:
             return arrow.nulls(batch.num_rows, arrow.string())
-        column: Any = batch.column(at)
+        held: Any = batch
+        column = held.column(at)
         return column if self._names is None else self._names.of_column(name, column)
 
     def _answers(self, hits: Hits) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ostiary.analysis.impact_kernels import Ids, Words, compiled
+from ostiary.analysis.impact_kernels import Ids, Number, Words, compiled
 
 Counts = npt.NDArray[np.int64]
 Small = npt.NDArray[np.uint8]
@@ -79,17 +79,23 @@ def come_to(
             result[row] = NOT_APPLIED
         elif not open_:
             result[row] = SUCCESS
-        elif block:
-            result[row] = FAILURE
         else:
-            result[row] = SUCCESS
-            for step in range(starts[at], starts[at + 1]):
-                taken = np.uint64(0)
-                for word in range(words):
-                    taken |= applied[row, word] & chosen[word] & steps[step, word]
-                if taken:
-                    result[row] = FAILURE if blocks[step] else INTERRUPTED
-                    break
+            first = starts[at] if not block else -1
+            result[row] = _first_step(applied[row], chosen, steps[: starts[at + 1]], blocks, first)
+
+
+@compiled
+def _first_step(mine: Words, chosen: Words, steps: Words, blocks: Small, first: Number) -> int:
+    """Tell what the first step comes to that some policy takes, looking from `first` on."""
+    if first < 0:
+        return FAILURE
+    for step in range(first, len(steps)):
+        taken = np.uint64(0)
+        for word in range(len(mine)):
+            taken |= mine[word] & chosen[word] & steps[step, word]
+        if taken:
+            return FAILURE if blocks[step] else INTERRUPTED
+    return SUCCESS
 
 
 @compiled
@@ -141,24 +147,35 @@ def days_of(moments: Counts, length: int, never: int) -> Counts:
 
 
 @compiled
+def find_doubtful(
+    applied: Words, standing: Ids, fails: Words, waits: Words, ids: Ids,
+    classes: tuple[Ids, Ids, Ids, Ids], doubts: tuple[Words, Words, Words, Words], found: Small,
+) -> None:  # fmt: skip
+    """Tell whether a policy that is not satisfied rests on facts that nobody recorded."""
+    first, second, third, fourth = doubts
+    for row in range(len(found)):
+        a, b = classes[0][ids[0, row]], classes[1][ids[1, row]]
+        c, d = classes[2][ids[2, row]], classes[3][ids[3, row]]
+        at, some = standing[row], np.uint64(0)
+        for word in range(applied.shape[1]):
+            open_ = applied[row, word] & (fails[at, word] | waits[at, word])
+            some |= open_ & (first[a, word] | second[b, word] | third[c, word] | fourth[d, word])
+        found[row] = some != 0
+
+
+@compiled
 def encode(
-    shown: Small, report: Small, before: Small, ids: Ids, doubts: tuple[Small, Small, Small, Small],
-    categories: Ids, codes: Codes,
+    shown: Small, report: Small, before: Small, doubtful: Small, ids: Ids, categories: Ids,
+    codes: Codes,
 ) -> None:  # fmt: skip
     """Write what each row came to as one code (`compare.Came`)."""
     for row in range(len(codes)):
-        doubtful = (
-            doubts[0][ids[0, row]]
-            | doubts[1][ids[1, row]]
-            | doubts[2][ids[2, row]]
-            | doubts[3][ids[3, row]]
-        )
-        low = shown[row] | report[row] << 2 | before[row] << 4 | doubtful << 6
+        low = shown[row] | report[row] << 2 | before[row] << 4 | doubtful[row] << 6
         codes[row] = low | np.int64(categories[ids[3, row]]) << 7
 
 
 @compiled
-def _carry(levels: Words, from_level: int, word: int, carry: int) -> None:
+def _carry(levels: Words, from_level: int, word: int, carry: Number) -> None:
     """Add a carry to one word of a counter."""
     level = from_level
     while carry:
@@ -288,7 +305,7 @@ def count_ids(ids: Ids, group: int, counts: Counts) -> None:
 
 
 @compiled
-def _ones(word: int) -> int:
+def _ones(word: Number) -> Number:
     """Count the bits of a word (Knuth, TAOCP 7.1.3)."""
     word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
     word = (word & np.uint64(0x3333333333333333)) + (

@@ -62,6 +62,20 @@ EVIDENCE = (
     "mfa_satisfied",
 )
 """Columns that controls read, but for those of the person (`IDENTITY`)."""
+CONTROL_COLUMNS = MappingProxyType(
+    {
+        "mfa": ("mfa_satisfied",),
+        "authenticationStrength": ("methods",),
+        "compliantDevice": ("device_state",),
+        "domainJoinedDevice": ("device_state",),
+    }
+)
+"""Control -> columns without which a log shows no evidence of it, one way or the other."""
+UNPROVEN = frozenset(
+    {"approvedApplication", "compliantApplication", "termsOfUse", "passwordChange"}
+    | {"riskRemediation", "customAuthenticationFactors"}
+)
+"""Controls of which no sign-in log shows that they were met."""
 SHOWN = ("category", "client_app_type", "platform", "sign_in_risk", "grant", "mfa_satisfied")
 """Columns that a report counts by, whether or not a policy asks."""
 

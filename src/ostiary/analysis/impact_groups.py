@@ -59,15 +59,15 @@ Describe: TypeAlias = Callable[[Combination], Sequence[int]]
 class Masks:
     """What is known of each combination of a group; replaced as a whole when one is new.
 
-    `classes` tells which line of `accepted` is a combination's mask. `special` rows need the
-    careful way; `doubtful` ones rest on facts that nobody recorded. `marks` has a line for each
-    thing the combinations are counted under (`Group.titles`).
+    `classes` tells which line of `accepted` is a combination's mask, and which line of `doubtful`
+    the policies that rest on facts nobody recorded. `special` rows need the careful way. `marks`
+    has a line for each thing the combinations are counted under (`Group.titles`).
     """
 
     accepted: Words
+    doubtful: Words
     classes: Ids
     special: Small
-    doubtful: Small
     marks: Ids
 
 
@@ -88,7 +88,9 @@ class Group:
     """What has to be decided the careful way, beside conditions that fail."""
     combinations: Combinations = field(init=False)
     masks: Masks = field(init=False)
-    _classes: dict[int, int] = field(default_factory=dict[int, int])
+    unproven: Callable[[Row], int] | None = None
+    """The policies whose controls lack evidence in these columns."""
+    _classes: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     _known: dict[tuple[int, ...], Accepted] = field(default_factory=dict[tuple[int, ...], Accepted])
 
     def __post_init__(self) -> None:
@@ -96,8 +98,8 @@ class Group:
         self.combinations = Combinations(self.columns)
         self.masks = Masks(
             np.zeros((0, self.words), dtype=np.uint64),
+            np.zeros((0, self.words), dtype=np.uint64),
             np.zeros(0, dtype=np.int32),
-            np.zeros(0, dtype=np.uint8),
             np.zeros(0, dtype=np.uint8),
             np.zeros((len(self.titles), 0), dtype=np.int32),
         )
@@ -128,16 +130,19 @@ class Group:
             return
         found = [self._meaning(each) for each in self._some(first, count)]
         old, seen = self.masks, len(self._classes)
-        classes = [self._classes.setdefault(each.mask, len(self._classes)) for each in found]
-        new_masks = list(self._classes)[seen:]
+        classes = [self._class_of(each.mask, each.doubtful) for each in found]
+        new = list(self._classes)[seen:]
         marks = np.array([each.marks for each in found], dtype=np.int32)
         self.masks = Masks(
-            np.concatenate([old.accepted, lines(new_masks, self.words)]),
+            np.concatenate([old.accepted, lines([mask for mask, _ in new], self.words)]),
+            np.concatenate([old.doubtful, lines([doubt for _, doubt in new], self.words)]),
             np.concatenate([old.classes, np.array(classes, dtype=np.int32)]),
             np.concatenate([old.special, _flags([each.special for each in found])]),
-            np.concatenate([old.doubtful, _flags([each.doubtful for each in found])]),
             np.concatenate([old.marks, marks.T], axis=1),
         )
+
+    def _class_of(self, mask: int, doubtful: int) -> int:
+        return self._classes.setdefault((mask, doubtful), len(self._classes))
 
     def _meaning(self, combination: Combination) -> _Meaning:
         mask, doubtful, failed = self.start, 0, 0
@@ -150,7 +155,9 @@ class Group:
         if self.special is not None:
             special |= self.special(combination.sign_in)
         marks = self.describe(combination)
-        return _Meaning(mask, special, bool(doubtful & self.policies.live), marks)
+        if self.unproven is not None:
+            doubtful |= self.unproven(combination.row)
+        return _Meaning(mask, special, doubtful & self.policies.live, marks)
 
     def _accepted(
         self, table: Table, places: tuple[int, ...], combination: Combination
@@ -168,7 +175,7 @@ class Group:
 class _Meaning(NamedTuple):
     mask: int
     special: bool
-    doubtful: bool
+    doubtful: int
     marks: Sequence[int]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, cast
 
 import numba  # pyright: ignore[reportMissingTypeStubs]  # has none
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Number: TypeAlias = Any
+"""An integer of whatever width; compiled loops take what they are given."""
 Words = npt.NDArray[np.uint64]
 Keys = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
@@ -29,7 +31,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @compiled
-def _home(key: int, size: int) -> int:
+def _home(key: Number, size: int) -> Number:
     """Give the first place to look for a key; `size` is a power of two."""
     mixed = np.uint64(key) * _SPREAD
     mixed ^= mixed >> np.uint64(32)
@@ -104,7 +106,7 @@ def respaced(keys: Keys, old: Keys, new: Keys) -> Keys:
 
 
 @compiled
-def _next_list(state: int, digit: int, places: Keys, numbers: Ids) -> int:
+def _next_list(state: Number, digit: Number, places: Keys, numbers: Ids) -> Number:
     """Give the number of a list with one more element, -1 where it is not known."""
     key = (np.int64(state) << ELEMENT_BITS) | digit
     size = len(places)
@@ -126,7 +128,7 @@ def find_lists(
         if nulls[row]:
             found[row] = 0
             continue
-        state = np.int64(1)
+        state: Number = np.int64(1)
         for position in range(offsets[row], offsets[row + 1]):
             state = _next_list(state, digits[position - offsets[0]], places, numbers)
             if state < 0:
@@ -145,7 +147,7 @@ def add_lists(
     for row in range(len(found)):
         if found[row] >= 0:
             continue
-        state = np.int64(1)
+        state: Number = np.int64(1)
         for position in range(offsets[row], offsets[row + 1]):
             key[0] = (state << ELEMENT_BITS) | digits[position - offsets[0]]
             count = add(key, places, numbers, known, count, one)

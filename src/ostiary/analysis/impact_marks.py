@@ -110,11 +110,13 @@ class Marks:
 
     def _somewhere(self, combination: Combination) -> Somewhere:
         known = self._directory.named_locations
+        tags: frozenset[Any] = frozenset()
         try:
             value = self.places.condition.value(combination.sign_in, self._directory)
-            tags = frozenset() if value is MISSING else self._tags(value)
+            if value is not MISSING:
+                tags = self._tags(value)
         except ValueError:  # no address; the policies' view of it is the careful way's business
-            tags = frozenset()
+            pass
         named = sorted(tag for tag in tags if isinstance(tag, str) and tag in known)
         by_address = tuple(each for each in named if known[each].ranges)
         return Somewhere(by_address, None if by_address else combination.row["country"])

@@ -65,7 +65,7 @@ class Pseudonyms:
         )
         used = compute.unique(encoded.indices).drop_null().to_pylist()
         values = encoded.dictionary.to_pylist()
-        renamed = [None] * len(values)
+        renamed: list[str | None] = [None] * len(values)
         for place in used:
             renamed[place] = self.name(kind, values[place])
         return arrow.DictionaryArray.from_arrays(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,7 @@ from ostiary.analysis.impact_tally import (
 from ostiary.analysis.impact_work import PERSON, PLACE, TARGET, WAY, Work
 from ostiary.analysis.log_arrow import RecordBatch, arrow, compute
 
+T = TypeVar("T")
 Moments: TypeAlias = npt.NDArray[np.int64]
 _MICROSECONDS_A_DAY = 86_400_000_000
 _MOST_LOOKED_AT = 4096
@@ -107,8 +108,8 @@ class Counter:
         masks = [group.masks for group in work.groups]
         arrays, standing = work.standings(ids)
         applied = np.empty((ids.shape[1], work.sides.words), dtype=np.uint64)
-        classes = tuple(each.classes for each in masks)
-        counting.accept(ids, classes, tuple(each.accepted for each in masks), applied)
+        classes = _four(each.classes for each in masks)
+        counting.accept(ids, classes, _four(each.accepted for each in masks), applied)
         shown, report, before = (np.zeros(ids.shape[1], dtype=np.uint8) for _ in range(3))
         open_ = (applied, standing, arrays.fails, arrays.waits)
         steps = (arrays.refused_first, arrays.steps, arrays.blocks, arrays.starts)
@@ -116,12 +117,15 @@ class Counter:
         counting.would_come_to(*open_, self._reporting, report)
         if work.sides.draft is not None:
             counting.come_to(*open_, self._before, *steps, before)
-        special = np.flatnonzero(counting.any_special(ids, tuple(each.special for each in masks)))
+        special = np.flatnonzero(counting.any_special(ids, _four(each.special for each in masks)))
         if len(special):
             arrays = self._careful.correct(special, ids, applied, standing, (shown, report, before))
+        doubtful = np.empty(ids.shape[1], dtype=np.uint8)
+        doubts = _four(each.doubtful for each in masks)
+        results = (applied, standing, arrays.fails, arrays.waits)
+        counting.find_doubtful(*results, ids, classes, doubts, doubtful)
         codes = np.empty(ids.shape[1], dtype=np.uint16)
-        doubts = tuple(each.doubtful for each in masks)
-        counting.encode(shown, report, before, ids, doubts, masks[WAY].marks[0], codes)
+        counting.encode(shown, report, before, doubtful, ids, masks[WAY].marks[0], codes)
         return Judged(ids, applied, standing, arrays, codes, self._kinds[codes])
 
     def _add(self, judged: Judged, days: Ids) -> None:
@@ -163,12 +167,14 @@ class Counter:
 
     def _days(self, moments: Moments) -> Ids:
         numbers = counting.days_of(moments, _MICROSECONDS_A_DAY, _NEVER)
-        first = int(numbers.min()) if len(numbers) else 0
-        met = np.flatnonzero(np.bincount(numbers - first)) + first if len(numbers) else []
-        places = np.zeros(int(numbers.max()) - first + 1 if len(numbers) else 0, dtype=np.int32)
+        if not len(numbers):
+            return np.zeros(0, dtype=np.int32)
+        first = int(numbers.min())
+        met = (np.flatnonzero(np.bincount(numbers - first)) + first).tolist()
+        places = np.zeros(int(numbers.max()) - first + 1, dtype=np.int32)
         with self._work.lock:
             for day in met:
-                value = None if day == counting.NO_DAY else int(day)
+                value = None if day == counting.NO_DAY else day
                 places[day - first] = self._work.names("day").number(value)
         return places[numbers - first]
 
@@ -202,10 +208,17 @@ class _Origin:
 
     def sample(self, judged: Judged, at: int) -> Sample:
         a, b, c, d = (int(each) for each in judged.ids[:, at])
-        column = self.batch.schema.get_field_index("ip")
-        ip = self.batch.column(column)[self.start + at].as_py() if column >= 0 else None
+        batch: Any = self.batch
+        column: int = batch.schema.get_field_index("ip")
+        ip: str | None = batch.column(column)[self.start + at].as_py() if column >= 0 else None
         created = int(self.moments[self.start + at])
         return Sample(self.row(at), created, (a, b, c, d), int(judged.codes[at]), ip)
+
+
+def _four(arrays: Iterable[T]) -> tuple[T, T, T, T]:
+    """Give the arrays of the four groups."""
+    person, target, place, way = arrays
+    return person, target, place, way
 
 
 def _null_count(batch: RecordBatch, name: str) -> int:

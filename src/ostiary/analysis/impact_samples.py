@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
 from ostiary.analysis.compare import AFFECTED, CHANGES, REPORT_RESULTS, RESULTS, came
 from ostiary.analysis.impact_careful import answer
+from ostiary.analysis.impact_counting import INTERRUPTED
 from ostiary.analysis.impact_parts import Log
 from ostiary.analysis.impact_results import Named, SampleSignIn
 from ostiary.analysis.impact_summary import named_person, named_policy
@@ -59,11 +61,16 @@ def _described(work: Work, kind: str, sample: Sample, request_id: str | None) ->
 def _reasons(work: Work, sample: Sample) -> Iterator[Named]:
     """Give the policies that were not satisfied: of the draft, or of today where it allows."""
     sides = work.sides
-    allowed = sides.draft is not None and came(sample.code).shown < 2
+    allowed = sides.draft is not None and came(sample.code).shown < INTERRUPTED
     side = sides.current if allowed else sides.shown
-    found = answer(side, work.sign_in(work.row(sample.ids) | {"ip": sample.ip}))
+    sign_in = work.sign_in(work.row(sample.ids) | {"ip": sample.ip})
+    found = answer(side, sign_in)
     open_ = found.fails | found.waits
-    if came(sample.code).shown >= 2 or allowed:
+    if sides.draft is not None:
+        # what both sides have can hardly be the reason of a change
+        other = sides.shown if allowed else sides.current
+        open_ = (open_ & side.enabled & ~other.enabled) or open_ & side.enabled
+    elif came(sample.code).shown >= INTERRUPTED:
         open_ &= side.enabled
     for place, policy in zip(side.places, side.policies.policies, strict=True):
         if open_ >> place & 1:
@@ -80,13 +87,14 @@ def _request_ids(log: Log, rows: Iterable[int]) -> dict[int, str]:
         start = group.first
         for batch in group.batches(["request_id"]):
             inside = [row for row in mine if start <= row < start + batch.num_rows]
-            found.update(_texts(batch.column(0), inside, start))
+            found.update(_texts(batch, inside, start))
             start += batch.num_rows
     return found
 
 
-def _texts(column: object, rows: Sequence[int], start: int) -> dict[int, str]:
-    values = {row: column[row - start].as_py() for row in rows}  # pyright: ignore  # an Arrow column
+def _texts(batch: Any, rows: Sequence[int], start: int) -> dict[int, str]:
+    """Give the texts of the first column in some rows."""
+    values: dict[int, str | None] = {row: batch.column(0)[row - start].as_py() for row in rows}
     return {row: value for row, value in values.items() if value is not None}
 
 

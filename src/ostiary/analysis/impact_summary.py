@@ -48,7 +48,9 @@ class Summary:
         chosen = set(side.places if places is None else places)
         people = _people_by_policy(self.tally, self.work)
         return tuple(
-            self._policy(policy, counts[:, :, place], (people[0][place], people[1][place]))
+            self._policy(
+                policy, counts[:, :, place], (int(people[0][place]), int(people[1][place]))
+            )
             for place, policy in zip(side.places, side.policies.policies, strict=True)
             if place in chosen
         )
@@ -68,7 +70,7 @@ class Summary:
         return {name: int(by_code[kind]) for kind, name in enumerate(CATEGORIES)}
 
     def values(self, dimension: str) -> tuple[ValueImpact, ...]:
-        """Give the results by the values of a dimension: days in order, others the largest first."""
+        """Give the results by the values of a dimension: days in order, others by their size."""
         names = self.work.names(dimension).values
         counts = self.tally.values[dimension]
         drafted = self.work.sides.draft is not None

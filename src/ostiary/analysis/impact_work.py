@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import RLock
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from ostiary.analysis import impact_counting as counting
 from ostiary.analysis.impact_addresses import AddressClasses
-from ostiary.analysis.impact_facts import IDENTITY_KIND, Plan, plan
+from ostiary.analysis.impact_facts import CONTROL_COLUMNS, IDENTITY_KIND, UNPROVEN, Plan, plan
 from ostiary.analysis.impact_groups import Group, Row
 from ostiary.analysis.impact_kernels import Ids
 from ostiary.analysis.impact_marks import (
@@ -35,9 +37,11 @@ from ostiary.analysis.log_arrow import RecordBatch, arrow
 from ostiary.analysis.log_facts import sign_in_of
 from ostiary.analysis.log_schema import Category
 from ostiary.conditions.locations import LocationTagger
-from ostiary.model.signin import SignIn
+from ostiary.engine.policyset import PolicySet
+from ostiary.model.signin import MISSING, SignIn
 
 PERSON, TARGET, PLACE, WAY = range(4)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _KINDS = {
     Category.INTERACTIVE.value: Category.INTERACTIVE.value,
     Category.NON_INTERACTIVE.value: Category.INTERACTIVE.value,
@@ -52,9 +56,10 @@ _TRUTHS = frozenset({"device_compliant", "mfa_satisfied"})
 class Work:
     """Everything that workers share: vocabularies, groups of facts, standings."""
 
-    def __init__(self, sides: Sides) -> None:
-        """Plan which columns feed what."""
+    def __init__(self, sides: Sides, *, assume: Mapping[str, str] = NOTHING) -> None:
+        """Plan which columns feed what; `assume` gives facts the value they have where missing."""
         self.sides = sides
+        self.assume = dict(assume)
         self.directory = sides.union.directory
         self.plan: Plan = plan(sides.union)
         self.marks = Marks(sides.union)
@@ -84,6 +89,7 @@ class Work:
                 start=start,
                 words=self.sides.words,
                 special=special,
+                unproven=_Unproven(union).by_row if describe == marks.way else None,
             )
             for group, (titles, describe, start, special) in zip(
                 self.plan.groups, described, strict=True
@@ -105,7 +111,11 @@ class Work:
 
     def sign_in(self, row: Mapping[str, Any]) -> SignIn:
         """Read the columns of a row as a sign-in; absent ones are missing facts."""
-        return sign_in_of(row, self.directory)
+        sign_in = sign_in_of(row, self.directory)
+        if not self.assume:
+            return sign_in
+        open_ = {n: v for n, v in self.assume.items() if getattr(sign_in, n) is MISSING}
+        return replace(sign_in, **open_) if open_ else sign_in
 
     def row(self, ids: Sequence[int]) -> Row:
         """Give the columns of a row again, by its combinations."""
@@ -116,21 +126,26 @@ class Work:
 
     def parts(self, batch: RecordBatch) -> list[dict[str, Coded]]:
         """Number the columns of a batch, in parts that stay in the processor's cache."""
-        columns = {name: self._coded(name, batch) for name in self.plan.columns[1:]}
+        columns = self.columns_of(batch, self.plan.columns[1:])
         columns[IDENTITY_KIND] = self._identity_kind(columns["category"])
         return [
             {name: each.part(start, start + PART) for name, each in columns.items()}
             for start in range(0, batch.num_rows, PART)
         ]
 
+    def columns_of(self, batch: RecordBatch, names: Sequence[str]) -> dict[str, Coded]:
+        """Number some columns of a batch."""
+        return {name: self._coded(name, batch) for name in names}
+
     def _coded(self, name: str, batch: RecordBatch) -> Coded:
         """Number a column; one that the batch does not have is null throughout."""
         vocabulary = self.vocabularies[name]
-        at = batch.schema.get_field_index(name)
-        if at < 0 or arrow.types.is_null(batch.schema.field(at).type):
+        held: Any = batch
+        at: int = held.schema.get_field_index(name)
+        if at < 0 or arrow.types.is_null(held.schema.field(at).type):
             nothing = np.zeros(batch.num_rows, dtype=np.int32)
             return Coded(vocabulary, nothing, np.zeros(1, dtype=np.int32))
-        column = batch.column(at)
+        column = held.column(at)
         if isinstance(vocabulary, ListVocabulary | Truth):
             return vocabulary.coded(column)
         return coded(vocabulary, column)
@@ -177,6 +192,28 @@ class Work:
     def names(self, dimension: str) -> Names:
         """Give the values of a dimension by their numbers."""
         return self.marks.names[dimension]
+
+
+class _Unproven:
+    """Which policies have a control for which a sign-in shows no evidence, one way or the other."""
+
+    def __init__(self, policies: PolicySet) -> None:
+        """Note which policies demand what."""
+        self._of_columns: dict[str, int] = {}
+        self._always = 0
+        for number, policy in enumerate(policies.policies):
+            for requirement in policy.requirements:
+                self._always |= (requirement.control in UNPROVEN) << number
+                for column in CONTROL_COLUMNS.get(requirement.control, ()):
+                    self._of_columns[column] = self._of_columns.get(column, 0) | (1 << number)
+
+    def by_row(self, row: Row) -> int:
+        """Give the policies that may look unsatisfied only because nobody recorded."""
+        mask = self._always
+        for column, policies in self._of_columns.items():
+            if row[column] is None:
+                mask |= policies
+        return mask
 
 
 PART = 1 << 16

@@ -12,7 +12,9 @@ from ostiary.analysis.lint_probes import EVERYTHING, PASSWORD
 from ostiary.analysis.lint_subject import Subject
 from ostiary.analysis.lint_words import joined, policy_names, verb
 from ostiary.conditions.attributes import RULE
+from ostiary.conditions.devices import DEVICE_FILTER
 from ostiary.conditions.platforms import WORDS as PLATFORMS
+from ostiary.conditions.rule_language import parse_rule
 from ostiary.controls.app_protection import AppProtection
 from ostiary.controls.approved_app import ApprovedApp
 from ostiary.controls.block import Block
@@ -264,6 +266,30 @@ class ReportOnlyNags(Pitfall):
                 yield Found(f"people on {joined(nagged)} may be asked for a certificate", (policy,))
 
 
+class FilterOdd(Pitfall):
+    """A filter that is read, though Microsoft's reference knows no such thing."""
+
+    code = "OST307"
+    name = "device-filter-odd"
+    severity = Severity.WARNING
+    title = "A device filter asks for something that the reference does not have"
+    why = (
+        "A word that a property never has matches no device, and an operator outside the "
+        "reference may be read otherwise by Entra than by us."
+    )
+    fix = "write the rule with the words and operators of the reference"
+    source = "entra-docs conditional-access/concept-condition-filters-for-devices"
+
+    def look(self, subject: Subject) -> Finds:
+        """Take what the parser of filter rules remarks."""
+        for policy, rule, _, _ in _filters(subject):
+            for each in parse_rule(rule, DEVICE_FILTER).warnings:
+                yield Found(f"`{_RULE_PATH}`: {each.message}", (policy,))
+
+
+_RULE_PATH = "conditions.devices.deviceFilter.rule"
+
+
 PITFALLS: tuple[Pitfall, ...] = (
     UnknownPlatform(),
     PlatformClaimed(),
@@ -271,4 +297,5 @@ PITFALLS: tuple[Pitfall, ...] = (
     FilterMissesUnregistered(),
     ApprovedAppRetired(),
     ReportOnlyNags(),
+    FilterOdd(),
 )

@@ -19,6 +19,11 @@ def closers(subject: Subject, probe: Probe) -> int:
     return trial.open & trial.must & ~subject.acting
 
 
+def _enough_was_read(subject: Subject) -> bool:
+    """Whether most policies are known: of the others nobody can tell what they would stop."""
+    return len(subject.policies.policies) > len(subject.refused)
+
+
 class _Gap(Pitfall):
     """A probe that passes. `probe` is its name; `unless` those that, open too, tell enough."""
 
@@ -30,7 +35,7 @@ class _Gap(Pitfall):
         stage = subject.stage
         known = probes(stage)
         trial = subject.try_out(known[self.probe].sign_in)
-        if not subject.policies.policies or not subject.is_open(trial):
+        if not subject.is_open(trial) or not _enough_was_read(subject):
             return
         if any(subject.is_open(subject.try_out(known[each].sign_in)) for each in self.unless):
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from collections.abc import Set as AbstractSet
 from typing import ClassVar
 
@@ -19,10 +19,12 @@ from ostiary.model.directory import Directory
 from ostiary.model.json_types import as_object
 from ostiary.model.policy import Policy
 from ostiary.model.setting import Effect
+from ostiary.schema.checking import rule_problems
 
 _NOTHING: frozenset[str] = frozenset()
 UNEXPLAINED, NOT_EXPORTED = "unexplainedId", "notExported"
 """Codes of the warnings that the reading of a tenant gives."""
+_TOLD_IN_OTHER_WORDS = frozenset({UNEXPLAINED, "unknownCondition", "unknownControl"})
 _NOT_IN_DIRECTORY = tuple(
     f"`conditions.{condition.key}.{field.name}`"
     for condition in CONDITIONS
@@ -248,10 +250,11 @@ class GraphRefuses(Pitfall):
     source = "graph conditionalaccesspolicy; docs/decisions/0003-undocumented-choices.md"
 
     def look(self, subject: Subject) -> Finds:
-        """Take what the reading of the tenant said."""
-        for warning in subject.warnings:
-            if warning.policy and warning.code != UNEXPLAINED:
-                yield Found(warning.message, tuple(_called(subject, warning)))
+        """Check every document against the rules of the API."""
+        for _, policy in subject.every:
+            for broken in rule_problems(policy.document):
+                where = f"`{broken.path}`: " if broken.path else ""
+                yield Found(f"{where}{broken.message}", (policy,))
 
 
 def _called(subject: Subject, warning: Warned) -> Iterator[Policy]:
@@ -311,6 +314,6 @@ PITFALLS: tuple[Pitfall, ...] = (
 )
 
 
-def is_told(warning: Warned) -> bool:
-    """Whether findings say what a warning of the reading says."""
-    return warning.code in {UNEXPLAINED, NOT_EXPORTED} or bool(warning.policy)
+def is_told(warning: Warned, reasons: Container[str]) -> bool:
+    """Whether findings with these reasons say what a warning of the reading says."""
+    return warning.code in _TOLD_IN_OTHER_WORDS or warning.message in reasons

@@ -6,11 +6,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from ostiary.analysis.circumstances import ValueClass, accepted_on, effect_of
-from ostiary.analysis.identities import Crowd, Somebody
 from ostiary.analysis.targets import Aim, accepted_target, effect_of_target
 from ostiary.analysis.terrain import Terrain
 from ostiary.analysis.uncovered import Opening
-from ostiary.model.signin import SignIn, UserIdentity
+from ostiary.model.signin import MISSING, SignIn, UserIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +35,36 @@ class Locator:
     def __init__(self, terrain: Terrain) -> None:
         """Index the classes."""
         self._terrain = terrain
-        self._people = _index(terrain.people)
+        self._who = {
+            (somebody.id, somebody.direct_connect): number
+            for number, each in enumerate(terrain.people)
+            for somebody in each.values
+        }
         self._targets = _index(terrain.targets)
         self._axes = tuple(_index(axis.classes) for axis in terrain.axes)
 
     def spot(self, sign_in: SignIn) -> Spot | None:
         """Give where a sign-in stands; None where nothing like it was looked at."""
-        user = self._user(sign_in)
         target = self._target(sign_in)
+        user = None if target is None else self._user(sign_in, target)
         parts = [self._class(number, sign_in) for number in range(len(self._axes))]
         if user is None or target is None or None in parts:
             return None
         box = self._terrain.space.box([1 << each for each in parts if each is not None])
         return Spot(1 << user, 1 << target, box)
 
-    def _user(self, sign_in: SignIn) -> int | None:
-        terrain = self._terrain
-        restricted, where = terrain.restricted
-        target = self._target(sign_in)
-        there = target is not None and bool(where >> target & 1)
-        eligible = sign_in.direct_connect_eligible and there and bool(restricted)
-        person = isinstance(sign_in.identity, UserIdentity)
-        doubted = person and sign_in.identity.user_id not in terrain.policies.directory.users
-        somebody = Somebody(sign_in.identity, eligible and person, doubted=doubted)
-        (found,) = Crowd(terrain.policies, [somebody]).classes(terrain.relevant)
-        return self._people.get((found.accepted, found.effect))
+    def _user(self, sign_in: SignIn, target: int) -> int | None:
+        restricted, where = self._terrain.restricted
+        eligible = sign_in.direct_connect_eligible and bool(restricted and where >> target & 1)
+        identity = sign_in.identity
+        person = isinstance(identity, UserIdentity)
+        known = identity.user_id if person else identity.principal_id
+        return self._who.get((known, eligible and person))
 
     def _target(self, sign_in: SignIn) -> int | None:
         terrain = self._terrain
+        if sign_in.target is MISSING:
+            return None
         aim = Aim(sign_in.target, sign_in.client)
         accepted = accepted_target(terrain.policies, aim, terrain.relevant)
         return self._targets.get((accepted, effect_of_target(terrain.policies, aim)))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from ostiary.conditions.applications import WORDS as RESOURCE_WORDS
 from ostiary.conditions.user_actions import USER_ACTIONS
 from ostiary.model.directory import Directory
-from ostiary.model.errors import UnknownReference
+from ostiary.model.errors import OstiaryError
 from ostiary.model.signin import AuthenticationContext, UserAction
 
 _MOST_NAMED = 5
@@ -21,6 +21,12 @@ USER, GROUP, ROLE, PRINCIPAL = "user", "group", "role", "servicePrincipal"
 _KINDS = {each.casefold(): each for each in (USER, GROUP, ROLE, PRINCIPAL)}
 _NOBODY: Mapping[str, frozenset[str]] = MappingProxyType({})
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+class UnknownName(OstiaryError):
+    """A name that nothing in the tenant explains, or that several things have."""
+
+    code = "unknownName"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Names:
     def somebody(self, word: str) -> Known:
         """Find a user, group, role or service principal by id, user principal name or name.
 
-        `group:…` and the like say of which kind it is. Raises UnknownReference where nothing, or
+        `group:…` and the like say of which kind it is. Raises UnknownName where nothing, or
         more than one thing, is called so.
         """
         prefix, _, rest = word.partition(":")
@@ -122,7 +128,7 @@ class Names:
     def resource(self, word: str) -> tuple[str, ...] | UserAction | AuthenticationContext:
         """Find an application or the members of a suite, a user action, or a context.
 
-        Raises UnknownReference where nothing, or more than one thing, is called so.
+        Raises UnknownName where nothing, or more than one thing, is called so.
         """
         wanted = word.strip().casefold()
         action = _actions().get(wanted)
@@ -157,7 +163,7 @@ class Names:
         return own or (present if len(named) > 1 and len(present) == 1 else named)
 
     def location(self, word: str) -> str:
-        """Find a named location by id or name; raises UnknownReference."""
+        """Find a named location by id or name; raises UnknownName."""
         locations = self.directory.named_locations
         wanted = word.strip().casefold()
         if wanted in locations:
@@ -199,15 +205,15 @@ def _actions() -> dict[str, UserAction]:
     return found
 
 
-def _not_one(word: str, found: Iterable[Known]) -> UnknownReference:
+def _not_one(word: str, found: Iterable[Known]) -> UnknownName:
     several = list(found)
     if not several:
-        return UnknownReference(
+        return UnknownName(
             f"nothing in the tenant is called `{word}`",
             hint="write an id, or export what it stands for",
         )
     shown = ", ".join(f"{each.kind} `{each.id}`" for each in several[:_MOST_NAMED])
-    return UnknownReference(
+    return UnknownName(
         f"`{word}` is the name of {len(several)} things: {shown}",
         hint="write the id, or the kind before the name, as in `group:Finance`",
     )

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from ostiary.analysis.naming import GROUP, PRINCIPAL, ROLE, USER, Known, Names
+from ostiary.analysis.naming import GROUP, PRINCIPAL, ROLE, USER, Known, Names, UnknownName
 from ostiary.analysis.shown import BLOCK, Demanded
 from ostiary.analysis.targets import Aim
 from ostiary.analysis.terrain import CIRCUMSTANCES
 from ostiary.conditions.base import Condition, Field, Lookup, Shape
 from ostiary.conditions.users import ALL, GUESTS, WORKLOAD
 from ostiary.controls import GRANT_CONTROLS
-from ostiary.model.errors import InputError, UnknownReference
+from ostiary.model.errors import InputError
 from ostiary.model.json_types import as_object
 from ostiary.model.policy import Grant, Operator, Policy, PolicyState, Requirement
 from ostiary.model.setting import Effect, Setting, Tag
@@ -63,7 +63,7 @@ class Matter:
 def matters(asked: Asked, names: Names) -> tuple[Matter, ...]:
     """Give what is asked of people and, apart, of workload identities.
 
-    Raises UnknownReference for a name nobody knows, InputError for a wrong word.
+    Raises UnknownName for a name nobody knows, InputError for a wrong word.
     """
     demanded = BLOCK if asked.never_block else required(asked.requires, names)
     aims = _aims(asked.resources, names)
@@ -108,7 +108,7 @@ def _somebody(words: Iterable[str], names: Names) -> list[Known]:
 def _emergency(names: Names) -> list[Known]:
     declared = sorted(names.directory.settings.emergency_access)
     if not declared:
-        raise UnknownReference(
+        raise UnknownName(
             "the tenant declares no emergency access accounts",
             hint="list them in `settings.emergencyAccess`",
         )
@@ -141,7 +141,7 @@ def _aims(words: Iterable[str], names: Names) -> tuple[Aim, ...] | None:
 def required(words: Sequence[str], names: Names) -> Demanded:
     """Read what is required: built-in controls by their Graph word, strengths, terms of use.
 
-    Raises UnknownReference for anything else.
+    Raises UnknownName for anything else.
     """
     found = tuple(dict.fromkeys(_requirement(word, names) for word in words))
     if not found:
@@ -161,7 +161,7 @@ def _requirement(word: str, names: Names) -> Requirement:
     if agreement is not None:
         return Requirement("termsOfUse", agreement)
     words = ", ".join(f"`{each.key}`" for each in GRANT_CONTROLS if each.built_in)
-    raise UnknownReference(
+    raise UnknownName(
         f"`{word}` is no control, authentication strength or terms of use of the tenant",
         hint=f"the controls are {words}",
     )

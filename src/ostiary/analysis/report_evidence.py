@@ -21,6 +21,10 @@ def evidence(found: Impact) -> str:
     """Say who was never seen, which facts are missing, what could not be read."""
     unseen = "".join(_unseen(name, each) for name, each in found.never_seen.items() if each.of)
     facts = "".join(map(_fact, found.missing_facts))
+    facts += "".join(
+        f"<li>Assumed where the log does not tell: {escape(name)} is {escape(word)}.</li>"
+        for name, word in found.assumed.items()
+    )
     missing = f"<h3>Facts that the log does not tell</h3><ul class='plain'>{facts}</ul>"
     return (
         "<h2>What this log cannot prove</h2>"

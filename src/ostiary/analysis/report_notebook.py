@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ostiary.analysis.report_page import table
+from ostiary.analysis.report_tables import table
 
 if TYPE_CHECKING:
     from ostiary.analysis.impact import Impact

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from ostiary.analysis.impact_results import DraftImpact, Named, PolicyImpact, Results, moment
+from ostiary.analysis.impact_results import (
+    DraftImpact,
+    Named,
+    PolicyImpact,
+    Results,
+    SampleSignIn,
+    moment,
+)
 from ostiary.analysis.report_evidence import evidence, service_accounts
 from ostiary.analysis.report_style import STYLE
 from ostiary.analysis.report_svg import Bar, Part, columns, mini, rows
+from ostiary.analysis.report_tables import folded, table
+from ostiary.conditions.client_apps import WORDS as CLIENT_APPS
+from ostiary.conditions.platforms import WORDS as PLATFORMS
 
 if TYPE_CHECKING:
     from ostiary.analysis.impact import Impact
@@ -37,6 +48,8 @@ _DIMENSIONS = (
     ("risk", "By sign-in risk"),
 )
 _MOST_BARS = 10
+_EACH = 4
+"""Samples of a kind, and policies of a sample, that are shown at once."""
 
 
 def page(found: Impact, *, title: str) -> str:
@@ -159,15 +172,14 @@ def _draft(change: DraftImpact) -> str:
     return f"<h3>The draft</h3><ul class='plain'>{''.join(found)}{kept}</ul>"
 
 
-def _parts(results: Results, changes: object, *, drafted: bool) -> list[Part]:
-    if drafted and isinstance(changes, dict):
-        counts: dict[str, int] = changes
-        return [Part(colour, words, counts[name]) for name, colour, words, _ in _CHANGES]
+def _parts(results: Results, changes: Mapping[str, int], *, drafted: bool) -> list[Part]:
+    if drafted:
+        return [Part(colour, words, changes[name]) for name, colour, words, _ in _CHANGES[:4]]
     return [Part(colour, words, getattr(results, name)) for name, colour, words, _ in _RESULTS]
 
 
 def _key(*, drafted: bool) -> str:
-    found = _CHANGES if drafted else _RESULTS
+    found = _CHANGES[:4] if drafted else _RESULTS
     items = (f"<li><i class='b-{colour}'></i>{words}</li>" for _, colour, words, _ in found)
     return f"<ul class='key'>{''.join(items)}</ul>"
 
@@ -175,27 +187,34 @@ def _key(*, drafted: bool) -> str:
 def _days(found: Impact) -> str:
     drafted = found.change is not None
     bars = [
-        Bar(each.value or "no date", _parts(each.results, dict(each.changes), drafted=drafted))
+        Bar(each.value or "no date", _parts(each.results, each.changes, drafted=drafted))
         for each in found.by["day"]
     ]
     short = [Bar(bar.label[5:] if len(bar.label) == 10 else bar.label, bar.parts) for bar in bars]
-    return f"<h2>By day</h2>{_key(drafted=drafted)}{columns(short, 'Sign-ins by day')}"
+    if not any(bar.total for bar in short):
+        return ""
+    heading = "Changed sign-ins by day" if drafted else "Sign-ins by day"
+    return f"<h2>{heading}</h2>{_key(drafted=drafted)}{columns(short, heading)}"
 
 
 def _dimensions(found: Impact) -> str:
     drafted = found.change is not None
     charts: list[str] = []
     for name, heading in _DIMENSIONS:
-        values = found.by[name]
-        bars = [
-            Bar(each.name, _parts(each.results, dict(each.changes), drafted=drafted))
-            for each in values[:_MOST_BARS]
-        ]
-        more = f"<p class='soft small'>and {len(values) - _MOST_BARS} more</p>"
-        rest = more if len(values) > _MOST_BARS else ""
-        charts.append(f"<div><h3>{heading}</h3>{rows(bars, heading)}{rest}</div>")
-    key = _key(drafted=drafted)
-    return f"<h2>Where</h2>{key}<div class='charts'>{''.join(charts)}</div>"
+        every = (
+            Bar(each.name, _parts(each.results, each.changes, drafted=drafted))
+            for each in found.by[name]
+        )
+        bars = sorted((bar for bar in every if bar.total), key=lambda bar: -bar.total)
+        more = f"<p class='soft small'>and {len(bars) - _MOST_BARS} more</p>"
+        rest = more if len(bars) > _MOST_BARS else ""
+        if bars:
+            drawn = rows(bars[:_MOST_BARS], heading)
+            charts.append(f"<div><h3>{heading}</h3>{drawn}{rest}</div>")
+    if not charts:
+        return ""
+    title, key = "Where it changes" if drafted else "Where", _key(drafted=drafted)
+    return f"<h2>{title}</h2>{key}<div class='charts'>{''.join(charts)}</div>"
 
 
 def _affected(change: DraftImpact) -> str:
@@ -213,7 +232,7 @@ def _affected(change: DraftImpact) -> str:
     left = change.people_affected - len(people)
     more = f"<p class='soft small'>and {left:,} more</p>" if left > 0 else ""
     first, rest = people[:15], people[15:]
-    others = _folded(f"{len(rest)} more", table(["Who", *heads], rest)) if rest else ""
+    others = folded(f"{len(rest)} more", table(["Who", *heads], rest)) if rest else ""
     return (
         f"<h2>Which policies do it</h2>{table(['Policy', *heads], causes)}"
         f"<h2>Who is affected</h2>{table(['Who', *heads], first)}{others}{more}"
@@ -224,22 +243,45 @@ def _samples(found: Impact) -> str:
     if not found.samples:
         return ""
     words = {name: text for name, _, text, _ in _CHANGES}
+    kinds = [*words, *(each.kind for each in found.samples)]
+    ordered = sorted(found.samples, key=lambda each: kinds.index(each.kind))
     heads = ("What", "When", "Who", "Application", "From", "Client", "Policies")
     lines = [
         (
             escape(words.get(each.kind, each.kind)),
-            escape(moment(each.created) or "not recorded"),
+            escape(_when(each.created)),
             _named(each.person),
             escape(each.app.name or each.app.id or "no resource"),
             escape(" ".join(filter(None, (each.ip, each.country))) or "not recorded"),
-            escape(" ".join(filter(None, (each.client_app, each.platform))) or "not recorded"),
-            escape(", ".join(policy.name or policy.id for policy in each.policies)),
+            escape(_client(each)),
+            escape(_few(each.policies)),
         )
-        for each in found.samples
+        for each in ordered
     ]
-    shown = table(heads, lines[:10])
-    rest = _folded(f"{len(lines) - 10} more", table(heads, lines[10:])) if lines[10:] else ""
-    return f"<h2>Sign-ins to look at</h2>{shown}{rest}"
+    first = [line for n, line in enumerate(lines) if _place(ordered, n) < _EACH]
+    rest = [line for n, line in enumerate(lines) if _place(ordered, n) >= _EACH]
+    more = folded(f"{len(rest)} more", table(heads, rest)) if rest else ""
+    return f"<h2>Sign-ins to look at</h2>{table(heads, first)}{more}"
+
+
+def _place(samples: Sequence[SampleSignIn], number: int) -> int:
+    """Tell how many samples of the same kind stand before one."""
+    return sum(1 for each in samples[:number] if each.kind == samples[number].kind)
+
+
+def _few(policies: Sequence[Named]) -> str:
+    names = ", ".join(each.name or each.id for each in policies[:_EACH])
+    return f"{names} and {len(policies) - _EACH} more" if len(policies) > _EACH else names
+
+
+def _when(created: datetime | None) -> str:
+    return created.strftime("%Y-%m-%d %H:%M") if created is not None else "not recorded"
+
+
+def _client(each: SampleSignIn) -> str:
+    words = {**CLIENT_APPS, **PLATFORMS}
+    told = [words.get(word, word) for word in (each.client_app, each.platform) if word]
+    return ", ".join(told) or "not recorded"
 
 
 def _policies(found: Impact) -> str:
@@ -249,11 +291,11 @@ def _policies(found: Impact) -> str:
     heads = ("Policy", "State", "", "Success", "Failure", "Interrupted", "Not applied", "Users")
     shown = table(heads, (_policy(each) for each in live[:40]))
     rest = live[40:]
-    folded = _folded(f"{len(rest)} more", table(heads, map(_policy, rest))) if rest else ""
+    hidden = folded(f"{len(rest)} more", table(heads, map(_policy, rest))) if rest else ""
     switched = f"<p class='soft small'>{off} policies are off.</p>" if off else ""
     return (
-        "<h2>Every policy</h2><p class='soft small'>Report-only policies: what they would come to."
-        f" Interrupted: the user can be asked for what is missing.</p>{shown}{folded}{switched}"
+        "<h2>Every policy</h2><p class='soft small'>Report-only policies: what they would come"
+        f" to. Interrupted: the user can be asked for what is missing.</p>{shown}{hidden}{switched}"
     )
 
 
@@ -280,35 +322,12 @@ def _named(each: Named) -> str:
     return f"<span title='{escape(each.id)}'>{escape(each.name or each.id)}</span>"
 
 
-def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Give a table; cells are HTML already. Cells that are numbers stand to the right."""
-    body = "".join(f"<tr>{''.join(_cells(line))}</tr>" for line in lines)
-    top = "".join(f"<th scope='col'>{escape(head)}</th>" for head in heads)
-    return (
-        f"<div class='wide'><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cells(line: Sequence[str]) -> Iterator[str]:
-    for number, cell in enumerate(line):
-        if cell.replace(",", "").isdigit():
-            yield f"<td class='n'>{cell}</td>"
-        elif cell.startswith("<svg"):
-            yield f"<td class='mini'>{cell}</td>"
-        else:
-            yield f"<td class='name'>{cell}</td>" if number == 0 else f"<td>{cell}</td>"
-
-
-def _folded(summary: str, inner: str) -> str:
-    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
-
-
 def _foot(found: Impact) -> str:
-    refused = (
-        f" {len(found.refused)} policies were refused and are not counted." if found.refused else ""
-    )
+    count = len(found.refused)
+    refused = f" {count} policies were refused and are not counted." if count else ""
     return (
-        "<footer class='soft small'><p>Every sign-in was decided again by the same rules as a single"
-        " one. What nobody recorded counts the restrictive way: a condition as met, a control as not"
-        f" met.{refused}</p><p>Made with Ostiary. Independent of Microsoft.</p></footer>"
+        "<footer class='soft small'><p>Every sign-in was decided again by the same rules as a"
+        " single one. What nobody recorded counts the restrictive way: a condition as met, a"
+        f" control as not met.{refused}</p>"
+        "<p>Made with Ostiary. Independent of Microsoft.</p></footer>"
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 STYLE = """
-:root{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--soft:#59636e;--line:#d9dee3;--card:#f6f8fa;
---good:#2f8f5b;--bad:#c9302c;--wait:#c98a04;--none:#c3cad2;--open:#2f6fbf;--quiet:#8250b5}
-@media (prefers-color-scheme:dark){:root{--paper:#0f1318;--ink:#e6eaef;--soft:#9aa5b1;--line:#2b333d;
+:root{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--soft:#59636e;--line:#d9dee3;
+--card:#f6f8fa;--good:#2f8f5b;--bad:#c9302c;--wait:#c98a04;--none:#c3cad2;--open:#2f6fbf;--quiet:#8250b5}
+@media (prefers-color-scheme:dark){:root{--paper:#0f1318;--ink:#e6eaef;--soft:#9aa5b1;
+--line:#2b333d;
 --card:#171d24;--good:#46b37b;--bad:#f0625d;--wait:#e2ab35;--none:#48535f;--open:#5b9bea;
 --quiet:#b48be0}}
 *{box-sizing:border-box}

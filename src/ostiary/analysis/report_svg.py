@@ -136,4 +136,4 @@ def _short(count: int) -> str:
 
 
 def _cut(label: str) -> str:
-    return label if len(label) <= 27 else f"{label[:26]}…"
+    return label if len(label) <= 25 else f"{label[:24]}…"

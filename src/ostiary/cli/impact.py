@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -54,6 +54,13 @@ _KINDS = ("auto", "whole", "part")
     "--pseudonymise", is_flag=True, help="Give people, addresses and requests other names."
 )
 @click.option(
+    "--assume",
+    "assumed",
+    multiple=True,
+    metavar="FACT=WORD",
+    help="Where the log does not tell a fact, take this: insiderRisk=none, userRisk=none, …",
+)
+@click.option(
     "--engine",
     type=click.Choice(_ENGINES),
     default="local",
@@ -71,6 +78,7 @@ def command(
     out: str | None,
     html_path: str | None,
     pseudonymise: bool,
+    assumed: tuple[str, ...],
     engine: str,
     logs: tuple[str, ...],
 ) -> int:
@@ -92,7 +100,12 @@ def command(
             (tenant_path, draft_path, draft_kind), tenant.parts, refused, strict=strict
         )
     found = _impact(
-        parts, draft, (refused, logs), engine=engine, out=out, pseudonymise=pseudonymise
+        parts,
+        draft,
+        _Told(refused, logs, _assumed(assumed)),
+        engine=engine,
+        out=out,
+        pseudonymise=pseudonymise,
     )
     if html_path is not None:
         _write(Path(html_path), found.to_html())
@@ -103,6 +116,32 @@ def command(
 
         show_impact(found)
     return exit_code(tenant.parts)
+
+
+class _Told(NamedTuple):
+    """What goes into the analysis beside the policies."""
+
+    refused: list[dict[str, object]]
+    logs: tuple[str, ...]
+    assume: dict[str, str]
+
+
+def _assumed(written: Sequence[str]) -> dict[str, str]:
+    """Read `insiderRisk=none`."""
+    from ostiary.analysis.impact import ASSUMABLE
+
+    names = {name.replace("_", ""): name for name in ASSUMABLE}
+    found: dict[str, str] = {}
+    for each in written:
+        fact, sign, word = each.partition("=")
+        name = names.get(fact.casefold().replace("_", ""))
+        if name is None or not sign or not word:
+            facts = ", ".join(ASSUMABLE)
+            raise click.BadParameter(
+                f"expected FACT=WORD with one of {facts}, came `{each}`", param_hint="--assume"
+            )
+        found[name] = word
+    return found
 
 
 def _with_draft(
@@ -139,7 +178,7 @@ def _with_draft(
 def _impact(
     parts: TenantParts,
     draft: Sequence[Policy] | None,
-    told: tuple[list[dict[str, object]], tuple[str, ...]],
+    told: _Told,
     *,
     engine: str,
     out: str | None,
@@ -149,7 +188,6 @@ def _impact(
     from ostiary.engine.policyset import PolicySet
 
     policies = PolicySet(parts.policies, parts.directory)
-    refused, logs = told
     if engine == "spark":
         if out is not None:
             raise InputError(
@@ -159,16 +197,22 @@ def _impact(
         from ostiary.analysis.spark_impact import impact_on_spark
 
         return impact_on_spark(
-            policies, logs, draft=draft, refused=refused, pseudonymise=pseudonymise
+            policies,
+            told.logs,
+            draft=draft,
+            assume=told.assume,
+            refused=told.refused,
+            pseudonymise=pseudonymise,
         )
     from ostiary.analysis.impact import impact
 
     with progress("Deciding") as tell:
         return impact(
             policies,
-            logs,
+            told.logs,
             draft=draft,
-            refused=refused,
+            assume=told.assume,
+            refused=told.refused,
             out=out,
             pseudonymise=pseudonymise,
             progress=tell,

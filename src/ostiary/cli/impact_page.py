@@ -178,6 +178,8 @@ def evidence_lines(found: Impact) -> Iterator[str]:
         asked = f"{count} {'policy asks' if count == 1 else 'policies ask'} for it"
         note = f" ({fact.note})" if fact.note else ""
         yield f"{fact.title}: missing in {fact.rows:,} of {fact.of:,} rows; {asked}{note}."
+    for name, word in found.assumed.items():
+        yield f"Assumed where the log does not tell: {name} is {word}."
     if found.refused:
         yield f"{len(found.refused)} policies were refused and are not counted."
 

@@ -72,8 +72,6 @@ def command(
     now = _day(as_of)
     tenant = load_tenant(Path(tenant_path))
     parts = tenant.parts
-    untold = tuple(each for each in parts.warnings if not is_told(each))
-    tell(replace(parts, warnings=untold))
     report = lint(
         tenant.compiled,
         now=now,
@@ -83,6 +81,9 @@ def command(
         states=frozenset(PolicyState) if disabled else LIVE,
         ignored=codes,
     )
+    reasons = {each.found.reason for each in report.findings}
+    untold = tuple(each for each in parts.warnings if not is_told(each, reasons))
+    tell(replace(parts, warnings=untold))
     if sarif_path is not None:
         _write_sarif(report, Path(sarif_path), Path(tenant_path))
     if as_json:

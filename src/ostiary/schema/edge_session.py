@@ -28,6 +28,7 @@ from ostiary.schema.edge_types import GraphObject, Version, beta_member, word
 
 LONGEST_FREQUENCY = 365 * 24
 """Hours of a year: no period is longer, in whatever unit. Undocumented, a bound of ours."""
+_PERIOD: Any = Annotated[int | None, Field(le=LONGEST_FREQUENCY)]
 _SWITCH: tuple[Any, Any] = (bool | None, None)
 
 
@@ -44,7 +45,7 @@ _MEMBERS: Mapping[str, Mapping[str, tuple[Any, Any]]] = MappingProxyType(
         },
         SignInFrequency.key: {
             "isEnabled": _SWITCH,
-            "value": (Annotated[int, Field(le=LONGEST_FREQUENCY)] | None, None),
+            "value": (_PERIOD, None),
             "type": _one_word("days", "hours"),
             "frequencyInterval": _one_word("timeBased", "everyTime", unset="timeBased"),
             "authenticationType": _one_word(

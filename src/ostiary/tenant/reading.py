@@ -47,7 +47,8 @@ def read_raw(source: str | Path | Mapping[str, Any]) -> RawTenant:
         if too_deep(source):
             raise InputError(f"{_DOCUMENT}: expected at most {DEEPEST} levels, came more")
         return _document(source, _DOCUMENT)
-    if not isinstance(source, str | Path):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without types
+    # Callers without types hand over anything.
+    if not isinstance(source, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InputError(f"expected a tenant, came {kind_of(source)}", hint=_PLACES)
     path = Path(source)
     return _folder(path) if path.is_dir() else read_file(path)
