@@ -19,7 +19,7 @@ _CONTEXT = re.compile(r"c[1-9][0-9]?", re.IGNORECASE)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 USER, GROUP, ROLE, PRINCIPAL = "user", "group", "role", "servicePrincipal"
 _KINDS = {each.casefold(): each for each in (USER, GROUP, ROLE, PRINCIPAL)}
-_NOBODY: Mapping[str, frozenset[str]] = MappingProxyType({})
+_NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -47,9 +47,9 @@ class Names:
     """
 
     directory: Directory
-    applications: Mapping[str, frozenset[str]] = field(default=_NOBODY)
-    roles: Mapping[str, frozenset[str]] = field(default=_NOBODY)
-    titles: Mapping[str, str] = field(default=_NO_NAMES)
+    applications: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NOTHING)
+    roles: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NOTHING)
+    titles: Mapping[str, str] = field(default_factory=lambda: _NO_NAMES)
 
     def somebody(self, word: str) -> Known:
         """Find a user, group, role or service principal by id, user principal name or name.

@@ -41,7 +41,7 @@ class Asked:
     users: tuple[str, ...] = ("All",)
     excluded: tuple[str, ...] = ()
     resources: tuple[str, ...] = ("All",)
-    when: Mapping[str, object] = field(default=NO_CONDITIONS)
+    when: Mapping[str, object] = field(default_factory=lambda: NO_CONDITIONS)
     requires: tuple[str, ...] = ("mfa",)
     never_block: bool = False
 
