@@ -77,6 +77,8 @@ def _answer(source: Path, bug: Bug, folder: Path) -> dict[str, str]:
         # Every run asks the same questions, and what hypothesis finds stays here.
         "PYTHONHASHSEED": "0",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
+        # The tests asked here need no plugin, and loading them takes as long as most tests do.
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     try:
         done = subprocess.run(  # noqa: S603  # this very interpreter

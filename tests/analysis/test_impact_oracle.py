@@ -24,6 +24,7 @@ _CONDITIONS = frozenset(
 )
 _FACTS = frozenset({"grant", "methods", "mfaSatisfied"})
 _DEVICE = frozenset({"deviceId", "displayName", "isCompliant", "trustType"})
+_ALWAYS = frozenset({"clientAppType", "ipAddress", "country"})
 _NOT_TOLD = {"insider_risk": "none", "agent_risk": "none", "service_principal_risk": "none"}
 _PERSONS = {"refresh_token": "nonInteractiveUser", "on_behalf_of": "nonInteractiveUser"}
 _RESULTS = {"notEnabled": "notApplied"}
@@ -38,10 +39,12 @@ def in_a_log(case: Json) -> tuple[Json, Json] | None:
     body["signInConditions"] = {k: v for k, v in conditions.items() if k in _CONDITIONS}
     facts = {k: v for k, v in case["facts"].items() if k in _FACTS}
     facts.setdefault("mfaSatisfied", False)
+    if not _ALWAYS <= set(body["signInConditions"]):
+        return None  # what is absent there has a default, what is null in a log is missing
     device = body["signInConditions"].get("deviceInfo")
     if device is not None:
         kept = {k: v for k, v in device.items() if k in _DEVICE and v is not None}
-        body["signInConditions"]["deviceInfo"] = {**{k: "" for k in ()}, **kept}
+        body["signInConditions"]["deviceInfo"] = kept
         if set(kept) != _DEVICE:
             return None
     facts["homeMfaClaim"] = facts["mfaSatisfied"]

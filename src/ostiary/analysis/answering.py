@@ -125,7 +125,7 @@ class _Solver:
         self._case = case
         self._shown = showing.shown
         coverer = Coverer(terrain, ways.contexts, showing.unmet)
-        self._covering = coverer.covering(question.preventing & terrain.relevant, case.barring)
+        self._covering = coverer.covering(question.preventing & terrain.telling, case.barring)
         self._impossible = impossibilities(terrain)
 
     def open(self) -> Iterator[WayIn]:

@@ -129,11 +129,19 @@ def _possible_facts(
     condition = table.condition
     samples = condition.samples_with(table.tagger, policies.directory, asked)
     found = [facts for sample in samples for facts in facts_of(table, sample, asked)]
+    found = [*_ordinary(condition.name, found), *found]
     liked = _LIKELY.get(condition.name, ())
     found.sort(key=lambda facts: _place(liked, facts))
     for facts in found:
         if impossible(replace(sign_in, **facts), policies.directory) is None:
             yield facts
+
+
+def _ordinary(name: str, found: Sequence[Facts]) -> list[Facts]:
+    """Give a place that reads better than the edge of a range; policies may well tell it apart."""
+    if name != "locations" or not found:
+        return []
+    return [{**found[0], "address": DOCUMENTATION_ADDRESS}]
 
 
 def _asked(policies: PolicySet, table: Table, relevant: int) -> frozenset[Tag]:

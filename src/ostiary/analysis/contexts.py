@@ -11,9 +11,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from ostiary.analysis.boxes import Space
+from ostiary.analysis.boxes import Region, Space
 from ostiary.analysis.circumstances import ANY_DEVICE, Facts, effect_of
-from ostiary.analysis.columns import transposed
+from ostiary.analysis.columns import bits_where, transposed
 from ostiary.analysis.shown import Demanded, Judge, Showable, Shown, best_without
 from ostiary.analysis.world import impossible
 from ostiary.conditions.authentication_flows import FLOWS
@@ -21,6 +21,7 @@ from ostiary.conditions.client_apps import WORDS
 from ostiary.engine.policyset import PolicySet
 from ostiary.engine.requirements import Demand
 from ostiary.model.decision import ControlStatus, Judgement
+from ostiary.model.directory import Directory
 from ostiary.model.signin import Device, SignIn, TokenGrant
 
 CONTEXT_AXES = ("clientAppTypes", "authenticationFlows", "devices")
@@ -55,13 +56,16 @@ def _effects(sign_in: SignIn, name: str) -> dict[Hashable, Facts]:
 class Contexts:
     """All combinations of what controls read of the circumstances, numbered."""
 
-    def __init__(self, sign_in: SignIn) -> None:
+    def __init__(self, sign_in: SignIn, directory: Directory) -> None:
         """Find the effects and their combinations; `sign_in` lends everything else."""
         found = [_effects(sign_in, name) for name in CONTEXT_AXES]
         self.effects: tuple[tuple[Hashable, ...], ...] = tuple(map(tuple, found))
         self.facts: tuple[Facts, ...] = tuple(
             {key: value for facts in combined for key, value in facts.items()}
             for combined in product(*(each.values() for each in found))
+        )
+        self.impossible = bits_where(
+            [bool(impossible(replace(sign_in, **facts), directory)) for facts in self.facts]
         )
         self._space = Space([len(each) for each in found])
         self._points = tuple(
@@ -71,27 +75,43 @@ class Contexts:
         self._parts: dict[int, tuple[tuple[int, ...], ...]] = {}
 
     def parts(self, combinations: int) -> tuple[tuple[int, ...], ...]:
-        """Give a set of combinations as few products: sets of effects, one for each axis."""
+        """Give a set of combinations as few products: sets of effects, one for each axis.
+
+        Combinations that cannot occur are taken in or left out, so that what is *not* in the set
+        comes in few products too: ways in are cut out of that.
+        """
         known = self._parts.get(combinations)
         if known is None:
-            space = self._space
-            region = space.whole()
-            for number, point in enumerate(self._points):
-                if not combinations >> number & 1:
-                    region = space.without(region, point)
-            known = self._parts[combinations] = tuple(
-                tuple(space.part(box, axis) for axis in range(len(self.effects)))
-                for box in space.cover(region, ())
-            )
+            known = self._parts[combinations] = self._products(combinations & ~self.impossible)
         return known
+
+    def _products(self, combinations: int) -> tuple[tuple[int, ...], ...]:
+        space, everything = self._space, (1 << len(self._points)) - 1
+        free = self._region(everything & ~combinations)
+        ignored = [point for number, point in enumerate(self._points) if self.impossible >> number & 1]
+        beside = space.cover(free, ignored)
+        rest = space.whole()
+        for box in beside:
+            rest = space.without(rest, box)
+        return tuple(
+            tuple(space.part(box, axis) for axis in range(len(self.effects)))
+            for box in space.cover(rest, ())
+        )
+
+    def _region(self, combinations: int) -> Region:
+        region = self._space.whole()
+        for number, point in enumerate(self._points):
+            if not combinations >> number & 1:
+                region = self._space.without(region, point)
+        return region
 
 
 class Unmet:
     """For one way to stand to the tenant: which policies each combination leaves unsatisfied.
 
     `upper` and `lower` give, by policy number, a set of combinations; they differ where this
-    version does not know what a control asks for. `met`: what was asked about is met there, or
-    the combination cannot occur; nothing has to be shown of those.
+    version does not know what a control asks for. `met`: what was asked about is met there, so
+    that nothing has to be shown. What cannot occur leaves nothing unsatisfied and meets nothing.
     """
 
     def __init__(self, masks: Sequence[tuple[int, int]], met: int, count: int) -> None:
@@ -137,7 +157,9 @@ def unmet_by(
     for number, facts in enumerate(contexts.facts):
         having = replace(sign_in, **facts)
         having = replace(having, proofs=shown.proofs(showable, having))
-        if impossible(having, policies.directory) or judge.met(having):
+        if contexts.impossible >> number & 1:
+            masks.append((0, 0))
+        elif judge.met(having):
             met |= 1 << number
             masks.append((policies.everything, policies.everything))
         else:
@@ -181,10 +203,12 @@ def ways_to_show(
     found: dict[Shown, None] = {}
     for sign_in in visitors:
         answered: set[Hashable] = set()
-        for facts in contexts.facts:
+        for number, facts in enumerate(contexts.facts):
             having = replace(sign_in, **facts)
+            if contexts.impossible >> number & 1:
+                continue
             key = _answers(policies, showable, judge, having)
-            if key not in answered and impossible(having, directory) is None:
+            if key not in answered:
                 answered.add(key)
                 found.update(dict.fromkeys(best_without(showable, judge, having, directory)))
     return showable, judge, tuple(found)

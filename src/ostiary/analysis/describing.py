@@ -35,38 +35,34 @@ class Style:
 
 
 def described(wanted: Bits, everything: Bits, atoms: Sequence[Atom], style: Style) -> str:
-    """Name a set that is neither empty nor everything."""
-    for part in (_put_together, _left_out):
-        text = part(wanted, everything, atoms, style)
-        if text is not None:
-            return text
+    """Name a set that is neither empty nor everything, by itself or by what is left out."""
+    inside = _difference(wanted, everything, atoms)
+    outside = _difference(everything & ~wanted, everything, atoms)
+    if inside is not None and (outside is None or _length(inside) <= _length(outside)):
+        return _put_together(*inside, style)
+    if outside is not None:
+        return _left_out(*outside, style)
     some, of_all = wanted.bit_count(), everything.bit_count()
     return style.within.format(f"{some:,} of {of_all:,} {style.noun}")
 
 
-def _put_together(
-    wanted: Bits, everything: Bits, atoms: Sequence[Atom], style: Style
-) -> str | None:
+def _length(found: tuple[list[str], list[str]]) -> int:
+    return len(found[0]) + len(found[1])
+
+
+def _put_together(chosen: list[str], without: list[str], style: Style) -> str:
     """Say `only from this or that`, or `only from this, and not from the other`."""
-    found = _difference(wanted, everything, atoms)
-    if found is None:
-        return None
-    inside, outside = found
-    text = style.within.format(one_of(inside))
-    if outside and style.minus:
-        return style.minus.format(text, one_of(outside))
-    return f"{text} and {style.outside.format(one_of(outside))}" if outside else text
+    text = style.within.format(one_of(chosen))
+    if without and style.minus:
+        return style.minus.format(text, one_of(without))
+    return f"{text} and {style.outside.format(one_of(without))}" if without else text
 
 
-def _left_out(wanted: Bits, everything: Bits, atoms: Sequence[Atom], style: Style) -> str | None:
+def _left_out(chosen: list[str], without: list[str], style: Style) -> str:
     """Say `not from this or that`, or `not from this, unless from the other too`."""
-    found = _difference(everything & ~wanted, everything, atoms)
-    if found is None:
-        return None
-    inside, outside = found
-    text = style.outside.format(one_of(inside))
-    unless = style.within.removeprefix("only ").format(one_of(outside))
-    return f"{text} unless {unless}" if outside else text
+    text = style.outside.format(one_of(chosen))
+    unless = style.within.removeprefix("only ").format(one_of(without))
+    return f"{text} unless {unless}" if without else text
 
 
 def _difference(

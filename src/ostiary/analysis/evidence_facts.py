@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ostiary.analysis.impact_facts import COLUMNS_OF, CONTROL_COLUMNS, PLACE, TARGET, UNPROVEN
 from ostiary.analysis.impact_results import MissingFact
 from ostiary.analysis.impact_summary import named_policy
@@ -77,19 +79,7 @@ class MissingFacts:
         """Count the rows where a column says nothing, and the rows it concerns."""
         if column in (*TARGET, *PLACE):
             return int(self.tally.nulls.get(column, 0)), self.tally.rows
-        group = self.work.groups[WAY]
-        place, at = group.plan.columns.index("category"), group.plan.columns.index(column)
-        rows = of = 0
-        count = len(group.combinations)
-        digits = group.combinations.digits(0, count)
-        for category, digit, ways in zip(
-            digits[place], digits[at], self.tally.ways[:count].tolist(), strict=True
-        ):
-            of_workload = group.columns[place].value(category) in _WORKLOADS
-            if not (column in _OF_PEOPLE and of_workload):
-                of += ways
-                rows += 0 if digit else ways
-        return rows, of
+        return self.tally.untold.get(column, (0, 0))
 
     def _untold(self) -> Iterator[MissingFact]:
         """Give what no sign-in log tells, where a policy asks for it."""
@@ -106,6 +96,21 @@ class MissingFacts:
                 names = [named_policy(policy) for policy in asking]
                 note = f"{_NO_LOG}; counts as not met"
                 yield MissingFact(control.key, control.title, rows, rows, names, note)
+
+
+def note_untold(work: Work, tally: Tally) -> None:
+    """Note in the tally how often each column of the way says nothing; once, at its end."""
+    group = work.groups[WAY]
+    count = len(group.combinations)
+    digits = dict(zip(group.plan.columns, group.combinations.digits(0, count), strict=True))
+    rows = np.zeros(count, dtype=np.int64)
+    rows[: len(tally.ways)] = tally.ways[:count]
+    category = group.columns[group.plan.columns.index("category")]
+    people = np.array([category.value(n) not in _WORKLOADS for n in digits["category"]], bool)
+    for column, numbers in digits.items():
+        concerned = rows * people if column in _OF_PEOPLE else rows
+        missing = concerned[np.array(numbers, dtype=np.int64) == 0]
+        tally.untold[column] = (int(missing.sum()), int(concerned.sum()))
 
 
 def _live(work: Work) -> list[Policy]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ostiary.analysis.evidence import Evidence
-from ostiary.analysis.evidence_facts import MissingFacts
+from ostiary.analysis.evidence_facts import MissingFacts, note_untold
 from ostiary.analysis.impact_affected import AffectedWriter, Hits
 from ostiary.analysis.impact_parts import Log, Progress, RowGroup, open_log, side_by_side
 from ostiary.analysis.impact_pseudonyms import Pseudonyms
@@ -262,27 +262,44 @@ class _Run:
     def summed_up(self, refused: Sequence[Mapping[str, Any]]) -> Impact:
         """Give the result."""
         work, tally, source = self.work, self.tally(), self._log.source
-        summary, evidence = Summary(work, tally), Evidence(work, tally)
-        return Impact(
-            first=_moment(tally.first),
-            last=_moment(tally.last),
-            rows=tally.rows,
-            unreadable=source.unreadable_rows if source else 0,
-            by_category=summary.rows_by_category(),
-            total=summary.total(),
-            users=evidence.users_seen(),
-            policies=summary.policies(work.sides.shown),
-            by={name: summary.values(name) for name in DIMENSIONS},
-            change=summary.draft(),
-            samples=samples(work, tally, self._log),
-            service_accounts=evidence.service_accounts(),
-            never_seen=evidence.never_seen(),
-            missing_facts=MissingFacts(work, tally).found(),
-            refused=tuple(refused),
-            unreadable_samples=tuple(map(str, source.unreadable)) if source else (),
-            notes=source.notes if source else (),
-            assumed=work.assume,
+        note_untold(work, tally)
+        found = summed_up(work, tally, samples(work, tally, self._log), refused)
+        if source is None:
+            return found
+        return replace(
+            found,
+            unreadable=source.unreadable_rows,
+            unreadable_samples=tuple(map(str, source.unreadable)),
+            notes=source.notes,
         )
+
+
+def summed_up(
+    work: Work,
+    tally: Tally,
+    shown: Sequence[SampleSignIn],
+    refused: Sequence[Mapping[str, Any]],
+) -> Impact:
+    """Give the result that a complete tally comes to."""
+    summary, evidence = Summary(work, tally), Evidence(work, tally)
+    return Impact(
+        first=_moment(tally.first),
+        last=_moment(tally.last),
+        rows=tally.rows,
+        unreadable=0,
+        by_category=summary.rows_by_category(),
+        total=summary.total(),
+        users=evidence.users_seen(),
+        policies=summary.policies(work.sides.shown),
+        by={name: summary.values(name) for name in DIMENSIONS},
+        change=summary.draft(),
+        samples=shown,
+        service_accounts=evidence.service_accounts(),
+        never_seen=evidence.never_seen(),
+        missing_facts=MissingFacts(work, tally).found(),
+        refused=tuple(refused),
+        assumed=work.assume,
+    )
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -104,11 +104,15 @@ class Vocabulary:
     def number(self, value: Any) -> int:
         """Give the number of a value, a new one where it is new."""
         known = self._numbers.get(value)
-        if known is None:
-            with self._lock:
-                known = self._numbers.setdefault(value, len(self.values))
-                if known == len(self.values):
-                    self.values.append(value)
+        if known is not None:
+            return known
+        with self._lock:
+            known = self._numbers.get(value)
+            if known is None:
+                known = len(self.values)
+                self.values.append(value)
+                # INVARIANT: whoever sees a number finds its value, and a length beyond it
+                self._numbers[value] = known
         return known
 
     def value(self, number: int) -> Any:
@@ -229,7 +233,9 @@ class ListVocabulary:
         digits = coded(self.elements, values).rows()
         nulls = column.is_null().to_numpy(zero_copy_only=False)
         numbers = np.empty(len(column), dtype=np.int32)
-        if kernels.find_lists(offsets, digits, nulls, *self._table.snapshot(), numbers):
+        missed = kernels.find_lists(offsets, digits, nulls, *self._table.snapshot(), numbers)
+        # INVARIANT: no number leaves here that `len` does not cover; one beyond it is being added
+        if missed or (len(numbers) and numbers.max() >= len(self)):
             with self._lock:
                 self._table.make_room(int(np.diff(offsets)[numbers < 0].sum()))
                 self._table.count = kernels.add_lists(

@@ -56,6 +56,9 @@ class Tally:
     ways: Counts = field(default_factory=lambda: np.zeros(64, dtype=np.int64))
     samples: list[dict[int, Sample]] = field(init=False)
     nulls: dict[str, int] = field(default_factory=dict[str, int])
+    """Rows in which a column of target or place says nothing."""
+    untold: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    """The same for the other columns, with the rows each concerns; noted by `note_untold`."""
     first: int | None = None
     last: int | None = None
 
@@ -105,6 +108,9 @@ class Tally:
             keep_samples(mine, theirs)
         for name, count in other.nulls.items():
             self.nulls[name] = self.nulls.get(name, 0) + count
+        for name, (rows, of) in other.untold.items():
+            mine_rows, mine_of = self.untold.get(name, (0, 0))
+            self.untold[name] = (mine_rows + rows, mine_of + of)
         self.span(other.first, other.last)
 
     @property

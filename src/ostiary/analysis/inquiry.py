@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ostiary.analysis.answering import Question, Solution, WayIn
+from ostiary.analysis.blocking import blocked
 from ostiary.analysis.identities import Somebody, newcomers, people, workloads
 from ostiary.analysis.naming import Names
 from ostiary.analysis.questions import Matter
@@ -28,10 +29,13 @@ class Inquiry:
     question: Question
     names: Names
     seen: tuple[SignIn, ...] = ()
+    never_block: bool = False
 
     @cached_property
     def solution(self) -> Solution:
-        """Give all ways in."""
+        """Give all ways in or, where nobody may be blocked, all that is blocked."""
+        if self.never_block:
+            return blocked(self.prover.terrain, self.prover.ways, self.question)
         return self.prover.solve(self.question)
 
     @cached_property
@@ -43,7 +47,8 @@ class Inquiry:
     def witnesses(self) -> Witnesses:
         """Give what shows them."""
         demanded = self.question.demanded
-        return Witnesses(self.prover.terrain, self.prover.ways, demanded, self.seen)
+        terrain, ways = self.prover.terrain, self.prover.ways
+        return Witnesses(terrain, ways, demanded, self.seen, blocked=self.never_block)
 
     def breadth(self, way: WayIn) -> float:
         """Tell how much of everything a way in takes up, to put the widest first."""
@@ -55,7 +60,12 @@ class Inquiry:
 
 
 def inquire(
-    policies: PolicySet, matter: Matter, names: Names, seen: Sequence[SignIn] = ()
+    policies: PolicySet,
+    matter: Matter,
+    names: Names,
+    seen: Sequence[SignIn] = (),
+    *,
+    never_block: bool = False,
 ) -> Inquiry | None:
     """Look into a matter; None where it is about nobody at all.
 
@@ -68,7 +78,7 @@ def inquire(
     aims = matter.aims if matter.aims is not None else aims_at(all_apps(asking))
     question = Question(number, matter.demanded, policies.enabled)
     prover = Prover(asking, everybody, with_scopes(asking, aims), [question])
-    return Inquiry(prover, question, names, tuple(seen))
+    return Inquiry(prover, question, names, tuple(seen), never_block)
 
 
 def with_everybody(policies: PolicySet, matter: Matter) -> tuple[PolicySet, tuple[Somebody, ...]]:

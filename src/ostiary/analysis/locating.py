@@ -73,7 +73,7 @@ class Locator:
         terrain = self._terrain
         axis = terrain.axes[number]
         accepted = accepted_on(
-            terrain.policies, axis.table, sign_in, terrain.relevant, terrain.blurred
+            terrain.policies, axis.table, sign_in, terrain.telling, terrain.blurred
         )
         return self._axes[number].get((accepted, effect_of(axis.name, sign_in)))
 

@@ -37,7 +37,7 @@ def gaps(
     inquiries: list[Inquiry] = []
     unknown: list[str] = []
     for matter in matters(asked, names):
-        inquiry = inquire(policies, matter, names, seen)
+        inquiry = inquire(policies, matter, names, seen, never_block=asked.never_block)
         if inquiry is None:
             continue
         try:

@@ -34,7 +34,7 @@ class Prover:
         self.questions = tuple(questions)
         self._crowd = Crowd(policies, everybody)
         self._aims = tuple(aims)
-        contexts = Contexts(sign_in_of(self._crowd.members[0]))
+        contexts = Contexts(sign_in_of(self._crowd.members[0]), policies.directory)
         self.ways = Ways(policies, contexts, self._crowd.visitors)
 
     def solve(self, question: Question) -> Solution:

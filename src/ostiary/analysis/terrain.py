@@ -65,11 +65,13 @@ class Terrain:
         self.relevant = relevant
         self.blurred = blurred
         count = len(policies.policies)
-        self.people = crowd.classes(relevant)
         self.targets = target_classes(policies, aims, relevant)
+        # What applies to none of the targets, or to nobody, need not tell anything else apart.
+        self.people = crowd.classes(relevant & _any_of(self.targets))
+        self.telling = relevant & _any_of(self.targets) & _any_of(self.people)
         self.everyday: SignIn = sign_in_of(crowd.members[0])
         self.axes: tuple[Axis, ...] = axes(
-            policies, self.everyday, CIRCUMSTANCES, relevant, blurred=blurred
+            policies, self.everyday, CIRCUMSTANCES, self.telling, blurred=blurred
         )
         self.space = Space([len(axis.classes) for axis in self.axes])
         self.of_people = Columns.of(self.people, count)
@@ -129,6 +131,13 @@ class Terrain:
     def restricted(self) -> tuple[int, int]:
         """Give identities that only some targets are of account for, and those targets."""
         return self.people_where(direct_connect=True), self.targets_where(direct_connect=True)
+
+
+def _any_of(classes: Sequence[ValueClass]) -> int:
+    found = 0
+    for each in classes:
+        found |= each.accepted.upper
+    return found
 
 
 def _has(effect: Hashable, wanted: dict[str, Hashable]) -> bool:

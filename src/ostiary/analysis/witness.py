@@ -30,20 +30,16 @@ SEEN, IN_DIRECTORY, HYPOTHETICAL = "seen in the log", "in the directory", "hypot
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One sign-in that shows a way in. `label` says how real it is, `decision` what happens.
+    """One sign-in that shows a way in, or a block. `label` says how real it is.
 
-    `request` is what `ostiary decide` takes. `meets`: what is demanded is met all the same.
+    `request` is what `ostiary decide` takes, `decision` what the engine says to it. `confirmed`:
+    granted though what is demanded is not met or, of a block, not granted with the best shown.
     """
 
     label: str
     request: dict[str, Any]
     decision: Decision
-    meets: bool
-
-    @property
-    def granted(self) -> bool:
-        """Whether the engine grants it though what is demanded is not met."""
-        return self.decision.outcome is Outcome.GRANT and not self.meets
+    confirmed: bool
 
     def to_json(self) -> dict[str, Any]:
         """Give the members that answers print."""
@@ -51,7 +47,7 @@ class Witness:
             "label": self.label,
             "outcome": self.decision.outcome.value,
             "why": self.decision.why,
-            "confirmed": self.granted,
+            "confirmed": self.confirmed,
             "request": self.request,
         }
 
@@ -60,9 +56,16 @@ class Witnesses:
     """Finds sign-ins for the ways in of one demand; those of a log come first."""
 
     def __init__(
-        self, terrain: Terrain, ways: Ways, demanded: Demanded, seen: Sequence[SignIn] = ()
+        self,
+        terrain: Terrain,
+        ways: Ways,
+        demanded: Demanded,
+        seen: Sequence[SignIn] = (),
+        *,
+        blocked: bool = False,
     ) -> None:
         """Place the sign-ins of a log, if any, on the terrain."""
+        self._blocked = blocked
         self._terrain = terrain
         self._ways = ways
         self._demanded = demanded
@@ -88,7 +91,10 @@ class Witnesses:
         except InputError:  # methods or properties that a request has no word for
             read = sign_in
         decision = decide(policies, policies.prepare(read))
-        return Witness(label, request, decision, self._ways.judge(self._demanded).met(read))
+        granted = decision.outcome is Outcome.GRANT
+        met = self._ways.judge(self._demanded).met(read)
+        confirmed = not granted if self._blocked else granted and not met
+        return Witness(label, request, decision, confirmed)
 
     def _pair(self, opening: Opening) -> tuple[Somebody, Aim]:
         """Choose who and what: of the export where possible, and where both are of account."""
@@ -142,9 +148,11 @@ class Witnesses:
         frame = way.shown.frame
         plain = frame if not isinstance(sign_in.identity, UserIdentity) else _password(frame)
         simple = replace(sign_in, proofs=plain)
+        shown = way.shown.elements
+        if self._blocked:
+            return replace(sign_in, proofs=showable.proofs(shown, frame, sign_in.device))
         if way.doubts or self._granted(simple):
             return simple
-        shown = way.shown.elements
         for element in sorted(shown, key=_password_last):
             fewer = replace(
                 sign_in, proofs=showable.proofs(shown - {element}, frame, sign_in.device)

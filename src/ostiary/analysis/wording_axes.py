@@ -111,7 +111,7 @@ class AxisWords:
         held: dict[str, list[bool]] = {}
         wanted = {
             tag
-            for number in bits(terrain.relevant)
+            for number in bits(terrain.telling)
             for setting in [terrain.policies.policies[number].settings.get(axis.name)]
             for tag in (setting.tags if setting else ())
         }

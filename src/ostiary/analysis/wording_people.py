@@ -76,11 +76,11 @@ class PeopleWords:
         return (name or somebody.id) + suffix
 
     def _text(self, users: int, there: Sequence[str], members: Sequence[Somebody]) -> str:
-        if not self._domain & ~users:
-            return "everybody" if len(members) > 1 else self.name(members[0])
         if len(members) <= MOST_NAMED:
             names = listed([self.name(each) for each in members])
             return f"{_count(len(there), self._noun)} ({names})" if len(there) > 1 else names
+        if not self._domain & ~users:
+            return "everybody"
         if isinstance(members[0].identity, UserIdentity):
             text = self._by_tags(users)
             if text is not None:

@@ -26,6 +26,8 @@ MFA_TRUSTED_IPS = "00000000-0000-0000-0000-000000000000"
 """The id under which policies name the multifactor authentication trusted IPs."""
 NOT_LOOKED_UP = ""
 NOT_RECORDED = "?"
+_QUIET = ("NZ", "IS", "UY", "BW")
+"""Countries for samples from no named location, the first that none has; `ZZ` is no country."""
 WORDS = {ALL: "Any network or location", ALL_TRUSTED: "All trusted networks and locations"}
 
 
@@ -239,7 +241,8 @@ def _places(segments: Segments, directory: Directory, asked: Asked) -> Iterator[
             addresses[shown] = number
     known = _countries(directory)
     countries: dict[Tags, str | None] = {}
-    for country in ("ZZ", None, NOT_LOOKED_UP, *sorted(filter(None, known))):
+    elsewhere = next(each for each in (*_QUIET, "ZZ") if each not in known or each == "ZZ")
+    for country in (elsewhere, None, NOT_LOOKED_UP, "ZZ", *sorted(filter(None, known))):
         countries.setdefault(known.get(country, frozenset()) & asked, country)
     for address in addresses.values():
         for country in countries.values():
