@@ -1,5 +1,10 @@
 """The contenders of the impact benchmark: the same counts, each in its own way."""
 
+# The rivals declare tables loosely; what comes back is compared with our own counts.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportOptionalMemberAccess=false
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false
+
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path

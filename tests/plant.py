@@ -73,7 +73,6 @@ def _answer(source: Path, bug: Bug, folder: Path) -> dict[str, str]:
     environment = {
         **os.environ,
         "PYTHONPATH": str(source),
-        "PYTHONDONTWRITEBYTECODE": "1",
         # Every run asks the same questions, and what hypothesis finds stays here.
         "PYTHONHASHSEED": "0",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),

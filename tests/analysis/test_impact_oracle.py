@@ -39,17 +39,17 @@ def in_a_log(case: Json) -> tuple[Json, Json] | None:
     body["signInConditions"] = {k: v for k, v in conditions.items() if k in _CONDITIONS}
     facts = {k: v for k, v in case["facts"].items() if k in _FACTS}
     facts.setdefault("mfaSatisfied", False)
-    if not _ALWAYS <= set(body["signInConditions"]):
+    if not set(body["signInConditions"]) >= _ALWAYS:
         return None  # what is absent there has a default, what is null in a log is missing
     device = body["signInConditions"].get("deviceInfo")
     if device is not None:
         kept = {k: v for k, v in device.items() if k in _DEVICE and v is not None}
         body["signInConditions"]["deviceInfo"] = kept
-        if set(kept) != _DEVICE:
+        if kept.keys() != _DEVICE:
             return None
     facts["homeMfaClaim"] = facts["mfaSatisfied"]
     settle(case["tenant"], case["policies"], body, facts)
-    told = set(body["signInConditions"]) <= _CONDITIONS
+    told = _CONDITIONS.issuperset(body["signInConditions"])
     if not told or not set(facts) <= _FACTS | {"homeMfaClaim", "isInteractive"}:
         return None
     identity, apps = body["signInIdentity"], body["signInContext"].get("includeApplications")
@@ -97,7 +97,8 @@ def plain(policies: list[Json]) -> list[Json]:
     kept: list[Json] = []
     for policy in policies:
         devices: Json = policy["conditions"].get("devices") or {}
-        rule = str((devices.get("deviceFilter") or {}).get("rule", ""))
+        device_filter: Json = devices.get("deviceFilter") or {}
+        rule = str(device_filter.get("rule", ""))
         words = {w.split(".")[1].casefold() for w in rule.split() if w.startswith("device.")}
         if words <= {name.casefold() for name in _DEVICE}:
             kept.append(policy)

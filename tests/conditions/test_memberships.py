@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from ostiary.conditions.memberships import extend, index
 from ostiary.model.directory import Directory, Group, RoleAssignment, User
 
@@ -24,6 +28,23 @@ def test_an_index_made_in_two_steps_knows_what_one_made_at_once_knows() -> None:
     assert both.groups_of("ann") == {INNER, OUTER, OTHER}
     assert both.groups_of("bob") == {OTHER}
     assert both.roles_of("ann", both.groups_of("ann")) == {ROLE}
+
+
+@pytest.mark.parametrize(
+    ("assignment", "held", "uncertain"),
+    [
+        (RoleAssignment(ROLE, "ann"), True, False),
+        (RoleAssignment(ROLE, "ann", scope="/administrativeUnits/1"), False, False),
+        (RoleAssignment(ROLE, "ann", scope=None), False, True),
+        (RoleAssignment(ROLE, "ann", built_in=False), False, False),
+        (RoleAssignment(ROLE, "somebody else"), False, True),  # it could be a group she is in
+    ],
+)
+def test_who_holds_a_role(assignment: RoleAssignment, held: bool, uncertain: bool) -> None:
+    directory = replace(DIRECTORY, role_assignments=(assignment,))
+    known = index(directory, NO_ROLES, frozenset({ROLE}))
+    assert (ROLE in known.roles_of("ann", known.groups_of("ann"))) is held
+    assert (ROLE in known.uncertain_roles) is uncertain
 
 
 def test_everybody_who_changed_groups_keeps_the_change() -> None:

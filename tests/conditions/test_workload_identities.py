@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conditions.asking import APPLIES, answer
+from tests.conditions.asking import APPLIES, MAY_APPLY, answer
 
 HERE = "99999999-0000-4000-8000-000000000001"
 APP, AGENT = "eeeeeeee-0000-4000-8000-000000000001", "eeeeeeee-0000-4000-8000-000000000002"
@@ -55,3 +55,24 @@ def test_a_filter_for_service_principals_does_not_narrow_agent_identities() -> N
         servicePrincipalFilter=_filter("critical"),
     )
     assert found == APPLIES
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        ("displayName", APPLIES),
+        ("appOwnerOrganizationId", MAY_APPLY),
+        ("customSecurityAttributes", MAY_APPLY),
+    ],
+)
+def test_what_the_export_leaves_out_of_a_principal_is_unknown(
+    member: str, expected: tuple[bool, str]
+) -> None:
+    cut = [{**PRINCIPALS[0], "displayName": "Robot"}]
+    del cut[0][member]
+    conditions = {
+        "users": {"includeUsers": ["None"]},
+        "clientApplications": {"servicePrincipalFilter": _filter("critical")},
+    }
+    found = answer(conditions, who={"servicePrincipalId": APP}, servicePrincipals=cut)
+    assert found == expected

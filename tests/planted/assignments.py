@@ -2,6 +2,7 @@
 
 from tests.planted.bug import Bug
 
+_GUESTS = ("tests/conditions/test_guests.py",)
 _MEMBERSHIPS = ("tests/conditions/test_memberships.py",)
 _WORKLOAD = ("tests/conditions/test_workload_identities.py",)
 
@@ -53,12 +54,14 @@ _USERS = (
         "a guest whose home nobody knows is of none of the listed tenants",
         "doubt |= {Unknown(tag) for tag in of_any_tenant(kind, self._guests)}",
         "doubt |= {Unknown(tag) for tag in of_any_tenant(kind, frozenset())}",
+        _GUESTS,
     ),
     Bug(
         "conditions/users.py",
         "a request can name a group as the user",
         'if ":" not in identity.user_id:',
         "if identity.user_id:",
+        _GUESTS,
     ),
     Bug(
         "conditions/users.py",
@@ -96,24 +99,28 @@ _USERS = (
         '        if assignment.scope not in {"/", None}:\n            continue\n'
         '        if assignment.scope == "/":\n',
         "        if assignment.scope is not None:\n",
+        _MEMBERSHIPS,
     ),
     Bug(
         "conditions/memberships.py",
         "a custom role counts",
         "if assignment.role_id not in asked or not assignment.built_in:",
         "if assignment.role_id not in asked:",
+        _MEMBERSHIPS,
     ),
     Bug(
         "conditions/memberships.py",
         "a role assigned to somebody whom the export does not have is not unknown",
         "if assignment.scope is None or not _explained(directory, assignment.principal_id):",
         "if assignment.scope is None:",
+        _MEMBERSHIPS,
     ),
     Bug(
         "conditions/memberships.py",
         "a role assigned nobody knows where is held nowhere",
         "if assignment.scope is None or not _explained(directory, assignment.principal_id):",
         "if not _explained(directory, assignment.principal_id):",
+        _MEMBERSHIPS,
     ),
     Bug(
         "conditions/memberships.py",
@@ -185,6 +192,7 @@ _WORKLOADS = (
         "a service principal whose owner nobody knows is another tenant's",
         "        return None\n    return principal.owner_tenant",
         "        return False\n    return principal.owner_tenant",
+        _WORKLOAD,
     ),
     Bug(
         "conditions/workload_identities.py",
@@ -242,6 +250,7 @@ _WORKLOADS = (
         "attributes that the export leaves out are taken for none",
         "            return UNKNOWN\n",
         "            return NULL\n",
+        _WORKLOAD,
     ),
 )
 

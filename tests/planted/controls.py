@@ -117,6 +117,7 @@ _METHODS = (
         "the default trust counts for a user whose home tenant nobody knows",
         "if at_home_in_entra and tenant else NO_TRUST",
         "if at_home_in_entra else NO_TRUST",
+        ("tests/controls/test_visitor.py",),
     ),
     Bug(
         "model/directory.py",

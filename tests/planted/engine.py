@@ -160,6 +160,7 @@ _REQUIREMENTS = (
         "a workload identity can be asked for something",
         "return person and not self.legacy_client and self.grant is not TokenGrant.PASSWORD",
         "return not self.legacy_client and self.grant is not TokenGrant.PASSWORD",
+        ("tests/controls/test_visitor.py",),
     ),
     Bug(
         "model/signin.py",

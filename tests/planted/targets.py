@@ -109,13 +109,6 @@ BUGS = (
         _TARGET,
     ),
     Bug(
-        "conditions/authentication_contexts.py",
-        "an authentication context is told apart by case",
-        "return target.value.casefold()",
-        "return target.value",
-        _TARGET,
-    ),
-    Bug(
         "conditions/user_actions.py",
         "registering a device counts as registering security information",
         "UserAction.REGISTER_OR_JOIN_DEVICES: REGISTER_DEVICE,",

@@ -16,7 +16,8 @@ from ostiary.analysis.world import EXCHANGE_ONLINE, PERSON, WORKLOAD
 from ostiary.conditions.facts import IDENTITY
 from ostiary.conditions.guests import GUEST_TYPES, REACH, ROOT
 from ostiary.conditions.memberships import Newcomer
-from ostiary.conditions.users import WORDS, WORKLOAD as ANY_WORKLOAD, Person, UsersTagger
+from ostiary.conditions.users import WORDS, Person, UsersTagger
+from ostiary.conditions.users import WORKLOAD as ANY_WORKLOAD
 from ostiary.controls.visitor import visitor
 from ostiary.engine.masks import Accepted, Table
 from ostiary.engine.policyset import PolicySet
@@ -131,7 +132,7 @@ def people(policies: PolicySet, invented: Iterable[Newcomer]) -> Iterator[Somebo
 
 
 def _mentioned(policies: PolicySet) -> set[str]:
-    """Give ids that policies, groups or role assignments have for people, and the export has not."""
+    """Give ids that policies, groups or roles have for people, and the export has not."""
     tagger, asked = _users(policies)
     directory, memberships = policies.directory, tagger.memberships
     found = {tag for tag in asked - frozenset(WORDS) - {ANY_WORKLOAD} if ":" not in tag}

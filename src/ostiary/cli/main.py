@@ -18,7 +18,17 @@ from ostiary.cli.exits import BAD_INPUT, DONE, INTERRUPTED, READER_GONE
 from ostiary.cli.output import complain, printable
 from ostiary.model.errors import OstiaryError
 
-COMMANDS = ("decide", "whatif", "validate", "lint", "impact", "log", "conformance", "demo", "version")
+COMMANDS = (
+    "decide",
+    "whatif",
+    "validate",
+    "lint",
+    "impact",
+    "log",
+    "conformance",
+    "demo",
+    "version",
+)
 """Names of the commands, in the order of the help page; each is `ostiary.cli.<name>.command`."""
 
 

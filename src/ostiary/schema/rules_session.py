@@ -15,6 +15,7 @@ from ostiary.controls.session_switches import (
 from ostiary.controls.sign_in_frequency import SignInFrequency
 from ostiary.model.errors import Problem
 from ostiary.model.json_types import JsonObject, as_object
+from ostiary.schema.problems import shown
 from ostiary.schema.reading import PolicyReading
 
 _EVERY_TIME = "everytime"
@@ -67,7 +68,7 @@ def sign_in_frequency_is_complete(policy: PolicyReading) -> Iterator[Problem]:
     if not isinstance(value, int) or value < 1:
         yield _incomplete(SignInFrequency.key, "value", "a number from 1, or choose `everyTime`")
     elif str(unit).casefold() == "days" and value > _MOST_DAYS:
-        expected = f"expected at most {_MOST_DAYS} days, came {value}"
+        expected = f"expected at most {_MOST_DAYS} days, came {shown(value)}"
         yield Problem(_member(SignInFrequency.key, "value"), "invalidSignInFrequency", expected)
     if not unit:
         yield _incomplete(SignInFrequency.key, "type", "`hours` or `days`")
