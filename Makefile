@@ -46,13 +46,13 @@ check: $(INSTALLED_DEV)
 
 ## pytest    the tests alone
 pytest: $(INSTALLED_DEV)
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 ## demo      what exists so far, shown; needs the runtime only
 demo: $(INSTALLED)
 	$(BIN)/ostiary demo $(ARGS)
 
-## bench     the engine beside other engines; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)
+## bench     engine and impact beside others; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)
 bench: $(INSTALLED_DEV)
 	$(BIN)/python -m bench.run $(ARGS)
 
