@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
-from ostiary.conditions.attributes import ATTRIBUTES, attribute_values, filter_setting, rule_tags
+from ostiary.conditions.attributes import (
+    ATTRIBUTES,
+    RULE,
+    attribute_values,
+    filter_setting,
+    rule_tags,
+)
 from ostiary.conditions.audiences import (
     DIRECTORY_SERVICE,
     GRAPH,
@@ -56,7 +62,7 @@ class Reached:
 class _ApplicationTagger(Tagger[Reached]):
     def __init__(self, directory: Directory, asked: Asked) -> None:
         self._directory = directory
-        self._asked = asked
+        self._rules = tuple(tag for tag in asked if tag.startswith(RULE))
         self._suites = {
             canonical_word(WORDS, suite): members
             for suite, members in directory.settings.suites.items()
@@ -99,7 +105,7 @@ class _ApplicationTagger(Tagger[Reached]):
         if app_id in self._agents:
             tags.add(AGENTS)
         application = self._directory.applications.get(app_id)
-        tags.update(rule_tags(self._asked, attribute_values(application)))
+        tags.update(rule_tags(self._rules, attribute_values(application)))
         return frozenset(tags)
 
     def subject(self, value: Reached) -> str:

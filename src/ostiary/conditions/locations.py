@@ -44,7 +44,10 @@ class Place(NamedTuple):
 
 
 class Segments:
-    """All ranges of a directory cut into disjoint pieces, each with its set of tags."""
+    """All ranges of a directory cut into disjoint pieces, each with its set of tags.
+
+    `examples` has one address of each class, where there is one.
+    """
 
     def __init__(self, directory: Directory) -> None:
         """Sweep over the ends of all ranges once."""
@@ -72,6 +75,7 @@ class Segments:
                 self.starts.append(start)
                 self.classes.append(number)
         self._blocks = array("L", _block_positions(self.starts))
+        self.examples = self._examples()
 
     def find(self, address: int) -> int:
         """Give the class of the piece an address lies in.
@@ -84,8 +88,15 @@ class Segments:
         low, high = self._blocks[block], self._blocks[block + 1]
         return self.classes[bisect_right(self.starts, address, low, high) if low < high else low]
 
-    def edges(self) -> Iterator[tuple[int, int]]:
-        """Give the first and last number of every piece, each with the piece's class."""
+    def _examples(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for address, number in self._edges():
+            if number not in found and is_address(address):
+                found[number] = address
+        return found
+
+    def _edges(self) -> Iterator[tuple[int, int]]:
+        """Give the first and last address of every piece, each with the piece's class."""
         before = self.classes[0]
         for start, after in zip(self.starts, self.classes[1:], strict=True):
             yield start - 1, before
@@ -235,10 +246,10 @@ class Locations(Condition[Place]):
 def _places(segments: Segments, directory: Directory, asked: Asked) -> Iterator[Place]:
     """Give one place for each combination of asked locations; the unknown address comes first."""
     addresses: dict[Tags, int | None] = {frozenset(): None}
-    for number, kind in segments.edges():
-        shown = segments.tag_sets[kind] & asked
-        if addresses.get(shown) is None and is_address(number):
-            addresses[shown] = number
+    for number, address in segments.examples.items():
+        shown = segments.tag_sets[number] & asked
+        if addresses.get(shown) is None:
+            addresses[shown] = address
     known = _countries(directory)
     countries: dict[Tags, str | None] = {}
     elsewhere = next(each for each in (*_QUIET, "ZZ") if each not in known or each == "ZZ")

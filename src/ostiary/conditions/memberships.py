@@ -60,10 +60,8 @@ class Memberships:
         """Give the asked roles held directly or through one of `groups`."""
         roles = self.roles
         held = roles.get(principal, _NONE)
-        for group in groups:
-            through = roles.get(group)
-            if through:
-                held |= through
+        if groups and not groups.isdisjoint(roles):
+            held = held.union(*(roles[group] for group in groups if group in roles))
         return held
 
     def moved(self, principal: str, groups: Sequence[str]) -> Memberships:

@@ -70,6 +70,10 @@ class UsersTagger(ResolvingTagger[Person]):
         self.newcomers = newcomers
         self._asked = asked
         self.memberships = memberships
+        # The tags of groups are made once: proofs ask for everybody.
+        self._group_tags = {
+            tag.removeprefix("group:"): tag for tag in asked if tag.startswith("group:")
+        }
         self._guests = frozenset(tag for tag in asked if is_guest_tag(tag)) | (asked & {GUESTS})
         self._unknown: Tags = frozenset(
             Unknown(tag)
@@ -90,8 +94,9 @@ class UsersTagger(ResolvingTagger[Person]):
         else:
             groups = self.memberships.groups_through(newcomer.groups)
             roles = newcomer.roles | self.memberships.roles_of("", groups)
-        tags: set[Tag] = {f"group:{group}" for group in groups}
-        tags.update(f"role:{role}" for role in roles)
+        named = self._group_tags
+        tags: set[Tag] = {named[group] for group in groups if group in named}
+        tags.update([f"role:{role}" for role in roles])
         if ":" not in identity.user_id:
             # INVARIANT: a request cannot spell a tag of ours; `:` marks those and stands in no id.
             tags.add(identity.user_id)
@@ -126,6 +131,8 @@ class UsersTagger(ResolvingTagger[Person]):
         if identity is None:
             return frozenset(), NO_TAGS
         user = self._user(identity.user_id)
+        if user is not None and _is_member(user, value):
+            return _NO_KIND, NO_TAGS
         agents = self._asked & {AGENTS}
         doubt: Tags = frozenset(Unknown(tag) for tag in agents) if user is None else NO_TAGS
         agent = agents if user is not None and user.is_agent else frozenset[Tag]()
@@ -171,6 +178,17 @@ def _named(asked: Asked) -> tuple[frozenset[str], frozenset[str]]:
     groups = frozenset(tag.removeprefix("group:") for tag in asked if tag.startswith("group:"))
     roles = frozenset(tag.removeprefix("role:") for tag in asked if tag.startswith("role:"))
     return groups, roles
+
+
+_NO_KIND: frozenset[Tag] = frozenset()
+
+
+def _is_member(user: User, value: Person) -> bool:
+    """Whether somebody is no guest of any kind and no agent, which most people are."""
+    external = user.external_type is not None or value.direct_connect or user.is_agent
+    if external or value.identity is None or value.identity.external_type is not None:
+        return False
+    return user.user_type.casefold() != "guest"
 
 
 def _known(unknown: object, tags: set[Tag]) -> bool:

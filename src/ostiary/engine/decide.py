@@ -76,6 +76,17 @@ def decide(policies: PolicySet, prepared: Prepared) -> Decision:
     )
 
 
+def why(policies: PolicySet, prepared: Prepared) -> str:
+    """Give the sentence that says what decided, without the part that every policy plays."""
+    match = policies.match(prepared)
+    standing = policies.standing(prepared, match.upper)
+    applying = match.upper & policies.enabled
+    step = _next_step(standing, applying)
+    _, judgement = _outcome(step, failed=bool(match.failed & policies.enabled))
+    open_ = standing.unsatisfied & applying
+    return _why(policies, step, open_, judgement, policies.problems(prepared))
+
+
 def words(policies: PolicySet, prepared: Prepared) -> tuple[list[str], list[str]]:
     """Give Graph's result word and reason word of every policy, without sentences."""
     match = policies.match(prepared)

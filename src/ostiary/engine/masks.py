@@ -130,6 +130,8 @@ class Table:
 
     def accepted(self, key: Hashable) -> Accepted:
         """Tell which policies accept values with this key."""
+        if not self.condition.alternatives:
+            return self.accepted_tags(self.tagger.tags(key))
         upper = lower = failed = 0
         for tags in self.tag_sets(key):
             each = self.accepted_tags(tags)
