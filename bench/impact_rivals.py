@@ -5,15 +5,18 @@
 # pyright: reportUnknownArgumentType=false, reportOptionalMemberAccess=false
 # pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false
 
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb as duck
 import numpy as np
-import polars as pl
-import pyarrow as pa
+import polars
+import pyarrow
 
 from ostiary.analysis.impact import Impact, impact
 from ostiary.analysis.impact_parts import Log, RowGroup, open_log
@@ -25,7 +28,10 @@ from ostiary.engine.policyset import PolicySet
 from ostiary.model.policy import Policy, PolicyState
 from ostiary.tenant.tenant import load_tenant
 
+pa: Any = pyarrow  # the stubs of both leave most types unknown
+pl: Any = polars
 THREADS = 2
+DUCKDB_MEMORY = "12GB"
 ASSUMED = {"insider_risk": "none", "service_principal_risk": "none"}
 Answer = dict[str, list[int]]
 """Policy -> sign-ins it applied to, of these failing and waiting, distinct identities."""
@@ -99,7 +105,7 @@ def _answer(found: Impact) -> Answer:
 class Classes:
     """Tables from facts to masks, and the standings; worked out before the clock starts."""
 
-    tables: dict[str, pa.Table]
+    tables: dict[str, Any]
     standings: Standings
     policies: tuple[Policy, ...]
     words: int
@@ -128,7 +134,7 @@ def classes(prepared: Prepared) -> Classes:
     return Classes(tables, work.book.arrays, work.sides.union.policies, work.sides.words)
 
 
-def _class_table(work: Work, number: int) -> pa.Table:
+def _class_table(work: Work, number: int) -> Any:
     group = work.groups[number]
     names = [column.name for column in group.columns if column.name != "category" or number == WAY]
     rows = [group.row(n) for n in range(len(group.combinations))]
@@ -144,7 +150,7 @@ def _array(values: list[Any]) -> Any:
     return pa.array(values, kind)
 
 
-def _with_masks(columns: dict[str, Any], work: Work, number: int, rows: Any) -> pa.Table:
+def _with_masks(columns: dict[str, Any], work: Work, number: int, rows: Any) -> Any:
     masks = work.groups[number].masks
     lines = masks.accepted[masks.classes[rows]]
     for word in range(work.sides.words):
@@ -156,10 +162,11 @@ def _with_masks(columns: dict[str, Any], work: Work, number: int, rows: Any) -> 
     return pa.table(columns)
 
 
-def _place_table(prepared: Prepared, work: Work) -> pa.Table:
+def _place_table(prepared: Prepared, work: Work) -> Any:
     """Give every address of the log with its country; the analysis keeps pieces only."""
     query = "SELECT DISTINCT ip, country FROM read_parquet(?)"
-    met = duck.connect().execute(query, [str(prepared.path)]).to_arrow_table()
+    with _duckdb() as database:
+        met: Any = database.sql(query, params=[str(prepared.path)]).to_arrow_table()
     columns = {"ip": work.vocabularies["ip"], "country": work.vocabularies["country"]}
     batch = pa.RecordBatch.from_arrays(
         [met.column(n).combine_chunks().dictionary_encode() for n in columns], names=list(columns)
@@ -170,7 +177,7 @@ def _place_table(prepared: Prepared, work: Work) -> pa.Table:
     return _with_masks(held, work, 2, rows)
 
 
-def _pair_table(work: Work) -> pa.Table:
+def _pair_table(work: Work) -> Any:
     pairs = work.book.arrays.by_pair
     ways, visitors = np.nonzero(pairs >= 0)
     return pa.table(
@@ -182,35 +189,44 @@ def _pair_table(work: Work) -> pa.Table:
     )
 
 
-def duckdb(prepared: Prepared, known: Classes) -> Answer:
+@contextmanager
+def _duckdb() -> Generator[Any]:
+    """Open DuckDB with as many threads as all others; it spills to a folder of ours."""
+    with TemporaryDirectory(prefix="ostiary-bench-") as folder:
+        config = {"threads": THREADS, "memory_limit": DUCKDB_MEMORY, "temp_directory": folder}
+        with closing(duck.connect(config=config)) as database:
+            yield database
+
+
+def in_duckdb(prepared: Prepared, known: Classes) -> Answer:
     """Join the classes, AND the masks, group by mask and standing; group by identity for users."""
-    database = duck.connect(config={"threads": THREADS})
+    with _duckdb() as database:
+        counts, people = _queried(database, prepared, known)
+    return _expanded(known, counts, people)
+
+
+def _queried(database: Any, prepared: Prepared, known: Classes) -> tuple[Any, Any]:
     for name, table in known.tables.items():
         database.register(name, table)
     joins = [_join(name, known.tables[name]) for name in ("person", "target", "place", "way")]
     words = range(known.words)
     masks = ", ".join(f"p{n} & t{n} & l{n} & w{n} AS m{n}" for n in words)
-    database.execute(
-        f"CREATE OR REPLACE VIEW judged AS SELECT coalesce(log.user_id, log.service_principal_id)"  # noqa: S608  # names of ours
-        f" AS who, {masks}, standing FROM read_parquet('{prepared.path}') AS log {' '.join(joins)}"
-        " JOIN pair USING (evidence, visitor)"
-    )
     named = ", ".join(f"m{n}" for n in words)
     ors = ", ".join(f"bit_or(m{n}) AS m{n}" for n in words)
-    grouped = database.execute(
-        f"SELECT who, {named}, standing, count(*) AS rows FROM judged GROUP BY ALL"  # noqa: S608
-    ).to_arrow_table()
-    database.register("grouped", grouped)
-    people = database.execute(
-        f"SELECT {ors} FROM grouped GROUP BY who"  # noqa: S608
-    ).to_arrow_table()
-    counts = database.execute(
+    database.execute(
+        f"CREATE TEMP TABLE grouped AS SELECT who, {named}, standing, count(*) AS rows FROM ("  # noqa: S608  # names of ours
+        f"SELECT coalesce(log.user_id, log.service_principal_id) AS who, {masks}, standing"
+        f" FROM read_parquet('{prepared.path}') AS log {' '.join(joins)}"
+        " JOIN pair USING (evidence, visitor)) GROUP BY ALL"
+    )
+    people = database.sql(f"SELECT {ors} FROM grouped GROUP BY who")  # noqa: S608
+    counts = database.sql(
         f"SELECT {named}, standing, sum(rows)::BIGINT AS rows FROM grouped GROUP BY ALL"  # noqa: S608
-    ).to_arrow_table()
-    return _expanded(known, counts, people)
+    )
+    return counts.to_arrow_table(), people.to_arrow_table()
 
 
-def _join(name: str, table: pa.Table) -> str:
+def _join(name: str, table: Any) -> str:
     facts = [column for column in table.column_names if _is_fact(column)]
     same = " AND ".join(f"log.{fact} IS NOT DISTINCT FROM {name}.{fact}" for fact in facts)
     return f"JOIN {name} ON {same}"
@@ -220,7 +236,7 @@ def _is_fact(column: str) -> bool:
     return not column[1:].isdigit() and column not in {"visitor", "evidence"}
 
 
-def polars(prepared: Prepared, known: Classes) -> Answer:
+def in_polars(prepared: Prepared, known: Classes) -> Answer:
     """The same in Polars' streaming engine."""
     log = pl.scan_parquet(prepared.path)
     for name in ("person", "target", "place", "way"):
@@ -252,13 +268,13 @@ def polars(prepared: Prepared, known: Classes) -> Answer:
     return _expanded(known, counts.to_arrow(), people.to_arrow())
 
 
-def _text(fact: str, table: pa.Table) -> pl.Expr:
+def _text(fact: str, table: Any) -> Any:
     if pa.types.is_boolean(table.schema.field(fact).type):
         return pl.col(fact)
     return pl.col(fact).cast(pl.String)
 
 
-def _expanded(known: Classes, counts: pa.Table, people: pa.Table) -> Answer:
+def _expanded(known: Classes, counts: Any, people: Any) -> Answer:
     """Unpack grouped masks into counts by policy."""
     masks = np.stack([counts.column(f"m{n}").to_numpy() for n in range(known.words)], axis=1)
     rows = counts.column("rows").to_numpy()

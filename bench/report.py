@@ -1,13 +1,11 @@
 """The benchmark's table: on the terminal, and as docs/benchmarks.md."""
 
-import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from bench.measure import Timing
 from bench.names import Size
+from bench.page import machine, versions
 
 OURS = "Ostiary"
 ENGINES = {
@@ -111,9 +109,12 @@ def _opening() -> list[str]:
     return [
         "# Benchmarks",
         "",
-        "Written by `make bench`; do not edit. All engines ran side by side in one process, on",
-        "the same requests, and their answers were found equal. Compare the ratios: the absolute",
-        "figures are those of one machine.",
+        "Written by `make bench`; do not edit. Compare the ratios: the absolute figures are those",
+        "of one machine. The answers of all contenders were found equal.",
+        "",
+        "## One decision",
+        "",
+        "All engines ran side by side in one process, on the same requests.",
         "",
     ]
 
@@ -122,7 +123,7 @@ def _method(measured: Measured) -> Iterator[str]:
     size, middle = measured.size, measured.timings[sorted(measured.timings)[1]]
     locations = size.ip_locations + size.country_locations
     yield f"""
-## What is timed
+### What is timed
 
 One sign-in, from prepared facts (request parsed, groups and roles resolved, address parsed but
 **not** looked up) to which policies apply and the outcome: grant, interrupt or block. Report-only
@@ -140,7 +141,7 @@ policies are decided too and do not touch the outcome.
   compiled Ostiary, took {_micro(middle[OURS].first)} a sign-in.
 - **Memory**: Python objects that a compiled tenant holds above the loaded one, by `tracemalloc`.
 
-## What the others do
+### What the others do
 
 - **Plain interpreter** (`bench/plain.py`): policy after policy in Python, lists made sets once.
 - **Cedar** (`bench/cedar.py`): one `permit` a policy, so that one call answers which apply;
@@ -152,24 +153,6 @@ policies are decided too and do not touch the outcome.
   and fold the outcome from the applied policies in Python (`bench/outcomes.py`). Which controls are
   met is among the prepared facts of all four.
 
-## Where it ran
+### Where it ran
 
-{_processor()}, {platform.system()} {platform.machine()}, {platform.python_implementation()} \
-{platform.python_version()}; {", ".join(_versions())}."""
-
-
-def _versions() -> Iterator[str]:
-    for distribution in filter(None, ENGINES.values()):
-        try:
-            yield f"{distribution} {version(distribution)}"
-        except PackageNotFoundError:
-            yield f"{distribution} not installed"
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or "unknown processor"
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return f"{len(models)} × {models[0]}" if models else platform.machine()
+{machine()}; {versions([each for each in ENGINES.values() if each])}."""

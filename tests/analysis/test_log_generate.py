@@ -10,8 +10,9 @@ import duckdb
 import pytest
 
 from ostiary.analysis.log_facts import sign_in_of
-from ostiary.analysis.log_fast_form import ROW_GROUP, open_fast_form
+from ostiary.analysis.log_fast_form import ROW_GROUP
 from ostiary.analysis.log_generate import generate, generated
+from ostiary.analysis.log_reading import read_logs
 from ostiary.model.addresses import address_range
 from ostiary.model.directory import (
     Application,
@@ -143,9 +144,7 @@ def test_devices_are_joined_as_their_systems_can(log: Path) -> None:
 def test_the_window_is_the_days_before_its_end(tmp_path: Path) -> None:
     out = tmp_path / "log.parquet"
     generate(DIRECTORY, 5_000, 1, 2, out, until=date(2026, 3, 3))
-    moments = [
-        row["created"] for batch in open_fast_form(out).batches() for row in batch.to_pylist()
-    ]
+    moments = [row["created"] for batch in read_logs(out) for row in batch.to_pylist()]
     assert datetime(2026, 3, 1, tzinfo=UTC) <= moments[0]
     assert moments[-1] < datetime(2026, 3, 3, tzinfo=UTC)
     assert moments == sorted(moments)

@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from ostiary.analysis.impact_counting import FAILURE, INTERRUPTED, Codes, Small
+from ostiary.analysis.impact_outcomes import FAILURE, INTERRUPTED, Codes, Small
 from ostiary.analysis.log_schema import CATEGORIES, Category
 
 RESULTS = ("notApplied", "success", "interrupted", "failure")

@@ -5,10 +5,14 @@ Silence is not proof: somebody who did not sign in while the log was taken may s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from ostiary.analysis.impact_marks import Person
+from ostiary.analysis.impact_outcomes import Counts
 from ostiary.analysis.impact_results import Named, ServiceAccount, Unseen
 from ostiary.analysis.impact_summary import named_person
 from ostiary.analysis.impact_tally import BEHAVIOURS, Tally
@@ -30,7 +34,7 @@ class Evidence:
 
     def users_seen(self) -> int:
         """Count the distinct users in the log."""
-        return sum(1 for person in self._seen_people() if not person.workload)
+        return sum(not person.workload for person in self._seen_people())
 
     def never_seen(self) -> Mapping[str, Unseen]:
         """Give users, administrators, emergency access accounts and applications not in the log."""
@@ -41,18 +45,19 @@ class Evidence:
         admins = [user for user in users if user.id in holders]
         emergency = _emergency(directory)
         seen_apps = {name for name, rows in self._apps() if rows}
-        apps = [Named(a.app_id, a.display_name) for a in directory.applications.values()]
+        apps = directory.applications.values()
+        silent = [Named(a.app_id, a.display_name) for a in apps if a.app_id not in seen_apps]
         return {
-            "users": _unseen(map(_named_user, users), seen),
-            "administrators": _unseen(map(_named_user, admins), seen),
-            "emergencyAccess": _unseen(map(_named_user, emergency), seen),
-            "apps": _unseen(apps, seen_apps),
+            "users": _unseen_users(users, seen),
+            "administrators": _unseen_users(admins, seen),
+            "emergencyAccess": _unseen_users(emergency, seen),
+            "apps": _unseen(silent, len(apps)),
         }
 
     def _seen_people(self) -> Iterator[Person]:
         counts = self.tally.behaviour.sum(axis=1)
         people = self.work.marks.people.values
-        return (person for number, person in enumerate(people) if counts[number])
+        return (people[number] for number in np.flatnonzero(counts).tolist())
 
     def _apps(self) -> Iterator[tuple[str | None, int]]:
         counts = self.tally.values["app"].sum(axis=1)
@@ -61,12 +66,13 @@ class Evidence:
 
     def service_accounts(self) -> tuple[ServiceAccount, ...]:
         """Give the user accounts that look as if programs used them."""
-        behaviour = self.tally.behaviour
+        behaviour = self.tally.behaviour.astype(np.int64)
         breaks = self.tally.changed[:, 1:4].sum(axis=1)
+        people = self.work.marks.people.values
         found = [
-            self._service_account(person, behaviour[number], int(breaks[number]))
-            for number, person in enumerate(self.work.marks.people.values)
-            if not person.workload and behaviour[number].any()
+            self._service_account(people[number], behaviour[number].tolist(), int(breaks[number]))
+            for number in np.flatnonzero(_may_be_programs(behaviour)).tolist()
+            if not people[number].workload
         ]
         looks = [each for each in found if each is not None]
         return tuple(
@@ -83,6 +89,15 @@ class Evidence:
             return None
         named = named_person(self.work.directory, person)
         return ServiceAccount(named, signs, held["interactive"] + held["background"], breaks)
+
+
+def _may_be_programs(behaviour: Counts) -> npt.NDArray[np.bool_]:
+    """Leave out at once who shows no sign but perhaps the lack of a method."""
+    held = dict(zip(BEHAVIOURS, behaviour.T, strict=True))
+    every = held["interactive"] + held["background"]
+    mostly = (held["background"] >= _MANY) & (held["background"] >= _MOSTLY * every)
+    signs = held["passwordGrant"] + held["deviceCode"] + held["legacyClient"]
+    return (signs > 0) | mostly
 
 
 def _signs(held: Mapping[str, int], *, mfa_registered: bool | None) -> list[str]:
@@ -110,9 +125,8 @@ def administrators(directory: Directory) -> frozenset[str]:
     if not roles:
         return frozenset()
     known = index(directory, frozenset(), roles)
-    return frozenset(
-        user for user in directory.users if known.roles_of(user, known.groups_of(user))
-    )
+    candidates = (known.roles.keys() | known.direct.keys()) & directory.users.keys()
+    return frozenset(user for user in candidates if known.roles_of(user, known.groups_of(user)))
 
 
 def _emergency(directory: Directory) -> list[User]:
@@ -130,8 +144,11 @@ def _named_user(user: User) -> Named:
     return Named(user.id, user.principal_name or user.display_name)
 
 
-def _unseen(every: Iterable[Named], seen: Iterable[str | None]) -> Unseen:
-    known, met = list(every), frozenset(seen)
-    absent = [each for each in known if each.id not in met]
+def _unseen_users(users: Sequence[User], seen: Container[str]) -> Unseen:
+    absent = [_named_user(user) for user in users if user.id not in seen]
+    return _unseen(absent, len(users))
+
+
+def _unseen(absent: list[Named], of: int) -> Unseen:
     absent.sort(key=lambda each: (each.name.casefold(), each.id))
-    return Unseen(len(absent), len(known), tuple(absent[:MOST_NAMED]))
+    return Unseen(len(absent), of, tuple(absent[:MOST_NAMED]))

@@ -11,7 +11,8 @@ from typing import Any
 
 from ostiary.analysis.evidence import Evidence
 from ostiary.analysis.evidence_facts import MissingFacts, note_untold
-from ostiary.analysis.impact_affected import AffectedWriter, Hits
+from ostiary.analysis.impact_affected import Hits, affected_writer
+from ostiary.analysis.impact_memory import set_aside
 from ostiary.analysis.impact_parts import Log, Progress, RowGroup, open_log, side_by_side
 from ostiary.analysis.impact_pseudonyms import Pseudonyms
 from ostiary.analysis.impact_results import (
@@ -74,6 +75,8 @@ class Impact:
     service_accounts: Sequence[ServiceAccount]
     never_seen: Mapping[str, Unseen]
     missing_facts: Sequence[MissingFact]
+    doubtful: int = 0
+    """Sign-ins that fail or prompt by a policy that rests on facts the log does not tell."""
     refused: Sequence[Mapping[str, Any]] = ()
     unreadable_samples: Sequence[str] = ()
     notes: Sequence[str] = ()
@@ -104,6 +107,7 @@ class Impact:
             "neverSeen": {name: each.to_json() for name, each in self.never_seen.items()},
             "refused": [dict(each) for each in self.refused],
             "missingFacts": [each.to_json() for each in self.missing_facts],
+            "restOnMissingFacts": self.doubtful,
             "notes": list(self.notes),
             "assumed": dict(self.assumed),
             "pseudonymised": self.pseudonymised,
@@ -149,13 +153,31 @@ def impact(
     not be used. Raises InputError where the log cannot be read to its end, OutputError where `out`
     cannot be written.
     """
-    opened = log if isinstance(log, Log) else open_log(log)
-    run = _Run(Work(sides(policies, draft), assume=assume), opened, workers, progress)
-    names = Pseudonyms() if pseudonymise else None
+    with set_aside():  # nothing of the run is held here when its garbage is collected
+        return _analysed(
+            lambda: Work(sides(policies, draft), assume=assume),
+            log if isinstance(log, Log) else open_log(log),
+            (workers, progress),
+            refused=refused,
+            out=None if out is None else Path(out),
+            names=Pseudonyms() if pseudonymise else None,
+        )
+
+
+def _analysed(
+    work: Callable[[], Work],
+    log: Log,
+    run_by: tuple[int, Progress | None],
+    *,
+    refused: Sequence[Mapping[str, Any]],
+    out: Path | None,
+    names: Pseudonyms | None,
+) -> Impact:
+    run = _Run(work(), log, *run_by)
     if out is None:
         run.count(None)
     else:
-        with AffectedWriter(Path(out), run.work, names) as writer:
+        with affected_writer(out, run.work, names) as writer:
             run.count(writer.write)
             run.refuse_an_empty_log()
     run.refuse_an_empty_log()
@@ -297,6 +319,7 @@ def summed_up(
         service_accounts=evidence.service_accounts(),
         never_seen=evidence.never_seen(),
         missing_facts=MissingFacts(work, tally).found(),
+        doubtful=summary.doubtful(),
         refused=tuple(refused),
         assumed=work.assume,
     )

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ostiary.analysis.impact_kernels import Ids, compiled
+from ostiary.analysis.impact_numbers import Vocabulary
 from ostiary.analysis.log_arrow import Array, arrow
 from ostiary.conditions.locations import LocationTagger, Place
 from ostiary.model.addresses import address_number
@@ -66,7 +67,8 @@ class AddressClasses:
         self._edges = np.array([start - IPV4 for start in starts[low:high]], dtype=np.int64)
         self._first = low
         self._of_piece = np.zeros(len(self._edges) + 1, dtype=np.int32)
-        self._texts: dict[str, int] = {}
+        self._others = Vocabulary("ip")
+        self._of_other: list[int] = []
 
     def __len__(self) -> int:
         """How many numbers there are, null among them."""
@@ -90,24 +92,29 @@ class AddressClasses:
                     self._of_piece[piece] = self._of_text(plain[row].as_py())
             numbers = np.zeros(len(plain) + 1, dtype=np.int32)
             numbers[:-1] = self._of_piece[pieces]
-            for row in np.flatnonzero(~is_ipv4).tolist():
-                numbers[row] = self._of_text(plain[row].as_py())
+            others = np.flatnonzero(~is_ipv4)
+            numbers[others] = self._of_others(plain.take(arrow.array(others)))
         return numbers
+
+    def _of_others(self, texts: Array) -> Ids:
+        """Number texts that are no plain IPv4: each new one goes the way of a single sign-in."""
+        met = self._others.looked_up(texts)
+        for text in self._others.values[len(self._of_other) :]:
+            self._of_other.append(self._of_text(text))
+        return np.array(self._of_other, dtype=np.int32)[met]
 
     def _of_text(self, text: str | None) -> int:
         """Number an address the way a single sign-in is read."""
         if text is None:
             return 0
-        known = self._texts.get(text)
-        if known is None:
-            try:
-                key: object = self._tagger.key(Place(address_number(text)))
-            except ValueError:
-                key = text
-            known = self._texts[text] = self._numbers.setdefault(key, len(self.values))
-            if known == len(self.values):
-                self.values.append(text)
-        return known
+        try:
+            key: object = self._tagger.key(Place(address_number(text)))
+        except ValueError:
+            key = text
+        number = self._numbers.setdefault(key, len(self.values))
+        if number == len(self.values):
+            self.values.append(text)
+        return number
 
 
 def _ipv4(texts: Array) -> npt.NDArray[np.int64]:

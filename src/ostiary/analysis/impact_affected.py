@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from ostiary.analysis.impact_kernels import Words
 from ostiary.analysis.impact_pseudonyms import Pseudonyms
 from ostiary.analysis.impact_work import Work
 from ostiary.analysis.log_arrow import RecordBatch, arrow, compute, parquet
-from ostiary.analysis.log_fast_form import OutputError
 from ostiary.analysis.log_schema import SCHEMA
+from ostiary.analysis.output import closed_after, replacing
 
 COLUMNS = (
     "created",
@@ -56,6 +56,10 @@ _ANSWERS = (
     ("policy_ids", _NAMES),
     ("policy_names", _NAMES),
 )
+_LOGGED: Any = SCHEMA
+_SCHEMA: Any = arrow.schema(
+    [*(_LOGGED.field(name) for name in COLUMNS), *(arrow.field(*each) for each in _ANSWERS)]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +72,29 @@ class Hits:
     causes: Words
 
 
-class AffectedWriter:
-    """Writes affected sign-ins; the file appears when all went well."""
+@contextmanager
+def affected_writer(out: Path, work: Work, names: Pseudonyms | None) -> Generator[AffectedWriter]:
+    """Open a file for affected sign-ins; it appears when all went well.
 
-    def __init__(self, out: Path, work: Work, names: Pseudonyms | None) -> None:
+    Raises OutputError where it cannot be written.
+    """
+    with (
+        replacing(out) as partial,
+        closed_after(parquet.ParquetWriter(partial, _SCHEMA, compression="zstd")) as writer,
+    ):
+        yield AffectedWriter(writer, work, names)
+
+
+class AffectedWriter:
+    """Writes affected sign-ins to an open Parquet file (`affected_writer`)."""
+
+    def __init__(self, writer: Any, work: Work, names: Pseudonyms | None) -> None:
         """Remember where to."""
-        self._out = out
-        self._partial = out.with_name(f".{out.name}.partial")
+        self._writer = writer
         self._work = work
         self._names = names
         self._drafted = work.sides.draft is not None
         self._policies: dict[bytes, tuple[list[str], list[str]]] = {}
-        schema: Any = SCHEMA
-        self._schema = arrow.schema(
-            [*(schema.field(name) for name in COLUMNS), *(arrow.field(*each) for each in _ANSWERS)]
-        )
-        self._writer: Any = None
-
-    def __enter__(self) -> AffectedWriter:
-        """Open a neighbour of the file."""
-        try:
-            self._writer = parquet.ParquetWriter(self._partial, self._schema, compression="zstd")
-        except OSError as error:
-            raise self._failed(error) from error
-        return self
 
     def write(self, hits: Hits) -> None:
         """Write some rows."""
@@ -100,36 +103,9 @@ class AffectedWriter:
         held = [self._log_column(hits.batch, name) for name in COLUMNS]
         answers = self._answers(hits)
         columns = [
-            array.cast(field.type)
-            for array, field in zip([*held, *answers], self._schema, strict=True)
+            array.cast(field.type) for array, field in zip([*held, *answers], _SCHEMA, strict=True)
         ]
-        try:
-            self._writer.write_table(arrow.Table.from_arrays(columns, schema=self._schema))
-        except OSError as error:
-            raise self._failed(error) from error
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        """Put the file in its place, or take away what was written."""
-        try:
-            self._writer.close()
-            if kind is None:
-                self._partial.replace(self._out)
-        except OSError as problem:
-            raise self._failed(problem) from problem
-        finally:
-            with suppress(OSError):
-                self._partial.unlink(missing_ok=True)
-
-    def _failed(self, error: OSError) -> OutputError:
-        return OutputError(
-            f"{self._out}: {(error.strerror or str(error)).lower()}; nothing was written",
-            hint="make room, check the name, or name another place",
-        )
+        self._writer.write_table(arrow.Table.from_arrays(columns, schema=_SCHEMA))
 
     def _log_column(self, batch: RecordBatch, name: str) -> Any:
         at = batch.schema.get_field_index(name)

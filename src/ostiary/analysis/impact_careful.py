@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ostiary.analysis.impact_counting import FAILURE, INTERRUPTED, NOT_APPLIED, SUCCESS, Small
 from ostiary.analysis.impact_kernels import Ids, Words
+from ostiary.analysis.impact_outcomes import FAILURE, INTERRUPTED, NOT_APPLIED, SUCCESS, Small
 from ostiary.analysis.impact_sides import Side
 from ostiary.analysis.impact_standings import Standings, Verdicts, failing
 from ostiary.analysis.impact_work import Work

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ostiary.conditions.principal_filters import ServicePrincipalFilter
+from ostiary.conditions.workload_identities import WorkloadIdentities
 from ostiary.engine.masks import Table
 from ostiary.engine.policyset import PolicySet
 
@@ -52,6 +54,8 @@ COLUMNS_OF = MappingProxyType(
     }
 )
 """Fact -> columns. A fact that no log has may still depend on the kind of sign-in."""
+_OF_WORKLOADS = frozenset({IDENTITY_KIND, "service_principal_id"})
+"""What conditions on workload identities read: for them all people are the same."""
 EVIDENCE = (
     "category",
     "client_app_type",
@@ -142,6 +146,8 @@ def _places(columns: Sequence[str], chosen: frozenset[str]) -> tuple[int, ...]:
 def columns_of(table: Table) -> frozenset[str]:
     """Give the columns that a condition's value is read from."""
     facts = table.condition.facts
+    if isinstance(table.condition, WorkloadIdentities | ServicePrincipalFilter):
+        return _OF_WORKLOADS
     found = {name for fact in facts for name in COLUMNS_OF.get(fact.name, ())}
     if any(fact.name == "device" for fact in facts):
         found.update(_texts_named(table.include.keys() | table.exclude.keys()))

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ostiary.analysis.impact_counting import Small
 from ostiary.analysis.impact_facts import GroupPlan
 from ostiary.analysis.impact_kernels import Ids, Words
+from ostiary.analysis.impact_memory import no_collection
 from ostiary.analysis.impact_numbers import Coded, Combinations, Numbered
+from ostiary.analysis.impact_outcomes import Small
 from ostiary.analysis.impact_sides import lines
 from ostiary.engine.masks import Accepted, Table
 from ostiary.engine.policyset import PolicySet
@@ -128,7 +129,8 @@ class Group:
         first, count = len(self.masks.special), len(self.combinations)
         if first == count:
             return
-        found = [self._meaning(each) for each in self._some(first, count)]
+        with no_collection():
+            found = [self._meaning(each) for each in self._some(first, count)]
         old, seen = self.masks, len(self._classes)
         classes = [self._class_of(each.mask, each.doubtful) for each in found]
         new = list(self._classes)[seen:]

@@ -14,7 +14,7 @@ from ostiary.analysis.impact_groups import Combination, Row
 from ostiary.analysis.impact_tally import BEHAVIOURS, DIMENSIONS
 from ostiary.analysis.log_schema import CATEGORIES, Category
 from ostiary.conditions.locations import Locations
-from ostiary.controls.visitor import visitor
+from ostiary.controls.visitor import HOME, visitor
 from ostiary.engine.masks import Table
 from ostiary.engine.policyset import PolicySet
 from ostiary.model.signin import MISSING, SignIn, TokenGrant, UserIdentity
@@ -94,7 +94,10 @@ class Marks:
         else:
             who = Person(identity.principal_id, workload=True)
         seen = visitor(sign_in, self._directory)
-        evidence = (seen, who.workload, proofs.mfa_registered, proofs.registered_methods)
+        if seen is HOME and proofs.registered_methods is None and proofs.mfa_registered:
+            evidence: object = who.workload  # the usual case, which hashes at once
+        else:
+            evidence = (seen, who.workload, proofs.mfa_registered, proofs.registered_methods)
         return (
             self.people.number(who),
             _first(self.visitors, evidence, self.first_of_visitor, combination.number),

@@ -124,13 +124,14 @@ class Vocabulary:
         last = self._last
         if last is not None and last[0].equals(dictionary):
             return last[1]
-        found = self._looked_up(dictionary)
+        found = self.looked_up(dictionary)
         numbers = np.zeros(len(found) + 1, dtype=np.int32)
         numbers[:-1] = found
         self._last = (dictionary, numbers)
         return numbers
 
-    def _looked_up(self, dictionary: Array) -> Ids:
+    def looked_up(self, dictionary: Array) -> Ids:
+        """Give the numbers of texts; 0 where one is null."""
         if len(dictionary) < _MANY:
             return np.array([self.number(each) for each in dictionary.to_pylist()], dtype=np.int32)
         if self._known is None or len(self._known) + 1 < len(self.values):
@@ -139,7 +140,7 @@ class Vocabulary:
         found = _as_ids(places) + np.int32(1)
         new = np.flatnonzero(found == 0)
         for at, value in zip(new, dictionary.take(arrow.array(new)).to_pylist(), strict=True):
-            found[at] = self.number(value)
+            found[at] = self.number(value)  # null is number 0
         return found
 
 

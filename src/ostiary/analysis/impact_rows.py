@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ostiary.analysis import impact_counting as counting
+from ostiary.analysis import impact_outcomes as outcomes
 from ostiary.analysis.compare import KINDS, kind_of_code, slim_of_code
 from ostiary.analysis.impact_affected import Hits
 from ostiary.analysis.impact_careful import Careful
-from ostiary.analysis.impact_counting import Codes, Small
 from ostiary.analysis.impact_facts import PLACE as PLACE_COLUMNS
 from ostiary.analysis.impact_facts import TARGET as TARGET_COLUMNS
 from ostiary.analysis.impact_kernels import Ids, Words
 from ostiary.analysis.impact_marks import PERSON_MARKS, WAY_MARKS
 from ostiary.analysis.impact_numbers import Coded
+from ostiary.analysis.impact_outcomes import Codes, Small
 from ostiary.analysis.impact_standings import Standings
 from ostiary.analysis.impact_tally import (
     BEHAVIOURS,
@@ -109,23 +110,23 @@ class Counter:
         arrays, standing = work.standings(ids)
         applied = np.empty((ids.shape[1], work.sides.words), dtype=np.uint64)
         classes = _four(each.classes for each in masks)
-        counting.accept(ids, classes, _four(each.accepted for each in masks), applied)
+        outcomes.accept(ids, classes, _four(each.accepted for each in masks), applied)
         shown, report, before = (np.zeros(ids.shape[1], dtype=np.uint8) for _ in range(3))
         open_ = (applied, standing, arrays.fails, arrays.waits)
         steps = (arrays.refused_first, arrays.steps, arrays.blocks, arrays.starts)
-        counting.come_to(*open_, self._enabled, *steps, shown)
-        counting.would_come_to(*open_, self._reporting, report)
+        outcomes.come_to(*open_, self._enabled, *steps, shown)
+        outcomes.would_come_to(*open_, self._reporting, report)
         if work.sides.draft is not None:
-            counting.come_to(*open_, self._before, *steps, before)
-        special = np.flatnonzero(counting.any_special(ids, _four(each.special for each in masks)))
+            outcomes.come_to(*open_, self._before, *steps, before)
+        special = np.flatnonzero(outcomes.any_special(ids, _four(each.special for each in masks)))
         if len(special):
             arrays = self._careful.correct(special, ids, applied, standing, (shown, report, before))
         doubtful = np.empty(ids.shape[1], dtype=np.uint8)
         doubts = _four(each.doubtful for each in masks)
         results = (applied, standing, arrays.fails, arrays.waits)
-        counting.find_doubtful(*results, ids, classes, doubts, doubtful)
+        outcomes.find_doubtful((shown, report, before), *results, ids, classes, doubts, doubtful)
         codes = np.empty(ids.shape[1], dtype=np.uint16)
-        counting.encode(shown, report, before, doubtful, ids, masks[WAY].marks[0], codes)
+        outcomes.encode(shown, report, before, doubtful, ids, masks[WAY].marks[0], codes)
         return Judged(ids, applied, standing, arrays, codes, self._kinds[codes])
 
     def _add(self, judged: Judged, days: Ids) -> None:
@@ -150,9 +151,9 @@ class Counter:
             values = work.groups[group].masks.marks[mark]
             counting.count_values(ids, group, values, codes, self._slim, tally.values[name])
         rows = np.flatnonzero(judged.kinds).astype(np.int32)
-        counting.mark_changes(
-            rows, judged.kinds, *results, self._causes, ids, people, tally.changed, tally.causes
-        )
+        counting.mark_affected(rows, judged.kinds, ids, people, tally.changed)
+        if work.sides.draft is not None:
+            counting.mark_causes(rows, judged.kinds, *results, self._causes, tally.causes)
 
     def _times(self, batch: RecordBatch) -> tuple[Moments, Ids]:
         """Give the moment of each row in microseconds, and the number of its day."""
@@ -166,7 +167,7 @@ class Counter:
         return moments, self._days(moments)
 
     def _days(self, moments: Moments) -> Ids:
-        numbers = counting.days_of(moments, _MICROSECONDS_A_DAY, _NEVER)
+        numbers = outcomes.days_of(moments, _MICROSECONDS_A_DAY, _NEVER)
         if not len(numbers):
             return np.zeros(0, dtype=np.int32)
         first = int(numbers.min())
@@ -174,7 +175,7 @@ class Counter:
         places = np.zeros(int(numbers.max()) - first + 1, dtype=np.int32)
         with self._work.lock:
             for day in met:
-                value = None if day == counting.NO_DAY else day
+                value = None if day == outcomes.NO_DAY else day
                 places[day - first] = self._work.names("day").number(value)
         return places[numbers - first]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ostiary.analysis.compare import AFFECTED, CHANGES, REPORT_RESULTS, RESULTS, came
 from ostiary.analysis.impact_careful import answer
-from ostiary.analysis.impact_counting import INTERRUPTED
+from ostiary.analysis.impact_outcomes import INTERRUPTED
 from ostiary.analysis.impact_parts import Log
 from ostiary.analysis.impact_results import Named, SampleSignIn
 from ostiary.analysis.impact_summary import named_person, named_policy

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ostiary.analysis.evidence_facts import note_untold
-from ostiary.analysis.impact_counting import Counts, Flags
+from ostiary.analysis.impact_counting import Flags
 from ostiary.analysis.impact_kernels import Words
 from ostiary.analysis.impact_marks import Names, Person
+from ostiary.analysis.impact_outcomes import Counts
 from ostiary.analysis.impact_parts import Log
 from ostiary.analysis.impact_results import SampleSignIn
 from ostiary.analysis.impact_samples import samples

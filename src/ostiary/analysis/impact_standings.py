@@ -13,8 +13,8 @@ from itertools import groupby
 
 import numpy as np
 
-from ostiary.analysis.impact_counting import Small
 from ostiary.analysis.impact_kernels import Ids, Words
+from ostiary.analysis.impact_outcomes import Small
 from ostiary.analysis.impact_sides import Sides, lines
 from ostiary.engine.requirements import Standing
 from ostiary.model.decision import ControlStatus

@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 
 from ostiary.analysis.compare import CHANGES, CODES, KINDS, REPORT_RESULTS, RESULTS, SLIM, came
-from ostiary.analysis.impact_counting import Counts
 from ostiary.analysis.impact_marks import Person, Somewhere
+from ostiary.analysis.impact_outcomes import Counts
 from ostiary.analysis.impact_results import (
     AffectedPerson,
     CausingPolicy,
@@ -87,6 +87,10 @@ class Summary:
         """Give what all policies together came to, over all rows."""
         slim = self.tally.values["day"].sum(axis=0)
         return _combined(slim)
+
+    def doubtful(self) -> int:
+        """Count the sign-ins that fail or prompt on facts that the log does not tell."""
+        return sum(int(self.tally.codes[code]) for code in range(CODES) if came(code).doubtful)
 
     def draft(self) -> DraftImpact | None:
         """Give what the draft changes."""

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ostiary.analysis.compare import CODES, KINDS, SLIM
-from ostiary.analysis.impact_counting import LEVELS, Counts, Flags, expanded
+from ostiary.analysis.impact_counting import LEVELS, Flags, expanded
 from ostiary.analysis.impact_kernels import Words
+from ostiary.analysis.impact_outcomes import Counts
 from ostiary.analysis.log_schema import CATEGORIES
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])

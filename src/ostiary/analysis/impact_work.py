@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ostiary.analysis import impact_counting as counting
+from ostiary.analysis import impact_outcomes as outcomes
 from ostiary.analysis.impact_addresses import AddressClasses
 from ostiary.analysis.impact_facts import CONTROL_COLUMNS, IDENTITY_KIND, UNPROVEN, Plan, plan
 from ostiary.analysis.impact_groups import Group, Row
@@ -34,7 +34,7 @@ from ostiary.analysis.impact_numbers import (
 from ostiary.analysis.impact_sides import Sides
 from ostiary.analysis.impact_standings import StandingBook, Standings
 from ostiary.analysis.log_arrow import RecordBatch, arrow
-from ostiary.analysis.log_facts import sign_in_of
+from ostiary.analysis.log_facts import person_of, sign_in_of
 from ostiary.analysis.log_schema import Category
 from ostiary.conditions.locations import LocationTagger
 from ostiary.engine.policyset import PolicySet
@@ -73,17 +73,17 @@ class Work:
     def _groups(self) -> tuple[Group, ...]:
         marks, union, every = self.marks, self.sides.union, (1 << 64 * self.sides.words) - 1
         described = (
-            (PERSON_MARKS, marks.person, union.live, None),
-            (TARGET_MARKS, marks.target, every, union.waiver.concerns),
-            (PLACE_MARKS, marks.place, every, None),
-            (WAY_MARKS, marks.way, every, None),
+            (PERSON_MARKS, marks.person, union.live, None, self._person),
+            (TARGET_MARKS, marks.target, every, union.waiver.concerns, self.sign_in),
+            (PLACE_MARKS, marks.place, every, None, self.sign_in),
+            (WAY_MARKS, marks.way, every, None, self.sign_in),
         )
         return tuple(
             Group(
                 plan=group,
                 policies=union,
                 columns=tuple(self.vocabularies[name] for name in group.columns),
-                read=self.sign_in,
+                read=read,
                 describe=describe,
                 titles=titles,
                 start=start,
@@ -91,7 +91,7 @@ class Work:
                 special=special,
                 unproven=_Unproven(union).by_row if describe == marks.way else None,
             )
-            for group, (titles, describe, start, special) in zip(
+            for group, (titles, describe, start, special, read) in zip(
                 self.plan.groups, described, strict=True
             )
         )
@@ -108,6 +108,9 @@ class Work:
         if name == "ip" and only_places and isinstance(tagger, LocationTagger):
             return AddressClasses(tagger)
         return Vocabulary(name)
+
+    def _person(self, row: Mapping[str, Any]) -> SignIn:
+        return person_of(row, self.directory)
 
     def sign_in(self, row: Mapping[str, Any]) -> SignIn:
         """Read the columns of a row as a sign-in; absent ones are missing facts."""
@@ -175,12 +178,12 @@ class Work:
                 with self.lock:
                     self.book.make_room(len(self.marks.ways), len(self.marks.visitors))
                 continue
-            if not counting.find_standings(ids, ways, visitors, arrays.by_pair, found):
+            if not outcomes.find_standings(ids, ways, visitors, arrays.by_pair, found):
                 return arrays, found
-            new = np.flatnonzero(found < 0)
-            pairs = {(int(ways[ids[WAY, n]]), int(visitors[ids[PERSON, n]])) for n in new}
+            new = found < 0
+            pairs = np.unique(np.stack([ways[ids[WAY, new]], visitors[ids[PERSON, new]]]), axis=1)
             with self.lock:
-                self.book.judge(sorted(pairs), self._evidence)
+                self.book.judge(list(zip(*pairs.tolist(), strict=True)), self._evidence)
 
     def _evidence(self, way: int, visitor: int) -> SignIn:
         """Give a sign-in that has this evidence."""
@@ -216,7 +219,7 @@ class _Unproven:
         return mask
 
 
-PART = 1 << 16
-"""Rows counted at once: their keys and masks stay in the processor's second cache."""
+PART = 1 << 18
+"""Rows counted at once: few enough to stay in the cache, many enough to call loops seldom."""
 
 __all__ = ["PART", "PERSON", "PLACE", "TARGET", "WAY", "Work"]

@@ -56,7 +56,7 @@ def sign_in_of(row: Mapping[str, Any], directory: Directory = NOBODY) -> SignIn:
     """
     category = row.get("category") or Category.INTERACTIVE.value
     workload = category in _WORKLOADS
-    identity = _workload(row) if workload else _user(row, directory)
+    identity = _identity(row, directory)
     audiences: Sequence[str] | None = row.get("audiences")
     country, grant = row.get("country"), row.get("grant")
     return SignIn(
@@ -81,6 +81,25 @@ def sign_in_of(row: Mapping[str, Any], directory: Directory = NOBODY) -> SignIn:
         client=Client(app_id=row.get("client_app_id")),
         proofs=_proofs(row, directory.registrations.get(_user_id(identity))),
     )
+
+
+def person_of(row: Mapping[str, Any], directory: Directory = NOBODY) -> SignIn:
+    """Read only who signs in and what they have registered; all other facts have defaults.
+
+    Much faster than `sign_in_of`, for the many people of a log: conditions on the identity, and
+    what controls ask of the person (`controls.visitor`), read nothing else.
+    """
+    identity = _identity(row, directory)
+    registration = directory.registrations.get(_user_id(identity))
+    proofs = _proofs({}, registration) if registration else _NO_PROOFS
+    return SignIn(identity, target=_NO_TARGET, client=_NO_CLIENT, proofs=proofs)
+
+
+_NO_TARGET, _NO_CLIENT, _NO_PROOFS = Resources(), Client(), Proofs()
+
+
+def _identity(row: Mapping[str, Any], directory: Directory) -> Identity:
+    return _workload(row) if row.get("category") in _WORKLOADS else _user(row, directory)
 
 
 def _workload(row: Mapping[str, Any]) -> WorkloadIdentity:
@@ -178,4 +197,4 @@ def _proofs(row: Mapping[str, Any], registration: Registration | None) -> Proofs
     )
 
 
-__all__ = ["NOBODY", "sign_in_of"]
+__all__ = ["NOBODY", "person_of", "sign_in_of"]

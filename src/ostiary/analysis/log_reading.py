@@ -18,6 +18,7 @@ import duckdb
 
 from ostiary.analysis.log_arrow import RecordBatch, arrow, compute
 from ostiary.analysis.log_columns import Columns, Understanding
+from ostiary.analysis.log_database import database
 from ostiary.analysis.log_files import Content, LogFile, NotALog, OpenLog, find_files, reading
 from ostiary.analysis.log_json import JsonRecords
 from ostiary.analysis.log_schema import FACTS
@@ -79,10 +80,14 @@ class LogSource:
     _done: int = 0
 
     def __iter__(self) -> Iterator[RecordBatch]:
-        """Give the sign-ins; raises InputError where a file is damaged or no file is a log."""
-        with closing(_database()) as database:
+        """Give the sign-ins.
+
+        Raises InputError where a file is damaged or no file is a log, NoRoomError where there is no
+        room for temporary files.
+        """
+        with database() as opened:
             for file in self.files:
-                yield from self._counted(_OneFile(self, file, database).batches())
+                yield from self._counted(_OneFile(self, file, opened).batches())
                 self._done += file.size
                 self._tell(0)
         if len(self.skipped) == len(self.files):
@@ -151,20 +156,6 @@ def read_logs(
     """
     names = [paths] if isinstance(paths, str | Path) else list(paths)
     return LogSource(find_files(names), progress)
-
-
-def _database() -> duckdb.DuckDBPyConnection:
-    # INVARIANT: what a log says is text to DuckDB; it opens no file and loads no extension for it.
-    database = duckdb.connect(
-        ":memory:",
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "enable_external_access": "false",
-        },
-    )
-    database.execute("SET TimeZone = 'UTC'")
-    return database
 
 
 class _OneFile:
@@ -291,8 +282,9 @@ class _OneFile:
     def _settle(self) -> None:
         """Say what the file was, now that all of it was read."""
         if not self._rows:
-            what = f"{self._looked_at} records, none a sign-in" if self._looked_at else "no records"
-            raise NotALog(what)
+            count = self._looked_at
+            records = "1 record" if count == 1 else f"{count or 'no'} records"
+            raise NotALog(f"{records}, none a sign-in" if count else records)
         for line, why in self._broken:
             self._source.broken(self._file.path, line, why)
         if self._foreign:

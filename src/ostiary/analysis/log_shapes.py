@@ -68,7 +68,6 @@ RAW: Final = (
     Raw("resource_tenant", "resourceTenantId", ("ResourceTenantId",)),
     Raw("crossing", "crossTenantAccessType", ("CrossTenantAccessType",)),
 )
-RAW_NAMES: Final = tuple(each.name for each in RAW)
 
 IDENTITY: Final = ("user_id", "user_name", "principal_id", "principal_name")
 TARGET: Final = ("app_id", "app_name", "resource_id", "resource_name")
@@ -118,7 +117,6 @@ __all__ = [
     "ESSENTIAL",
     "IDENTITY",
     "RAW",
-    "RAW_NAMES",
     "TARGET",
     "Raw",
     "essential_missing",

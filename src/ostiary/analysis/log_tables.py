@@ -157,12 +157,10 @@ class ParquetLog:
             )
         return True
 
-    def batches(self, columns: Sequence[str] = NAMES) -> Iterator[RecordBatch]:
-        """Give the rows of the fast form, in the fixed schema or some of its columns."""
-        schema: Any = SCHEMA
-        kept = arrow.schema([schema.field(name) for name in columns], metadata=schema.metadata)
-        for batch in self._batches(columns):
-            yield batch.select(list(columns)).cast(kept)
+    def batches(self) -> Iterator[RecordBatch]:
+        """Give the rows of the fast form, in the fixed schema."""
+        for batch in self._batches(NAMES):
+            yield batch.select(list(NAMES)).cast(SCHEMA)
 
     def chunks(self) -> Iterator[Chunk]:
         """Give the rows of any other shape some thousands at a time; a line is a row's number.

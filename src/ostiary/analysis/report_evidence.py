@@ -25,6 +25,11 @@ def evidence(found: Impact) -> str:
         f"<li>Assumed where the log does not tell: {escape(name)} is {escape(word)}.</li>"
         for name, word in found.assumed.items()
     )
+    if found.doubtful:
+        facts += (
+            f"<li>{found.doubtful:,} of {found.rows:,} sign-ins fail or prompt on missing facts:"
+            " what came of these is unknown, and counted to the restrictive side.</li>"
+        )
     missing = f"<h3>Facts that the log does not tell</h3><ul class='plain'>{facts}</ul>"
     return (
         "<h2>What this log cannot prove</h2>"

@@ -194,7 +194,8 @@ def _days(found: Impact) -> str:
     if not any(bar.total for bar in short):
         return ""
     heading = "Changed sign-ins by day" if drafted else "Sign-ins by day"
-    return f"<h2>{heading}</h2>{_key(drafted=drafted)}{columns(short, heading)}"
+    chart = f"<div class='wide'>{columns(short, heading)}</div>"
+    return f"<h2>{heading}</h2>{_key(drafted=drafted)}{chart}"
 
 
 def _dimensions(found: Impact) -> str:
@@ -249,7 +250,7 @@ def _samples(found: Impact) -> str:
     lines = [
         (
             escape(words.get(each.kind, each.kind)),
-            escape(_when(each.created)),
+            f"<span class='when'>{_when(each.created)}</span>",
             _named(each.person),
             escape(each.app.name or each.app.id or "no resource"),
             escape(" ".join(filter(None, (each.ip, each.country))) or "not recorded"),

@@ -31,6 +31,7 @@ border-radius:6px;padding:.7rem .9rem}
 .note{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.6rem .9rem;
 margin:.8rem 0}
 .wide{overflow-x:auto}
+.when{white-space:nowrap}header p{max-width:none}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
 th,td{text-align:left;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}
@@ -58,7 +59,7 @@ code{font:.85em ui-monospace,SFMono-Regular,Consolas,monospace;overflow-wrap:any
 ul.plain{padding-left:1.1rem;margin:.3rem 0}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem}
 @media (max-width:40rem){main{padding:1rem .8rem 3rem}h1{font-size:1.3rem}
-.charts{grid-template-columns:1fr}td.name{min-width:9rem}}
+.charts{grid-template-columns:1fr}td.name{min-width:9rem}.wide>svg{min-width:40rem}}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--card:#fff}
 body{font-size:10.5pt}main{max-width:none;padding:0}h2{break-after:avoid}
 .tile,tr,svg,.note{break-inside:avoid}.wide{overflow:visible}

@@ -108,7 +108,9 @@ def command(
         pseudonymise=pseudonymise,
     )
     if html_path is not None:
-        _write(Path(html_path), found.to_html())
+        from ostiary.analysis.output import write_text
+
+        write_text(Path(html_path), found.to_html())
     if as_json:
         answer_json(found.to_json())
     else:
@@ -231,15 +233,3 @@ def _check_packages(engine: str) -> None:
             f"expected the packages of the extra `{extras}`, {', '.join(missing)} not installed",
             hint=f"install ostiary[{extras}]",
         )
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {(error.strerror or '').lower()}") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -132,8 +132,9 @@ def _show_samples(page: Console, found: Impact) -> None:
         when = moment(each.created) or "time unknown"
         who = each.person.name or each.person.id
         app = each.app.name or each.app.id or "no resource"
+        where = each.ip or "address not recorded"
         why = ", ".join(policy.name or policy.id for policy in each.policies[:3])
-        page.print(line(f"  {CHANGE_WORDS.get(kind, kind)}: {when} {who}, {app}, {each.ip}: {why}"))
+        page.print(line(f"  {CHANGE_WORDS.get(kind, kind)}: {when} {who}, {app}, {where}: {why}"))
     page.print()
 
 
@@ -178,6 +179,11 @@ def evidence_lines(found: Impact) -> Iterator[str]:
         asked = f"{count} {'policy asks' if count == 1 else 'policies ask'} for it"
         note = f" ({fact.note})" if fact.note else ""
         yield f"{fact.title}: missing in {fact.rows:,} of {fact.of:,} rows; {asked}{note}."
+    if found.doubtful:
+        yield (
+            f"{found.doubtful:,} of {found.rows:,} sign-ins fail or prompt on missing facts:"
+            " what came of these is unknown, and counted to the restrictive side."
+        )
     for name, word in found.assumed.items():
         yield f"Assumed where the log does not tell: {name} is {word}."
     if found.refused:

@@ -130,12 +130,11 @@ def _code(report: LintReport, fail_on: str) -> int:
 def _write_sarif(report: LintReport, file: Path, tenant: Path) -> None:
     """Write the log whole or not at all."""
     from ostiary import __version__
+    from ostiary.analysis.output import write_text
     from ostiary.analysis.sarif import sarif_log
     from ostiary.cli.lint_places import place_of, places_in
 
     log = sarif_log(
         report, version=__version__, tenant=place_of(str(tenant)), places=places_in(tenant)
     )
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(json.dumps(log, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(file)
+    write_text(file, json.dumps(log, indent=1, ensure_ascii=False) + "\n")
