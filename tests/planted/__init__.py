@@ -7,6 +7,7 @@ from tests.planted import (
     controls,
     engine,
     names,
+    proofs,
     requests,
     rules,
     sessions,
@@ -27,6 +28,7 @@ BUGS: tuple[Bug, ...] = (
     *names.BUGS,
     *tenant.BUGS,
     *conformance.BUGS,
+    *proofs.BUGS,
 )
 
 __all__ = ["BUGS", "Bug"]

@@ -67,7 +67,7 @@ def axes(
     """Sort the values of each condition into classes, as far as `relevant` policies tell them.
 
     `sign_in` lends the facts of all other conditions. The device filters of `blurred` policies are
-    not looked at: they may match any device. Raises TooManySamples where device filters
+    not looked at: they may match any registered one. Raises TooManySamples where device filters
     come out in more ways than anybody could look at.
     """
     tables = {table.condition.name: table for table in policies.tables}
@@ -94,8 +94,11 @@ def _axis(policies: PolicySet, sign_in: SignIn, table: Table, relevant: int, blu
 def accepted_on(
     policies: PolicySet, table: Table, sign_in: SignIn, relevant: int, blurred: int
 ) -> Accepted:
-    """Tell which relevant policies accept a circumstance, blurred ones perhaps."""
-    vague = _vague(table, blurred)
+    """Tell which relevant policies accept a circumstance, blurred ones perhaps.
+
+    An unregistered device has no property, so every filter's answer to it is known.
+    """
+    vague = _vague(table, blurred) if isinstance(sign_in.device, Device) else 0
     known = accepted_by(policies, table, sign_in, relevant & ~vague)
     return Accepted(known.upper | relevant & vague, known.lower, known.failed)
 
@@ -242,8 +245,13 @@ def _flow_effect(sign_in: SignIn) -> Hashable:
     return sign_in.grant is TokenGrant.DEVICE_CODE, flows != (None, None)
 
 
+def _agent_risk_effect(sign_in: SignIn) -> Hashable:
+    return sign_in.agent_risk != "none"
+
+
 _EFFECTS: Mapping[str, Callable[[SignIn], Hashable]] = {
     "clientAppTypes": _client_effect,
     "devices": _device_effect,
     "authenticationFlows": _flow_effect,
+    "agentIdRiskLevels": _agent_risk_effect,
 }

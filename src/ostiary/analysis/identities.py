@@ -12,9 +12,9 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ostiary.analysis.circumstances import ValueClass, accepted_by
-from ostiary.analysis.world import EXCHANGE_ONLINE, PERSON, WORKLOAD
+from ostiary.analysis.world import EXCHANGE_ONLINE, PERSON, WORKLOAD, is_agent
 from ostiary.conditions.facts import IDENTITY
-from ostiary.conditions.guests import GUEST_TYPES, REACH, ROOT
+from ostiary.conditions.guests import GUEST_TYPES, REACH, ROOT, across
 from ostiary.conditions.memberships import Newcomer
 from ostiary.conditions.users import WORDS, Person, UsersTagger
 from ostiary.conditions.users import WORKLOAD as ANY_WORKLOAD
@@ -100,7 +100,9 @@ def _members_nobody_knows(
         if kind == "group" and known in memberships.uncertain_groups:
             group = groups.get(known)
             name = f"somebody in group `{(group.display_name if group else '') or known}`"
-            found.append(Newcomer(User(f"member-of-{known}", name), groups=(known,)))
+            # The group may itself be listed as a member: who is in it is then in both.
+            within = (known, *memberships.direct.get(known, ()))
+            found.append(Newcomer(User(f"member-of-{known}", name), groups=within))
         elif kind == "role" and known in memberships.uncertain_roles:
             user = User(f"holder-of-{known}", f"somebody with {tagger.name(tag)}")
             found.append(Newcomer(user, roles=frozenset({known})))
@@ -125,7 +127,8 @@ def people(policies: PolicySet, invented: Iterable[Newcomer]) -> Iterator[Somebo
         is_made = user.id in made
         doubted = is_made and made[user.id]
         yield Somebody(UserIdentity(user.id), False, is_made, doubted)
-        if user.external_type and eligible:
+        kind, home = user.external_type, user.home_tenant
+        if eligible and across(kind, kind, home):
             yield Somebody(UserIdentity(user.id), True, is_made, doubted)
     for user_id in sorted(_mentioned(policies)):
         yield Somebody(UserIdentity(user_id), doubted=True)
@@ -171,20 +174,28 @@ class Crowd:
         examples = dict(zip(reversed(self.effects), reversed(self.members), strict=True))
         return {effect.stands: sign_in_of(somebody) for effect, somebody in examples.items()}
 
+    @property
+    def freest(self) -> SignIn:
+        """Give an everyday sign-in of somebody to whom most can happen: an agent, if any is one."""
+        pairs = zip(self.members, self.effects, strict=True)
+        somebody = next((each for each, effect in pairs if effect.agent), self.members[0])
+        return sign_in_of(somebody)
+
     def _effect(self, somebody: Somebody) -> IdentityEffect:
         """Give how somebody stands to the tenant; asked once for each kind and home tenant."""
         identity = somebody.identity
         users = self.policies.directory.users
         user = users.get(identity.user_id) if isinstance(identity, UserIdentity) else None
-        kind = (user.external_type, user.home_tenant, user.is_agent) if user else None
-        key = (kind, type(identity), somebody.direct_connect, somebody.doubted)
+        kind = (user.external_type, user.home_tenant) if user else None
+        agent = is_agent(identity, self.policies.directory)
+        key = (kind, type(identity), somebody.direct_connect, somebody.doubted, agent)
         known = self._effects.get(key)
         if known is None:
             known = self._effects[key] = IdentityEffect(
                 visitor(sign_in_of(somebody), self.policies.directory),
                 somebody.direct_connect,
                 somebody.doubted,
-                user is not None and user.is_agent,
+                agent,
             )
         return known
 

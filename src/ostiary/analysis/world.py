@@ -14,9 +14,10 @@ from typing import Any
 
 from ostiary.conditions.audiences import TOKEN_EXCHANGE
 from ostiary.conditions.authentication_flows import FLOWS
-from ostiary.model.directory import Directory
+from ostiary.model.directory import Directory, PrincipalKind
 from ostiary.model.signin import (
     Device,
+    Identity,
     Resources,
     SignIn,
     TokenGrant,
@@ -48,12 +49,13 @@ def _person(sign_in: SignIn) -> bool:
     return isinstance(sign_in.identity, UserIdentity)
 
 
-def _is_agent(sign_in: SignIn, directory: Directory) -> bool:
-    identity = sign_in.identity
+def is_agent(identity: Identity, directory: Directory) -> bool:
+    """Tell whether an identity is an agent's; one that nobody knows may be."""
     if isinstance(identity, WorkloadIdentity):
-        return True
+        principal = directory.service_principals.get(identity.principal_id)
+        return principal is None or principal.kind is PrincipalKind.AGENT_IDENTITY
     user = directory.users.get(identity.user_id)
-    return user is not None and user.is_agent
+    return user is None or user.is_agent
 
 
 def _of_disabled_account(sign_in: SignIn, directory: Directory) -> bool:
@@ -101,7 +103,7 @@ def _device_without_id(sign_in: SignIn, _: Directory) -> bool:
 
 
 def _risk_of_others(sign_in: SignIn, directory: Directory) -> bool:
-    if sign_in.agent_risk != "none" and not _is_agent(sign_in, directory):
+    if sign_in.agent_risk != "none" and not is_agent(sign_in.identity, directory):
         return True
     if _person(sign_in):
         return sign_in.service_principal_risk != "none"
@@ -220,6 +222,13 @@ ALSO_HELD: tuple[tuple[str, str, str], ...] = (
         "kindOfTheAccount",
         "everybody signs in as the kind of user that the directory says",
         "a direct connect user has no account here; one newcomer of the kind stands for them",
+    ),
+    (
+        "directConnectAtHome",
+        "a direct connect user shows methods and the claim of multifactor authentication in the"
+        " home tenant only",
+        "there is no account here to register or show them with (entra-docs external-id/"
+        "authentication-conditional-access)",
     ),
     (
         "everythingElseIsFree",

@@ -24,6 +24,7 @@ COMMANDS = (
     "validate",
     "lint",
     "impact",
+    "prove",
     "log",
     "conformance",
     "demo",

@@ -12,7 +12,7 @@ Told: TypeAlias = Callable[[float, int], None]
 
 
 @contextmanager
-def progress(what: str) -> Generator[Told]:
+def progress(what: str, unit: str = "rows") -> Generator[Told]:
     """Show a bar named `what` if standard error is a terminal; gives what to call as work goes on.
 
     Nothing is drawn elsewhere, so that logs and pipes stay clean.
@@ -26,7 +26,7 @@ def progress(what: str) -> Generator[Told]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %  {task.fields[rows]:,} rows"),
+        TextColumn("{task.percentage:>3.0f} %  {task.fields[rows]:,} " + unit),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -1,0 +1,254 @@
+"""Whether accounts get in with what they have registered and, if not, what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ostiary.analysis.answering import Question, Solution, WayIn
+from ostiary.analysis.fewest import in_the_way
+from ostiary.analysis.identities import Somebody
+from ostiary.analysis.naming import Names
+from ostiary.analysis.shown import BLOCK, Element, Showable, Shown
+from ostiary.analysis.solving import Prover
+from ostiary.analysis.targets import Aim
+from ostiary.analysis.uncovered import Opening
+from ostiary.analysis.unregistered import by_modern_clients, without_device
+from ostiary.analysis.witness import Witnesses
+from ostiary.analysis.wording import Wording
+from ostiary.conditions.users import ALL
+from ostiary.engine.policyset import PolicySet
+from ostiary.model.directory import Registration, User
+from ostiary.model.policy import Policy, PolicyState
+from ostiary.model.setting import Setting
+from ostiary.model.signin import Proofs, UserIdentity
+
+EXPORT_METHODS = "export `userRegistrationDetails` (reports/authenticationMethods)"
+_NOT_TOLD = {
+    "approved": "a client app that is approved",
+    "protected": "a client app under a protection policy",
+    "factor": "a control of an external provider",
+}
+"""What an export never tells of, and what it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What came of one account. `can` None: nobody can tell, `needs` says what for.
+
+    `only` narrows a way in that there is; `policies` are in the way, each with its id and name.
+    """
+
+    id: str
+    name: str
+    can: bool | None
+    why: str
+    only: tuple[str, ...] = ()
+    policies: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    request: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the members that answers print."""
+        word = {True: "yes", False: "no", None: "unknown"}[self.can]
+        return {
+            "id": self.id,
+            "displayName": self.name,
+            "can": word,
+            "why": self.why,
+            "only": list(self.only),
+            "policies": [{"id": each, "displayName": name} for each, name in self.policies],
+            "needs": list(self.needs),
+            "request": self.request,
+        }
+
+
+class WayBack:
+    """Looks for ways to some applications, asked for together."""
+
+    def __init__(self, policies: PolicySet, aim: Aim, names: Names) -> None:
+        """Put a question to the policies that everybody is asked."""
+        users = {"users": Setting.of([ALL])}
+        asking = Policy("question", "question", PolicyState.DISABLED, users, BLOCK.grant, {}, {})
+        self.policies = policies.with_policies([*policies.policies, asking])
+        self.question = Question(len(policies.policies), BLOCK, policies.enabled)
+        self.aim = aim
+        self.names = names
+        self.showable = Showable(self.policies.policies, BLOCK, policies.directory)
+
+    def accesses(self, ids: Iterable[str], *, most_told: int | None = None) -> list[Access]:
+        """Tell of accounts whether they get in; those that do come first.
+
+        Of those that do not, or of which nobody can tell, `most_told` are told of.
+        """
+        directory = self.policies.directory
+        apart: list[Access] = []
+        alike: dict[Registration | None, list[User]] = {}
+        for user_id in ids:
+            user = directory.users.get(user_id)
+            if user is None or not user.enabled:
+                apart.append(_not_to_be_asked(user_id, user))
+            else:
+                key = directory.registrations.get(user_id)
+                nameless = replace(key, user_id="") if key else None
+                alike.setdefault(nameless, []).append(user)
+        groups = [_Alike(self, users, each) for each, users in alike.items()]
+        found = [access for group in groups for access in group.able()]
+        told = [access for group in groups for access in group.others(most_told)]
+        return [*found, *apart, *told]
+
+
+def _not_to_be_asked(user_id: str, user: User | None) -> Access:
+    if user is not None:
+        name = user.display_name or user.principal_name or user_id
+        return Access(user_id, name, False, "the account is disabled")
+    why = "the account is not in the export, so nobody can tell what applies to it"
+    return Access(user_id, user_id, None, why, needs=("export `users`",))
+
+
+class _Alike:
+    """Accounts that have the same registered, looked at together."""
+
+    def __init__(
+        self, way_back: WayBack, users: Sequence[User], registration: Registration | None
+    ) -> None:
+        self._way_back = way_back
+        self._registration = registration
+        self._users = {each.id: each for each in users}
+        crowd = [Somebody(UserIdentity(each.id)) for each in users]
+        sure = (_sure(way_back.showable, registration),)
+        question = way_back.question
+        self._prover = Prover(way_back.policies, crowd, [way_back.aim], [question], shown=sure)
+        self._terrain = self._prover.terrain
+        self._solution = by_modern_clients(self._terrain, self._prover.solve(question))
+        self._wording = Wording(self._terrain, question.policy, way_back.names)
+        self._witnesses = Witnesses(self._terrain, self._prover.ways, BLOCK)
+        cut = without_device(self._terrain)
+        self._plain = [each for each in map(cut, self._solution.open) if each is not None]
+
+    def able(self) -> list[Access]:
+        """Give the accounts that surely get in, without a registered device."""
+        return [
+            self._able(user_id, bit, way)
+            for user_id, bit in self._places()
+            if (way := _widest(self._plain, bit)) is not None
+        ]
+
+    def others(self, most: int | None) -> list[Access]:
+        """Give the other accounts, the first ones only."""
+        places = [each for each in self._places() if _widest(self._plain, each[1]) is None]
+        if not places or most == 0:
+            return []
+        shown = tuple(_possible(self._way_back.showable, self._registration))
+        possible = by_modern_clients(
+            self._terrain, self._prover.solve_showing(self._way_back.question, shown)
+        )
+        # Those of whom nobody can tell come first: the others are out anyway.
+        hoped = (*self._solution.open, *self._solution.undecided)
+        ways = (*hoped, *possible.open, *possible.undecided)
+        places.sort(key=lambda each: _widest(ways, each[1]) is None)
+        return [self._other(user_id, bit, possible) for user_id, bit in places[:most]]
+
+    def _places(self) -> list[tuple[str, int]]:
+        return [
+            (somebody.id, 1 << number)
+            for number, each in enumerate(self._terrain.people)
+            for somebody in each.values
+        ]
+
+    def _named(self, user_id: str, can: bool | None, why: str) -> Access:
+        user = self._users[user_id]
+        return Access(user_id, user.display_name or user.principal_name or user_id, can, why)
+
+    def _able(self, user_id: str, bit: int, way: WayIn) -> Access:
+        alone = _alone(way, bit)
+        phrases = self._wording.worded(alone).circumstances
+        only = tuple(phrase for name, phrase in phrases if name not in _GIVEN)
+        request = self._witnesses.witness(alone).request
+        return replace(self._named(user_id, True, "can sign in"), only=only, request=request)
+
+    def _other(self, user_id: str, bit: int, possible: Solution) -> Access:
+        number = bit.bit_length() - 1
+        stuck = in_the_way(self._prover, self._way_back.question, number)
+        access = replace(
+            self._named(user_id, False, stuck.why), policies=stuck.policies, request=stuck.request
+        )
+        way = _widest(self._solution.open, bit)
+        if way is not None:
+            return self._with_device(access, _alone(way, bit))
+        doubted = [each for each in self._solution.undecided if each.opening.users & bit]
+        if doubted:
+            why = "whether policies apply to it cannot be told from the export"
+            return replace(access, can=None, why=why, needs=self._doubts(doubted))
+        reached = [e for e in (*possible.open, *possible.undecided) if e.opening.users & bit]
+        return self._hanging(access, reached) if reached else access
+
+    def _with_device(self, access: Access, way: WayIn) -> Access:
+        return replace(
+            access,
+            can=None,
+            why="only a registered device opens a way, and no export tells whether one is at hand",
+            only=tuple(phrase for _, phrase in self._wording.worded(way).circumstances),
+            needs=("make sure of such a device, or exclude the account",),
+            request=self._witnesses.witness(way).request,
+        )
+
+    def _hanging(self, access: Access, ways: Sequence[WayIn]) -> Access:
+        """Say what it hangs on that there is a way in."""
+        registration = self._registration
+        if registration is None or registration.methods is None:
+            why = "which methods the account has registered is unknown"
+            return replace(access, can=None, why=why, needs=(EXPORT_METHODS,))
+        shown = {kind for way in ways for kind, _ in way.shown.elements}
+        needs = tuple(name for kind, name in _NOT_TOLD.items() if kind in shown)
+        why = "it hangs on something that no export tells of"
+        return replace(
+            access, can=None, why=why, needs=needs or ("which key or certificate it has",)
+        )
+
+    def _doubts(self, ways: Iterable[WayIn]) -> tuple[str, ...]:
+        policies = self._way_back.policies.policies
+        numbers = dict.fromkeys(each for way in ways for each in way.doubts if each is not None)
+        return tuple(
+            f"policy `{policies[each].display_name}`: export whom it includes and excludes"
+            for each in numbers
+        )
+
+
+_GIVEN = frozenset({"devices", "clientAppTypes", "authenticationFlows"})
+"""What anybody can choose: an ordinary sign-in by a browser on whatever device there is."""
+
+
+def _widest(ways: Iterable[WayIn], bit: int) -> WayIn | None:
+    there = (each for each in ways if each.opening.users & bit)
+    return max(there, key=lambda each: each.opening.box.bit_count(), default=None)
+
+
+def _alone(way: WayIn, bit: int) -> WayIn:
+    return replace(way, opening=Opening(bit, way.opening.targets, way.opening.box))
+
+
+def _sure(showable: Showable, registration: Registration | None) -> Shown:
+    """Give what an account surely has: its methods, and what it can do when asked for it."""
+    elements: set[Element] = {("method", "password")}
+    elements |= {each for each in showable.everything if each[0] == "terms"}
+    if registration is not None and registration.mfa is not False:
+        elements |= {("method", mode) for mode in registration.methods or ()}
+        if registration.mfa:
+            elements |= {("mfa", ""), ("passwordChanged", "")}
+    return Shown(frozenset(elements), Proofs())
+
+
+def _possible(showable: Showable, registration: Registration | None) -> Iterable[Shown]:
+    """Give what an account has at best, as far as the export leaves it open."""
+    elements = set(showable.everything)
+    if registration is not None and registration.mfa is False:
+        elements -= {("mfa", ""), ("passwordChanged", "")}
+        elements = {each for each in elements if each[0] != "method"} | {("method", "password")}
+    elif registration is not None and registration.methods is not None:
+        held = registration.methods | {"password"}
+        elements = {each for each in elements if each[0] != "method" or each[1] in held}
+        if registration.mfa is None and not showable.is_multifactor(held):
+            elements -= {("mfa", ""), ("passwordChanged", "")}
+    return [Shown(frozenset(elements), frame) for frame in showable.home_frames()]
