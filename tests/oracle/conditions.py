@@ -49,7 +49,7 @@ def applicability(policy: Json, sign_in: SignIn) -> Applicability:
         return Applicability(applies=False, reasons=("policyNotEnabled",))
     conditions = part(policy, "conditions")
     unsure = False
-    for answer, reasons in _answers(conditions, sign_in):
+    for answer, reasons in answers(conditions, sign_in):
         if answer is False:
             return Applicability(applies=False, reasons=reasons)
         if answer is None:
@@ -57,7 +57,8 @@ def applicability(policy: Json, sign_in: SignIn) -> Applicability:
     return Applicability(applies=True, reasons=(NOT_ENOUGH if unsure else NOT_SET,))
 
 
-def _answers(conditions: Json, sign_in: SignIn) -> Iterator[tuple[Known, tuple[str, ...]]]:
+def answers(conditions: Json, sign_in: SignIn) -> Iterator[tuple[Known, tuple[str, ...]]]:
+    """The answer of every condition, in order, and the reasons it would give for a mismatch."""
     yield _identity(conditions, sign_in)
     targets = part(conditions, "applications")
     yield targets_accept(targets, sign_in), _target_reasons(targets, sign_in)

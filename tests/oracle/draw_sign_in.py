@@ -204,10 +204,11 @@ def _add_device(rng: Random, found: Json) -> None:
     elif kind == "silent":
         found["deviceInfo"] = {}
     elif kind == "described":
-        found["deviceInfo"] = _device(rng)
+        found["deviceInfo"] = device(rng)
 
 
-def _device(rng: Random) -> Json:
+def device(rng: Random) -> Json:
+    """A registered device that says some things of itself."""
     described: Json = {
         "deviceId": rng.choice(names.DEVICES),
         "isCompliant": chance(rng, 0.6),
