@@ -83,3 +83,7 @@ def test_every_bug_is_another_one() -> None:
     assert len({(each.file, each.old, each.new) for each in BUGS}) == len(BUGS)
     assert len({(each.file, each.says) for each in BUGS}) == len(BUGS)
     assert all(each.old != each.new for each in BUGS)
+
+
+def test_every_bug_can_still_be_planted() -> None:
+    assert list(rotten_bugs(BUGS)) == []

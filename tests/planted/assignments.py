@@ -125,8 +125,8 @@ _USERS = (
     Bug(
         "conditions/memberships.py",
         "members of a group do not hold the roles of the group",
-        "                held |= through\n",
-        "                held |= _NONE\n",
+        "        if groups and not groups.isdisjoint(roles):\n            held = held.union(",
+        "        if groups and not groups.isdisjoint(roles):\n            _NONE.union(",
     ),
     Bug(
         "conditions/memberships.py",

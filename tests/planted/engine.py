@@ -174,8 +174,8 @@ _DECISIONS = (
     Bug(
         "engine/decide.py",
         "report-only policies are enforced",
-        "applying = match.upper & policies.enabled",
-        "applying = match.upper & policies.live",
+        "applying = match.upper & policies.enabled\n    failed =",
+        "applying = match.upper & policies.live\n    failed =",
     ),
     Bug(
         "engine/decide.py",

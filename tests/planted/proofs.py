@@ -82,7 +82,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "analysis/comparing.py",
         "what is newly prompted for is called blocked",
-        "        entries = self._entries(prover, question.policy)\n",
+        "        entries = self._entries(prover, question.policy, domain)\n",
         "        entries: tuple[Cover, ...] = ()\n",
         _COMPARED,
     ),

@@ -34,14 +34,14 @@ class Limits:
     def exist(self, policy: int, key: str, others: int) -> bool | None:
         """Tell whether there are such sessions; None where nobody can tell."""
         for surely in (True, False):
-            domain, covers = self._looked_at(policy, key, others, surely=surely)
+            domain, covers = self._looked_at(policy, key, others, 1 << policy, surely=surely)
             if domain.rows and shown(self._terrain.space, domain, covers, self._impossible):
                 return True if surely else None
         return False
 
-    def all(self, policy: int, key: str, others: int) -> tuple[Opening, ...]:
-        """Give all that are for certain."""
-        domain, covers = self._looked_at(policy, key, others, surely=True)
+    def all(self, policy: int, key: str, others: int, beside: int) -> tuple[Opening, ...]:
+        """Give all that are for certain; `beside` are the policies in force with this one."""
+        domain, covers = self._looked_at(policy, key, others, beside, surely=True)
         if not domain.rows:
             return ()
         return uncovered(self._terrain.space, domain, covers, impossible=self._impossible)
@@ -60,21 +60,21 @@ class Limits:
                 yield number, cover
 
     def _looked_at(
-        self, policy: int, key: str, others: int, *, surely: bool
+        self, policy: int, key: str, others: int, beside: int, *, surely: bool
     ) -> tuple[Domain, list[Cover]]:
         terrain = self._terrain
         everybody = terrain.people_where(doubted=False) if surely else terrain.everybody
         domain = domain_of(terrain, policy, everybody, surely=surely)
         covers = [cover for _, cover in self.as_strict(policy, key, others, surely=not surely)]
-        covers += self._shut(others, surely=not surely)
+        covers += self._shut(others | beside, surely=not surely)
         return domain, broadest_first(terrain.space, covers)
 
-    def _shut(self, others: int, *, surely: bool) -> Iterator[Cover]:
-        """Give where the others let nobody in, so that there is no session."""
+    def _shut(self, policies: int, *, surely: bool) -> Iterator[Cover]:
+        """Give where one of the policies lets nobody in, so that there is no session."""
         (showing, *more) = self._prover.ways.showings(BLOCK)
         if more:
             return
         coverer = Coverer(self._terrain, self._prover.ways.contexts, showing.unmet)
-        covering = coverer.covering(others & self._terrain.telling)
+        covering = coverer.covering(policies & self._terrain.telling)
         for _, cover in covering.lower if surely else covering.upper:
             yield cover

@@ -108,7 +108,7 @@ def compare(
     unknown = (REGISTRATION,) if sides.strengths_yield and comparison.provers else ()
     try:
         lost, gained = list(comparison.lost()), list(comparison.gained())
-        limits = [_limits(comparison, some, others) for some, others in _limiting(sides)]
+        limits = [_limits(comparison, *each) for each in _limiting(sides)]
     except TooManyBoxes as error:
         return Compared(refused=tuple(refused), unknown=(*unknown, str(error)))
     certain = [(each, shut) for each, shut in lost if not each.way.doubts]
@@ -133,20 +133,24 @@ def _joined(found: Iterable[Statements]) -> Statements:
     return joined
 
 
-def _limiting(sides: Sides) -> tuple[tuple[int, int], tuple[int, int]]:
+def _limiting(sides: Sides) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Give the changed policies of each side, those of the other side, those of their own."""
     old, new = sides.changed
-    return (new, sides.old), (old, sides.new)
+    return (new, sides.old, sides.new), (old, sides.new, sides.old)
 
 
-def _limits(comparison: Comparison, some: int, others: int) -> list[Difference]:
-    """Give the sessions that some policies limit more than the others do."""
+def _limits(comparison: Comparison, some: int, others: int, beside: int) -> list[Difference]:
+    """Give the sessions that some policies limit more than the others do.
+
+    Where the others, or those beside them, let nobody in there is no session.
+    """
     found: list[Difference] = []
     for prover in comparison.provers:
         limits, shown = Limits(prover, prover.terrain), prover.ways.showings(BLOCK)[0].shown
         for number in bits(some & prover.terrain.telling):
             policy = prover.policies.policies[number]
             for key in policy.session.keys() - {key for key, _ in Demanded.of(policy).session}:
-                for each in limits.all(number, key, others):
+                for each in limits.all(number, key, others, beside):
                     found.append(Difference(prover, number, WayIn(each, shown), key))
     return found
 

@@ -51,11 +51,11 @@ def _strength(policy: Policy, directory: Directory, result: str) -> dict[str, st
     return {
         "authenticationStrengthId": ids[0],
         "displayName": strength.display_name if strength else "",
-        "authenticationStrengthResult": _STRENGTH_RESULTS.get(result, "notSet"),
+        "authenticationStrengthResult": STRENGTH_RESULTS.get(result, "notSet"),
     }
 
 
-_STRENGTH_RESULTS = {
+STRENGTH_RESULTS = {
     "success": "satisfied",
     "reportOnlySuccess": "satisfied",
     "failure": "singleChallengeRequired",
