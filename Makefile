@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev test check pytest demo bench fuzz plant docs lock clean
+.PHONY: help install install-dev test check pytest browser demo bench fuzz plant docs lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,7 @@ PYTHON_VERSION = $(shell $(PYTHON) -c 'import platform; print(platform.python_ve
 MADE = $(VENV)/.made-$(or $(PYTHON_VERSION),without-python)
 INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
+BROWSER = tests/browser/node_modules/.installed
 PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCKED = $(PIP) install --require-hashes
 
@@ -47,6 +48,9 @@ check: $(INSTALLED_DEV)
 ## pytest    the tests alone
 pytest: $(INSTALLED_DEV)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+## browser   what the browser tests need of npm, into tests/browser; they are skipped without it
+browser: $(BROWSER)
 
 ## demo      what exists so far, shown; needs the runtime only
 demo: $(INSTALLED)
@@ -83,7 +87,7 @@ lock:
 ## clean     removes what the other targets made
 clean:
 	rm -rf $(VENV) $(VENV)-lock .venv-ci-* build dist htmlcov .coverage .coverage.* \
-		.pytest_cache .ruff_cache .hypothesis .import_linter_cache
+		tests/browser/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Another interpreter than last time has another name here, and so makes the environment anew.
@@ -100,6 +104,11 @@ $(INSTALLED): $(MADE) requirements.lock requirements-build.lock pyproject.toml
 	rm -rf $(VENV)/build-backend
 	$(LOCKED) --target $(VENV)/build-backend -r requirements-build.lock
 	PYTHONPATH=$(VENV)/build-backend $(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+# Chromium itself comes from the system: nothing here fetches a browser.
+$(BROWSER): tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc
+	cd tests/browser && npm ci --no-progress
 	touch $@
 
 # Spark is 450 MB and useless without Java: where there is none, its tests say so and are skipped.
