@@ -26,6 +26,7 @@ COMMANDS = (
     "impact",
     "prove",
     "log",
+    "audit",
     "conformance",
     "demo",
     "version",

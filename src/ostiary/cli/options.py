@@ -21,3 +21,11 @@ strict = click.option(
     "--strict", is_flag=True, help="Stop with exit code 2 if a policy of the tenant is refused."
 )
 request = click.argument("request_path", metavar="FILE|-")
+data = click.option(
+    "--data",
+    envvar="OSTIARY_DATA",
+    default="./ostiary-data",
+    show_default=True,
+    metavar="DIR",
+    help="The folder of the server's data, or the URL of its PostgreSQL database.",
+)

@@ -66,9 +66,14 @@ def load_each_file(
     return [(file, parts_of(raw, catalogue)) for file, raw in read_each(Path(path))]
 
 
-def parts_of(raw: RawTenant, catalogue: Catalogue = BUILT_IN) -> TenantParts:
-    """Make a tenant of the raw documents; `load_parts` says what comes of them."""
-    read = read_directory(raw, catalogue)
+def parts_of(
+    raw: RawTenant, catalogue: Catalogue = BUILT_IN, *, read: ReadDirectory | None = None
+) -> TenantParts:
+    """Make a tenant of the raw documents; `load_parts` says what comes of them.
+
+    `read` is what `read_directory` made of all but the policies, where somebody kept it.
+    """
+    read = read or read_directory(raw, catalogue)
     warnings = [*raw.warnings, *read.warnings]
     drafts = draft(raw)
     directory = with_carried_strengths(read.directory, drafts.documents, warnings)

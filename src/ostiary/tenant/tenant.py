@@ -53,6 +53,15 @@ class Tenant:
     def _names(self) -> RequestNames:
         return RequestNames.of(self.parts.directory, self.catalogue)
 
+    def followed_by(self, parts: TenantParts) -> Tenant:
+        """Give the tenant after a change; for an equal directory it keeps what was worked out."""
+        following = Tenant(parts, self.catalogue)
+        # Parts that were kept are compared by identity first, so that this costs little.
+        if parts.directory == self.parts.directory:
+            compiled = PolicySet(parts.policies, parts.directory, previous=self.compiled)
+            vars(following)["compiled"] = compiled  # where `cached_property` looks
+        return following
+
     def prepare(self, sign_in: SignIn | Request) -> Prepared:
         """Parse the facts of a sign-in and resolve its groups.
 

@@ -1,0 +1,95 @@
+"""`ostiary audit`: check the audit log of a store, with the server running or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ostiary.cli import options
+from ostiary.cli.exits import DONE, NO
+from ostiary.cli.output import answer, answer_json
+from ostiary.model.errors import InputError
+
+if TYPE_CHECKING:
+    from ostiary.directory.audit_verify import Verification
+    from ostiary.directory.checkpoints import Checkpoint
+
+
+@click.group("audit")
+def command() -> None:
+    """Check the audit log: nothing was changed in it, or taken out of it; takes --json."""
+
+
+@command.command("verify")
+@options.data
+@click.option(
+    "--checkpoints",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Checkpoints that were kept elsewhere; they tell of a log that was cut or rewritten.",
+)
+@click.option("--key", metavar="HEX", help="The public key that must have signed every checkpoint.")
+@options.as_json
+def verify_command(*, data: str, files: tuple[str, ...], key: str | None, as_json: bool) -> int:
+    """Check every row of the audit log. Exit code 1 if something is wrong."""
+    _check_packages()
+    from ostiary.directory.audit_verify import verify
+    from ostiary.directory.store import open_existing
+
+    exported = [each for file in files for each in _read(Path(file))]
+    database = open_existing(data)
+    try:
+        with database.reading() as connection:
+            found = verify(connection, exported, key=key)
+    finally:
+        database.close()
+    if as_json:
+        answer_json(_report(found))
+    else:
+        _show(found)
+    return DONE if found.holds else NO
+
+
+def _read(file: Path) -> list[Checkpoint]:
+    from ostiary.directory.checkpoints import read_checkpoints
+
+    try:
+        return list(read_checkpoints(file.read_text(encoding="utf-8")))
+    except (InputError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: {error}") from error
+
+
+def _report(found: Verification) -> dict[str, Any]:
+    return {
+        "holds": found.holds,
+        "rows": found.rows,
+        "head": found.head,
+        "checkpoints": found.checkpoints,
+        "findings": [{"seq": each.seq, "what": each.what} for each in found.findings],
+    }
+
+
+def _show(found: Verification) -> None:
+    for each in found.findings:
+        answer(f"row {each.seq}: {each.what}")
+    checked = f"{found.rows} rows and {found.checkpoints} checkpoints"
+    if found.holds:
+        answer(f"{checked}: nothing was changed; the last row is {found.head[:16]}…")
+    else:
+        answer(f"{checked}: the log is not as it was written")
+
+
+def _check_packages() -> None:
+    """Raise InputError where the packages of the extra are not installed."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("alembic", "cryptography", "sqlalchemy") if not find_spec(name)]
+    if missing:
+        raise InputError(
+            f"expected the packages of the extra `server`, {', '.join(missing)} not installed",
+            hint="install ostiary[server]",
+        )

@@ -1,0 +1,1 @@
+"""The directory store: who and what exists, what was decided, and what may never be forgotten."""

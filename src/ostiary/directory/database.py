@@ -1,0 +1,222 @@
+"""Connections to SQLite and PostgreSQL, and what a transaction is on each.
+
+SQLite: WAL with `synchronous=FULL`, so that what was acknowledged survives the loss of the process
+and of power (sqlite.org/pragma.html#pragma_synchronous); writers take the lock when they begin.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, TimeoutError
+
+from ostiary.directory.errors import StoreBusy, StoreUnavailable
+
+FILE_NAME: Final = "ostiary.sqlite"
+"""The database of a data folder that names no other."""
+BUSY_MILLISECONDS: Final = 5_000
+_WRITES: Final = "ostiary_writes"
+_BUSY_STATES: Final = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock, lock not available."""
+
+
+def url_of(place: str | Path) -> URL:
+    """Give the address of a database: a PostgreSQL URL, or the folder that holds the SQLite file.
+
+    Raises StoreUnavailable where it is neither.
+    """
+    if isinstance(place, Path) or "://" not in place:
+        return URL.create("sqlite+pysqlite", database=str(Path(place) / FILE_NAME))
+    try:
+        url = make_url(place)
+    except ArgumentError:
+        raise StoreUnavailable(
+            "expected the URL of a database, came something else",
+            hint="write for example postgresql://ostiary@db.example/ostiary",
+        ) from None
+    name = url.get_backend_name()
+    if name == "sqlite":
+        return url.set(drivername="sqlite+pysqlite")
+    if name == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    raise StoreUnavailable(f"expected a PostgreSQL or SQLite database, came `{name}`")
+
+
+class Database:
+    """One database and its connections; safe to share between threads, not between processes."""
+
+    def __init__(self, place: str | Path, *, connections: int = 16) -> None:
+        """Prepare connections; nothing is opened yet."""
+        self.url = url_of(place)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._engine = (
+            _sqlite(self.url, connections) if self.is_sqlite else _postgres(self.url, connections)
+        )
+        self._writing = self._engine.execution_options(**{_WRITES: True})
+        self._reading = (
+            self._engine
+            if self.is_sqlite
+            else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        # Writers of one process wait here, in turn: SQLite's own waiting is sleeping and retrying.
+        self._turn = threading.Lock()
+        self._writing_thread = 0
+        self._writer: Connection | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for migrations."""
+        return self._engine
+
+    @contextmanager
+    def reading(self) -> Generator[Connection]:
+        """Read from one consistent state. Raises StoreUnavailable."""
+        with _told(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Generator[Connection]:
+        """Write all or nothing, durable when this ends. Raises StoreBusy, StoreUnavailable."""
+        if not self.is_sqlite:
+            with _told(), self._writing.begin() as connection:
+                yield connection
+            return
+        with self._in_turn(), _told():
+            connection = self._writer = self._writer or self._writing.connect()
+            try:
+                with connection.begin():
+                    yield connection
+            except DBAPIError:
+                self._writer = None
+                connection.close()
+                raise
+
+    @contextmanager
+    def _in_turn(self) -> Generator[None]:
+        """Wait for the turn of this thread, but not for ever, and never for itself."""
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a transaction is open: use the aggregates that it gave")
+        if not self._turn.acquire(timeout=BUSY_MILLISECONDS / 1000):
+            raise StoreBusy("too many changes are waiting for the database", hint="try again")
+        self._writing_thread = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._writing_thread = 0
+            self._turn.release()
+
+    def make_private(self) -> None:
+        """Make the file of SQLite so that only its owner can read it; others it leaves alone."""
+        if self.is_sqlite and self.url.database:
+            with suppress(OSError):  # whoever opens it next tells why
+                os.close(os.open(self.url.database, os.O_CREAT | os.O_RDWR, 0o600))
+
+    def check_exists(self) -> None:
+        """Raise StoreUnavailable where the file is not there: SQLite would make an empty one."""
+        file = self.url.database
+        if self.is_sqlite and file and not Path(file).is_file():
+            raise StoreUnavailable(
+                f"expected a database in `{file}`, which is not there",
+                hint="start the server once, or name the right folder with --data",
+            )
+
+    def close(self) -> None:
+        """Give every connection back."""
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self._engine.dispose()
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    """Turn what a driver raises into a sentence that shows nothing of the statement."""
+    try:
+        yield
+    except IntegrityError:
+        raise  # for who wrote the row to tell
+    except TimeoutError as error:
+        raise StoreBusy("every connection is in use", hint="try again") from error
+    except DBAPIError as error:
+        if _is_busy(error):
+            raise StoreBusy(
+                "the database was held by others for too long", hint="try again"
+            ) from error
+        raise StoreUnavailable(f"the database failed: {_reason(error)}") from error
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(error.orig, "sqlstate", None) in _BUSY_STATES
+
+
+def _reason(error: DBAPIError) -> str:
+    first = str(error.orig).strip().splitlines()
+    return first[0][:200] if first else "no reason given"
+
+
+def _sqlite(url: URL, connections: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # Transactions are begun below, by us: the driver's own would begin too late for a reader.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    writes: Any = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgres(url: URL, connections: int) -> Engine:
+    try:
+        return create_engine(
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"options": "-c synchronous_commit=on -c lock_timeout=10000"},
+        )
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable(
+            "expected the driver of PostgreSQL, not installed", hint="install ostiary[postgres]"
+        ) from error
+
+
+def check_integrity(database: Database) -> list[str]:
+    """Give what SQLite finds broken in its file; nothing where it is sound, or PostgreSQL's."""
+    if not database.is_sqlite:
+        return []
+    with database.reading() as connection:
+        found = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+    return [each for each in found if each != "ok"]

@@ -1,0 +1,1 @@
+"""The tables of the first release, in parts; never changed once it is out."""

@@ -1,0 +1,150 @@
+"""The sign-in log: one compact row an attempt, rendered when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select
+
+from ostiary.directory.documents import insert_new
+from ostiary.directory.json_documents import from_text, to_text
+from ostiary.directory.sign_in_events import SignInEvent, compact, restored
+from ostiary.directory.sign_in_graph import graph_sign_in
+from ostiary.directory.sign_in_verdicts import Frame, unpack
+from ostiary.directory.tables_logs import frames, sign_ins
+from ostiary.directory.unit import Unit
+
+_CHUNK: Final = 2_000
+_insert = insert(sign_ins)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for in the log; None: anything."""
+
+    principal_id: str | None = None
+    app_id: str | None = None
+    error_code: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedSignIn:
+    """A sign-in as it is kept; `number` counts the rows of the log."""
+
+    number: int
+    event: SignInEvent
+    frame: bytes | None
+    verdicts: bytes | None
+
+
+class SignIns:
+    """The log of every attempt. Rows are added, and removed by age only."""
+
+    def __init__(self, unit: Unit) -> None:
+        """Work through a unit of work."""
+        self._unit = unit
+
+    def keep_frame(self, frame: Frame) -> None:
+        """Keep what a snapshot's policies say of themselves; once for each snapshot."""
+        with self._unit.writing() as connection:
+            insert_new(connection, frames, {"hash": frame.hash, "document": frame.text})
+
+    def add(
+        self, event: SignInEvent, *, frame: bytes | None = None, verdicts: bytes | None = None
+    ) -> None:
+        """Add an attempt; `verdicts` is packed for the policies of `frame`."""
+        row = {
+            "id": event.id,
+            "at": event.created,
+            "principal_id": event.principal_id,
+            "app_id": (event.client_app_id or "").casefold(),
+            "error_code": event.error_code,
+            "frame": frame,
+            "verdicts": verdicts,
+            "row": to_text(compact(event)),
+        }
+        with self._unit.writing() as connection:
+            connection.execute(_insert, row)
+
+    def get(self, sign_in_id: str) -> LoggedSignIn | None:
+        """Give one attempt, None where there is none."""
+        with self._unit.reading() as connection:
+            row = connection.execute(
+                select(sign_ins).where(sign_ins.c.id == sign_in_id)
+            ).one_or_none()
+        return None if row is None else _read(row)
+
+    def find(
+        self, asked: Asked, *, before: int | None = None, limit: int = 100
+    ) -> list[LoggedSignIn]:
+        """Give attempts, the latest first; `before` is the number of the last one of a page."""
+        query = select(sign_ins).order_by(sign_ins.c.number.desc()).limit(limit)
+        for condition in _conditions(asked):
+            query = query.where(condition)
+        if before is not None:
+            query = query.where(sign_ins.c.number < before)
+        with self._unit.reading() as connection:
+            return [_read(row) for row in connection.execute(query)]
+
+    def events(self, since: datetime | None = None) -> Iterator[SignInEvent]:
+        """Give all attempts in order, in chunks: the log may be larger than memory."""
+        last = 0
+        while True:
+            query = (
+                select(sign_ins)
+                .where(sign_ins.c.number > last)
+                .order_by(sign_ins.c.number)
+                .limit(_CHUNK)
+            )
+            if since is not None:
+                query = query.where(sign_ins.c.at >= since)
+            with self._unit.reading() as connection:
+                found = [_read(row) for row in connection.execute(query)]
+            if not found:
+                return
+            yield from (each.event for each in found)
+            last = found[-1].number
+
+    def as_graph(self, found: Sequence[LoggedSignIn]) -> list[dict[str, Any]]:
+        """Render attempts in Graph's shape, with the part that every policy played."""
+        wanted = {each.frame for each in found if each.frame is not None}
+        with self._unit.reading() as connection:
+            kept = connection.execute(select(frames).where(frames.c.hash.in_(wanted)))
+            known = {row.hash: Frame(row.hash, row.document) for row in kept}
+        return [graph_sign_in(each.event, _applied(each, known)) for each in found]
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete attempts older than a moment; gives their number."""
+        with self._unit.writing() as connection:
+            return connection.execute(delete(sign_ins).where(sign_ins.c.at < moment)).rowcount
+
+
+def _applied(found: LoggedSignIn, known: dict[bytes, Frame]) -> list[dict[str, Any]]:
+    frame = known.get(found.frame or b"")
+    if frame is None or found.verdicts is None:
+        return []
+    return unpack(frame, found.verdicts)
+
+
+def _conditions(asked: Asked) -> Iterator[Any]:
+    columns = sign_ins.c
+    if asked.principal_id is not None:
+        yield columns.principal_id == asked.principal_id.casefold()
+    if asked.app_id is not None:
+        yield columns.app_id == asked.app_id.casefold()
+    if asked.error_code is not None:
+        yield columns.error_code == asked.error_code
+    if asked.since is not None:
+        yield columns.at >= asked.since
+    if asked.until is not None:
+        yield columns.at < asked.until
+
+
+def _read(row: Any) -> LoggedSignIn:  # a row
+    event = restored(row.id, row.at, row.error_code, from_text(row.row))
+    return LoggedSignIn(row.number, event, row.frame, row.verdicts)

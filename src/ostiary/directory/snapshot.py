@@ -1,0 +1,175 @@
+"""The tenant as the engine sees it, compiled: kept by revision, swapped in whole, never half.
+
+A policy that cannot be used keeps the last good policies in force, with an alarm (checklist PE06):
+nobody is let in, or locked out, because a policy cannot be read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ostiary.directory.errors import StoreBusy, StoreDamaged, StoreUnavailable
+from ostiary.directory.mirror import Mirror
+from ostiary.directory.sign_in_verdicts import Frame, frame_of
+from ostiary.directory.store import Store
+from ostiary.engine.policyset import PolicySet
+from ostiary.model.errors import OstiaryError
+from ostiary.model.json_types import JsonObject, as_object
+from ostiary.tenant.catalogue import BUILT_IN, Catalogue
+from ostiary.tenant.directory_json import ReadDirectory, read_directory
+from ostiary.tenant.documents import POLICIES, Part, RawTenant
+from ostiary.tenant.loading import TenantParts, parts_of
+from ostiary.tenant.tenant import Tenant
+
+CHECK_EVERY: Final = timedelta(milliseconds=500)
+"""So that several processes on one database see a change within a second."""
+
+
+class NoGoodPolicies(OstiaryError):
+    """No set of policies that can be used is known: every sign-in has to be refused."""
+
+    code = "noGoodPolicies"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent state. `policies_revision` is older than `revision` while an alarm stands."""
+
+    revision: int
+    policies_revision: int
+    tenant: Tenant
+    policies: PolicySet
+    frame: Frame
+    alarm: str = ""
+
+    @property
+    def parts(self) -> TenantParts:
+        """Directory and policies, as they were read."""
+        return self.tenant.parts
+
+
+def _unheard(alarm: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class Snapshots:
+    """The current snapshot, for all threads of a process.
+
+    `raise_alarm` is called once with each new reason why the latest policies are not in force.
+    """
+
+    store: Store
+    catalogue: Catalogue = BUILT_IN
+    raise_alarm: Callable[[str], None] = _unheard
+    _mirror: Mirror = field(default_factory=Mirror)
+    _current: Snapshot | None = None
+    _good_policies: tuple[int, list[JsonObject]] | None = None
+    _checked: datetime | None = None
+    _read: tuple[int, ReadDirectory] | None = None
+    _standing: str = ""
+    _refreshing: threading.Lock = field(default_factory=threading.Lock)
+
+    def current(self) -> Snapshot:
+        """Give the snapshot, looking for changes at most every half second.
+
+        While one thread refreshes, the others go on with the one before.
+        Raises NoGoodPolicies; StoreUnavailable before there is a first snapshot.
+        """
+        known = self._current
+        now = self.store.means.clock.now()
+        due = self._checked is None or not timedelta(0) <= now - self._checked < CHECK_EVERY
+        if known is not None and not due:
+            return known
+        if not self._refreshing.acquire(blocking=known is None):
+            return known or self._refreshed(now)
+        try:
+            return self._refreshed(now)
+        finally:
+            self._refreshing.release()
+
+    def refresh(self) -> Snapshot:
+        """Look for changes now, as whoever made one does. Raises as `current` does."""
+        with self._refreshing:
+            return self._refreshed(self.store.means.clock.now())
+
+    def _refreshed(self, now: datetime) -> Snapshot:
+        known = self._current
+        try:
+            revision = self._mirror.refresh(self.store.database)
+        except (StoreUnavailable, StoreBusy, StoreDamaged) as error:
+            if known is None:
+                raise
+            self._tell(f"the store cannot be read: {error.message}")
+            return known
+        self._checked = now
+        if known is None or known.revision != revision:
+            known = self._current = self._made(revision)
+        self._tell(known.alarm)
+        return known
+
+    def _tell(self, alarm: str) -> None:
+        """Raise an alarm that is not standing already; '' ends the one that does."""
+        if alarm and alarm != self._standing:
+            self.raise_alarm(alarm)
+        self._standing = alarm
+
+    def _made(self, revision: int) -> Snapshot:
+        raw = self._mirror.raw()
+        try:
+            parts = parts_of(raw, self.catalogue, read=self._directory(raw))
+        except OstiaryError as error:
+            return self._fallen_back(raw, revision, f"the tenant cannot be read: {error.message}")
+        if parts.refused:
+            names = ", ".join(f"`{each.name}`" for each in parts.refused[:3])
+            return self._fallen_back(raw, revision, f"policies cannot be used: {names}")
+        documents = [as_object(each) for part in raw.part(POLICIES) for each in part.values]
+        self._good_policies = (revision, documents)
+        with suppress(StoreUnavailable, StoreBusy):  # a store that is only read still serves
+            self.store.note_good(revision)
+        return self._compiled(parts, revision, revision, "")
+
+    def _directory(self, raw: RawTenant) -> ReadDirectory:
+        """Read all but the policies, where any of it changed: of 100,000 users that takes long."""
+        since = self._mirror.directory_revision
+        if self._read is None or self._read[0] != since:
+            self._read = since, read_directory(raw, self.catalogue)
+        return self._read[1]
+
+    def _fallen_back(self, raw: RawTenant, revision: int, alarm: str) -> Snapshot:
+        """Go on with the last good policies: with today's directory if that can be read."""
+        good, known = self._good_policies or self._remembered(), self._current
+        if good is not None:
+            since, documents = good
+            older = {**raw.parts, POLICIES: (Part(POLICIES, f"/{POLICIES}", documents),)}
+            with suppress(OstiaryError):
+                parts = parts_of(RawTenant(older), self.catalogue, read=self._directory(raw))
+                if not parts.refused:
+                    return self._compiled(parts, revision, since, alarm)
+        if known is not None:
+            return replace(known, revision=revision, alarm=alarm)
+        self._tell(alarm)
+        raise NoGoodPolicies(
+            f"there are no policies to decide by: {alarm}",
+            hint="repair them with `ostiary recover`; nobody is signed in until then",
+        )
+
+    def _remembered(self) -> tuple[int, list[JsonObject]] | None:
+        """Give the last policies that any process could use, as the store's versions keep them."""
+        revision = self.store.good_revision()
+        return (revision, self.store.policies.as_of(revision)) if revision else None
+
+    def _compiled(
+        self, parts: TenantParts, revision: int, policies_revision: int, alarm: str
+    ) -> Snapshot:
+        known = self._current
+        tenant = known.tenant.followed_by(parts) if known else Tenant(parts, self.catalogue)
+        frame = frame_of(tenant.compiled)
+        with suppress(StoreUnavailable, StoreBusy):
+            self.store.sign_ins.keep_frame(frame)
+        return Snapshot(revision, policies_revision, tenant, tenant.compiled, frame, alarm)

@@ -1,0 +1,257 @@
+"""The store: every aggregate on one database, each method a transaction, or several in one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, select, update
+
+from ostiary.directory import audit as audit_rows
+from ostiary.directory.applications import (
+    AppCredentials,
+    Applications,
+    AppRoles,
+    Consents,
+    Principals,
+)
+from ostiary.directory.audit import AuditRow, Entry
+from ostiary.directory.codes import Codes
+from ostiary.directory.database import Database
+from ostiary.directory.device_codes import DeviceCodes
+from ostiary.directory.documents import Documents, insert_new
+from ostiary.directory.endings import end_everything
+from ostiary.directory.factors import Acceptances, Attempts, Methods, Passwords
+from ostiary.directory.families import Families
+from ostiary.directory.groups import Groups
+from ostiary.directory.interactions import Interactions, Once
+from ostiary.directory.migrating import check_schema, migrate
+from ostiary.directory.objects import (
+    Agreements,
+    Contexts,
+    Devices,
+    Locations,
+    Registrations,
+    Roles,
+    Singles,
+    Strengths,
+)
+from ostiary.directory.policies import Policies, Rollouts
+from ostiary.directory.protocols import Actor, Clock, RandomBytes, Sealer
+from ostiary.directory.risks import Risks
+from ostiary.directory.sessions import Sessions
+from ostiary.directory.sign_ins import SignIns
+from ostiary.directory.signing_keys import Keys
+from ostiary.directory.tables_objects import known_collections, tenant
+from ostiary.directory.unit import Means, Unit
+from ostiary.directory.users import Users
+
+RESTORED: Final = "restoredFromBackup"
+COLLECTIONS: Final[tuple[type[Documents], ...]] = (
+    Users,
+    Groups,
+    Roles,
+    Principals,
+    Applications,
+    Devices,
+    Locations,
+    Strengths,
+    Contexts,
+    Agreements,
+    Registrations,
+    Policies,
+)
+
+
+class AuditLog:
+    """The audit log, as it is read and added to."""
+
+    def __init__(self, unit: Unit) -> None:
+        """Work through a unit of work."""
+        self._unit = unit
+
+    def record(self, entry: Entry, *, by: Actor) -> None:
+        """Add something that happened without a change of the store."""
+        with self._unit.recording(by) as change:
+            change.record(entry)
+
+    def newest(
+        self,
+        *,
+        before: int | None = None,
+        activity: str | None = None,
+        actor_id: str | None = None,
+        target_id: str | None = None,
+        limit: int = 100,
+    ) -> list[AuditRow]:
+        """Give the latest rows first, of one activity, actor or target where one is named."""
+        with self._unit.reading() as connection:
+            return list(
+                audit_rows.newest(
+                    connection,
+                    before=before,
+                    activity=activity,
+                    actor_id=actor_id,
+                    target_id=target_id,
+                    limit=limit,
+                )
+            )
+
+
+class Aggregates:
+    """Every aggregate, on one unit of work."""
+
+    def __init__(self, unit: Unit) -> None:
+        """Give each aggregate the unit."""
+        self.unit = unit
+        self.users = Users(unit)
+        self.groups = Groups(unit)
+        self.roles = Roles(unit)
+        self.applications = Applications(unit)
+        self.principals = Principals(unit)
+        self.app_credentials = AppCredentials(unit)
+        self.consents = Consents(unit)
+        self.app_roles = AppRoles(unit)
+        self.devices = Devices(unit)
+        self.locations = Locations(unit)
+        self.strengths = Strengths(unit)
+        self.contexts = Contexts(unit)
+        self.agreements = Agreements(unit)
+        self.registrations = Registrations(unit)
+        self.policies = Policies(unit)
+        self.rollouts = Rollouts(unit)
+        self.singles = Singles(unit)
+        self.methods = Methods(unit)
+        self.passwords = Passwords(unit)
+        self.attempts = Attempts(unit)
+        self.acceptances = Acceptances(unit)
+        self.risks = Risks(unit)
+        self.sessions = Sessions(unit)
+        self.families = Families(unit)
+        self.codes = Codes(unit)
+        self.device_codes = DeviceCodes(unit)
+        self.interactions = Interactions(unit)
+        self.once = Once(unit)
+        self.keys = Keys(unit)
+        self.sign_ins = SignIns(unit)
+        self.audit = AuditLog(unit)
+
+
+class Store(Aggregates):
+    """One tenant's store, open."""
+
+    def __init__(self, database: Database, means: Means) -> None:
+        """Use a database that has the schema of this release."""
+        super().__init__(Unit(database, means))
+        self.database = database
+        self.means = means
+
+    @contextmanager
+    def transaction(self) -> Generator[Aggregates]:
+        """Make several changes in one transaction: all of them, or none where this raises."""
+        with self.unit.joined() as unit:
+            yield Aggregates(unit)
+
+    def revision(self) -> int:
+        """Give the number of the last change that the snapshot has to see."""
+        with self.unit.reading() as connection:
+            return connection.execute(select(tenant.c.revision)).scalar_one()
+
+    def good_revision(self) -> int:
+        """Give the last revision whose policies could all be used, 0 where there was none."""
+        with self.unit.reading() as connection:
+            return connection.execute(select(tenant.c.good_revision)).scalar_one()
+
+    def note_good(self, revision: int) -> None:
+        """Keep that the policies of a revision could all be used."""
+        older = (tenant.c.id == 1) & (tenant.c.good_revision < revision)
+        with self.unit.writing() as connection:
+            connection.execute(update(tenant).where(older).values(good_revision=revision))
+
+    def epoch(self) -> int:
+        """Give how often the store was restored from a backup."""
+        with self.unit.reading() as connection:
+            return connection.execute(select(tenant.c.epoch)).scalar_one()
+
+    def begin_epoch(self, *, by: Actor) -> int:
+        """Begin anew after a restore: every session, code and token of before is void."""
+        with self.unit.changing(by) as change:
+            connection = change.connection
+            end_everything(connection, change.at, RESTORED)
+            values = {"epoch": tenant.c.epoch + 1, "epoch_began": change.at}
+            connection.execute(update(tenant).where(tenant.c.id == 1).values(values))
+            target = audit_rows.Target("store", "1")
+            change.record(Entry("Restore store", "DirectoryManagement", target))
+            return connection.execute(select(tenant.c.epoch)).scalar_one()
+
+    def forget_expired(self) -> int:
+        """Delete what is over and needed by nobody; gives the number of rows."""
+        return sum(
+            each.forget_expired()
+            for each in (
+                self.sessions,
+                self.families,
+                self.codes,
+                self.device_codes,
+                self.interactions,
+                self.once,
+                self.attempts,
+            )
+        )
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.database.close()
+
+
+def open_store(
+    place: str | Path, *, clock: Clock, random: RandomBytes, sealer: Sealer, connections: int = 16
+) -> Store:
+    """Open the store in a data folder or at a PostgreSQL URL; makes it, or migrates it, if needed.
+
+    Raises SchemaTooNew, StoreUnavailable, StoreBusy.
+    """
+    means = Means(clock, random, sealer)
+    database = Database(place, connections=connections)
+    with _closed_on_failure(database):
+        database.make_private()
+        migrate(database)
+        with database.writing() as connection:
+            _begin(connection, means)
+    return Store(database, means)
+
+
+def open_existing(place: str | Path) -> Database:
+    """Open the database of a store that exists, to read it. Raises StoreUnavailable."""
+    database = Database(place)
+    with _closed_on_failure(database):
+        database.check_exists()
+        check_schema(database)
+    return database
+
+
+@contextmanager
+def _closed_on_failure(database: Database) -> Generator[None]:
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
+
+
+def _begin(connection: Connection, means: Means) -> None:
+    """Write the one row of the tenant, and that an empty collection is known to be empty."""
+    row = {
+        "id": 1,
+        "revision": 1,
+        "good_revision": 0,
+        "epoch": 1,
+        "epoch_began": means.clock.now(),
+        "audit_seq": 0,
+        "audit_hash": audit_rows.BEGINNING,
+    }
+    if insert_new(connection, tenant, row):
+        for each in COLLECTIONS:
+            insert_new(connection, known_collections, {"collection": each.collection})
