@@ -1,0 +1,78 @@
+"""All sentences of the pages, one file per language under `texts/`, and which language to show."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import cast
+
+from markupsafe import Markup, escape
+
+FALLBACK = "en"
+
+# FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE: what `<bdi>` is in HTML, for places without
+# markup. A name in another direction must not turn the sentence around it (UAX #9, 6.3).
+_ISOLATE = "\u2068{}\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The sentences of one language by key (`login.title`), and its direction of writing."""
+
+    language: str
+    direction: str
+    entries: Mapping[str, str]
+
+    def plain(self, key: str, **values: object) -> str:
+        """Give a sentence for an attribute or a title, each value kept to itself."""
+        isolated = {name: _ISOLATE.format(value) for name, value in values.items()}
+        return self.entries[key].format_map(isolated)
+
+    def markup(self, key: str, **values: object) -> Markup:
+        """Give a sentence for the body of a page, each value escaped and kept to itself."""
+        marked = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+        return escape(self.entries[key]).format_map(marked)
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, str):
+            yield f"{before}{name}", value
+        else:
+            yield from _flat(cast("Mapping[str, object]", value), f"{before}{name}.")
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Give the languages there are texts for, as language tags, the fallback first."""
+    found = (entry.name for entry in files("ostiary.pages").joinpath("texts").iterdir())
+    tags = sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
+    return (FALLBACK, *(tag for tag in tags if tag != FALLBACK))
+
+
+@cache
+def texts_in(language: str) -> Texts:
+    """Read the texts of one of `languages()`."""
+    document = files("ostiary.pages").joinpath("texts", f"{language}.toml")
+    table = tomllib.loads(document.read_text(encoding="utf-8"))
+    direction = str(table.pop("direction"))
+    return Texts(language, direction, MappingProxyType(dict(_flat(table))))
+
+
+def texts_for(ui_locales: str | None) -> Texts:
+    """Choose by `ui_locales`: language tags in order of preference (OpenID Connect Core 3.1.2.1).
+
+    A tag of a region falls back to its language (RFC 4647, 3.4); one we have no texts for is
+    passed over, never an error; English is last.
+    """
+    known = {tag.lower(): tag for tag in languages()}
+    for wanted in (ui_locales or "").lower().split():
+        subtags = wanted.split("-")[:8]
+        for length in range(len(subtags), 0, -1):
+            if tag := known.get("-".join(subtags[:length])):
+                return texts_in(tag)
+    return texts_in(FALLBACK)
