@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev test check pytest browser demo bench fuzz plant docs lock clean
+.PHONY: help install test check pytest browser demo bench fuzz plant docs lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
