@@ -288,3 +288,10 @@ def test_conditions_narrow_the_question(sound: Path) -> None:
 def test_the_founding_policy_has_its_id(sound: Path) -> None:
     ran = run("prove", "shadowed", "--tenant", sound, "--json")
     assert [each["id"] for each in ran.answers[0]["policies"]] == [FOUNDING]
+
+
+def test_all_who_are_asked_about_are_not_called_everybody(sound: Path) -> None:
+    ran = run("prove", "gaps", "--tenant", sound, "--users", "Guests", "--json")
+    assert ran.answers[0]["open"][0]["users"]["text"] == "all who are asked about"
+    ran = run("prove", "gaps", "--tenant", sound, "--json", "--requires", "compliantDevice")
+    assert {each["users"]["text"] for each in ran.answers[0]["open"]} >= {"everybody"}

@@ -9,7 +9,15 @@ from ostiary.analysis.answering import WayIn
 from ostiary.analysis.naming import Names
 from ostiary.analysis.terrain import Terrain
 from ostiary.analysis.wording_axes import AxisWords
-from ostiary.analysis.wording_people import PeopleWords, TargetWords, What, Whom
+from ostiary.analysis.wording_people import (
+    ALL_ASKED_ABOUT,
+    EVERYBODY,
+    PeopleWords,
+    TargetWords,
+    What,
+    Whom,
+)
+from ostiary.conditions.users import ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Wording:
         if question is not None:
             people = terrain.of_people.upper[question]
             targets = terrain.of_targets.upper[question]
-        self.people = PeopleWords(terrain, people)
+        self.people = PeopleWords(terrain, people, _everybody(terrain, question))
         self.targets = TargetWords(terrain, targets, names)
         self._axes = AxisWords(terrain)
         self._everything = "all that is asked about" if question is not None else "every resource"
@@ -81,3 +89,12 @@ class Wording:
             parts.append(f"to {self._everything}, under all circumstances")
         told = ", ".join(filter(None, parts))
         return Worded(told, whom, what, tuple(phrases), self._everything)
+
+
+def _everybody(terrain: Terrain, question: int | None) -> str:
+    """Name all that a question is about: only of a question about everybody are they everybody."""
+    if question is None:
+        return EVERYBODY
+    users = terrain.policies.policies[question].settings["users"]
+    whole = ALL in (users.include or ()) and not users.exclude
+    return EVERYBODY if whole else ALL_ASKED_ABOUT

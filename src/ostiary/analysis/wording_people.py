@@ -18,7 +18,7 @@ from ostiary.model.setting import Tag
 from ostiary.model.signin import AuthenticationContext, Resources, UserAction, UserIdentity
 
 MOST_NAMED = 3
-_PEOPLE = Style("{}", "everybody but {}", "users", minus="{} but not {}")
+EVERYBODY, ALL_ASKED_ABOUT = "everybody", "all who are asked about"
 _TARGETS = Style("to {}", "to everything but {}", "resources")
 
 
@@ -44,10 +44,12 @@ class What:
 class PeopleWords:
     """Names sets of identity classes on a terrain."""
 
-    def __init__(self, terrain: Terrain, domain: int) -> None:
-        """Take whom the question is about, as identity classes."""
+    def __init__(self, terrain: Terrain, domain: int, everybody: str = EVERYBODY) -> None:
+        """Take whom the question is about, as identity classes, and what all of them are called."""
         self._terrain = terrain
         self._domain = domain
+        self._all = everybody
+        self._style = Style("{}", f"{everybody} but {{}}", "users", minus="{} but not {}")
 
     def whom(self, users: int) -> Whom:
         """Name some identity classes."""
@@ -79,7 +81,7 @@ class PeopleWords:
         if len(members) <= MOST_NAMED:
             return listed([self.name(each) for each in members])
         if not self._domain & ~users:
-            return "everybody"
+            return self._all
         if isinstance(members[0].identity, UserIdentity):
             text = self._by_tags(users)
             if text is not None:
@@ -109,8 +111,8 @@ class PeopleWords:
         for number in bits(users & self._domain):
             wanted |= self._of_class[number]
         everybody = (1 << len(self._everyone)) - 1
-        text = described(wanted, everybody, self._atoms, _PEOPLE)
-        return None if text.endswith(f" {_PEOPLE.noun}") else text
+        text = described(wanted, everybody, self._atoms, self._style)
+        return None if text.endswith(f" {self._style.noun}") else text
 
     @cached_property
     def _everyone(self) -> tuple[Somebody, ...]:
