@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.directory.first_party import PORTAL, seed_first_party
+from ostiary.directory.signing_keys import KeyRow, SealedKey
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store
+from ostiary.directory.tables_sessions import keys
 from ostiary.directory.tokens import hash_of
-from tests.directory.stores import ADMIN, Made
+from ostiary.model.errors import OstiaryError
+from tests.directory.stores import ADMIN, NOW, Made
 
 AZ, POWERSHELL = "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "1950a258-227b-4e31-a9cf-717495945fc2"
 GRAPH_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
@@ -91,19 +96,41 @@ def test_consent_is_for_one_user_or_for_all(store: Store) -> None:
     assert store.app_roles.of_principal("SP") == [role]
 
 
-def test_KY01_a_key_is_moved_by_one_process(store: Store) -> None:
-    made = store.keys.add("k1", "token", "next", {"kty": "RSA"}, b"private", by=ADMIN)
-    assert store.keys.all("token") == [made]
+def test_KY01_all_keys_are_written_by_one_process(store: Store) -> None:
+    row = KeyRow("k1", "token", "next", NOW, None, None, {"kty": "RSA"})
+    first = SealedKey(row, b"sealed")
+    assert store.keys.replace_table("token", [], [first], by=ADMIN)
+    assert store.keys.table("token") == [first]
+    moved = replace(first, key=replace(row, state="active", activates=NOW))
+    assert not store.keys.replace_table("token", [], [moved], by=ADMIN)
+    assert store.keys.replace_table("token", [first], [moved], by=ADMIN)
+    assert store.keys.table("token") == [moved]
+    newest = store.audit.newest(target_id="k1", limit=2)
+    assert [each.row["activity"] for each in newest] == ["Move signing key", "Add signing key"]
+
+
+def test_KY03_the_private_part_of_the_audit_key_is_sealed_to_its_row(store: Store) -> None:
+    made = store.keys.add("k1", "audit", "active", {"kty": "OKP"}, b"private", by=ADMIN)
+    assert store.keys.all("audit") == [made]
     assert store.keys.private_of("k1") == b"private"
-    store.keys.move("k1", "active", expected="next", by=ADMIN)
-    with pytest.raises(ObjectChanged):
-        store.keys.move("k1", "active", expected="next", by=ADMIN)
-    assert [each.state for each in store.keys.all("token")] == ["active"]
-    store.keys.remove("k1", by=ADMIN)
+    store.keys.add("k2", "audit", "active", {}, b"other", by=ADMIN)
+    with store.database.writing() as connection:
+        first = connection.execute(select(keys.c.sealed).where(keys.c.kid == "k1")).scalar_one()
+        connection.execute(update(keys).where(keys.c.kid == "k2").values(sealed=first))
+    with pytest.raises(OstiaryError, match="sealed for another place"):
+        store.keys.private_of("k2")
     with pytest.raises(NoSuchObject):
-        store.keys.private_of("k1")
-    with pytest.raises(NoSuchObject):
-        store.keys.remove("k1", by=ADMIN)
+        store.keys.private_of("k3")
+
+
+def test_secrets_of_the_tenant_are_kept_once(store: Store) -> None:
+    assert store.tenant_secrets.of("pepper") is None
+    assert store.tenant_secrets.keep("pepper", b"first") == b"first"
+    assert store.tenant_secrets.keep("pepper", b"second") == b"first"
+    assert store.tenant_secrets.of("pepper") == b"first"
+    store.tenant_secrets.recognise({1: "a"})
+    store.tenant_secrets.recognise({1: "b", 2: "c"})
+    assert store.tenant_secrets.recognition() == {1: "a", 2: "c"}
 
 
 def test_rollouts_and_settings_have_versions(store: Store) -> None:

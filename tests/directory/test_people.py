@@ -6,15 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.directory.families import Presented, Use
 from ostiary.directory.importing import import_tenant
 from ostiary.directory.store import Store
-from ostiary.directory.tables_sessions import methods
 from ostiary.directory.users import Standing
-from ostiary.model.errors import OstiaryError
 from ostiary.model.json_types import JsonObject
 from tests.directory.parallel import at_once
 from tests.directory.stores import ADMIN, Made
@@ -143,20 +140,13 @@ def test_a_group_that_is_deleted_is_in_no_group(store: Store) -> None:
     assert (store.groups.members(outer), store.groups.groups_of(ASTRID)) == ([], [])
 
 
-def test_KY03_secrets_of_methods_are_sealed_to_their_row(store: Store) -> None:
-    first = store.methods.add("u1", "softwareOneTimePasscode", {}, by=ADMIN, secret=b"JBSWY3DP")
-    second = store.methods.add("u2", "softwareOneTimePasscode", {}, by=ADMIN, secret=b"KRSXG5A")
-    assert store.methods.secret_of(first.id) == b"JBSWY3DP"
-    with store.database.reading() as connection:
-        kept = dict(connection.execute(select(methods.c.id, methods.c.sealed)).all())
-    assert b"JBSWY3DP" not in (kept[first.id] or b"")
-    with store.database.writing() as connection:
-        swapped = {"sealed": kept[second.id]}
-        connection.execute(methods.update().where(methods.c.id == first.id).values(swapped))
-    with pytest.raises(OstiaryError, match="sealed for another place"):
-        store.methods.secret_of(first.id)
+def test_sealed_secrets_of_methods_are_kept_under_their_id(store: Store) -> None:
+    kind = "softwareOneTimePasscode"
+    made = store.methods.add("u1", kind, {}, by=ADMIN, method_id="m1", sealed=b"seed")
+    assert made.id == "m1"
+    assert store.methods.sealed_of("m1") == b"seed"
     with pytest.raises(NoSuchObject):
-        store.methods.secret_of("none")
+        store.methods.sealed_of("none")
 
 
 def test_methods_are_registered_used_and_removed(made_store: Made) -> None:

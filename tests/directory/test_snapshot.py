@@ -92,7 +92,7 @@ def test_every_kind_of_change_reaches_the_snapshot(store: Store) -> None:
     store.groups.remove_member(STAFF, ASTRID, by=ADMIN)
     store.locations.modify(HQ, {"displayName": "HQ"}, by=ADMIN)
     store.roles.delete("ra1", by=ADMIN)
-    store.methods.add("u7", "softwareOneTimePasscode", {}, by=ADMIN, secret=b"seed")
+    store.methods.add("u7", "softwareOneTimePasscode", {}, by=ADMIN, sealed=b"seed")
     store.singles.write("settings", {"emergencyAccess": ["u7"]}, by=ADMIN)
     directory = cache.refresh().parts.directory
     assert "u7" in directory.users

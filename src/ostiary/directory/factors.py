@@ -30,7 +30,7 @@ _CATEGORY: Final = "UserManagement"
 class Method:
     """An authentication method of a user; `kind` is Graph's word in `methodsRegistered`.
 
-    `credential` is the id of a passkey; the secret is opened by `Methods.secret_of` only.
+    `credential` is the id of a passkey; a sealed secret is read by `Methods.sealed_of` only.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Method:
 
 
 class Methods:
-    """Authentication methods. Their secrets are sealed to their row."""
+    """Authentication methods. A secret comes sealed, and how to open it is not known here."""
 
     def __init__(self, unit: Unit) -> None:
         """Work through a unit of work."""
@@ -57,13 +57,16 @@ class Methods:
         document: JsonObject,
         *,
         by: Actor,
-        secret: bytes | None = None,
+        method_id: str | None = None,
+        sealed: bytes | None = None,
         credential: bytes | None = None,
     ) -> Method:
-        """Register a method. Raises ObjectExists where a passkey is registered already."""
+        """Register a method, under the id that its secret is sealed to, where it has one.
+
+        Raises ObjectExists where a passkey is registered already.
+        """
         means = self._unit.means
-        key = means.new_id()
-        sealed = None if secret is None else means.sealer.seal("methods", key, "sealed", secret)
+        key = method_id or means.new_id()
         with self._unit.changing(by) as change:
             made = Method(key, user_id, kind, means.etag(), change.at, None, credential, document)
             try:
@@ -91,14 +94,14 @@ class Methods:
             row = connection.execute(query).one_or_none()
         return None if row is None else _read(row)
 
-    def secret_of(self, method_id: str) -> bytes:
-        """Open the secret of a method. Raises NoSuchObject, and what the sealer raises."""
+    def sealed_of(self, method_id: str) -> bytes:
+        """Give the sealed secret of a method. Raises NoSuchObject."""
         query = select(methods.c.sealed).where(methods.c.id == method_id)
         with self._unit.reading() as connection:
             sealed = connection.execute(query).scalar_one_or_none()
         if sealed is None:
             raise NoSuchObject("there is no such method, or it has no secret")
-        return self._unit.means.sealer.open("methods", method_id, "sealed", sealed)
+        return sealed
 
     def note_use(self, method: Method, document: JsonObject) -> Method:
         """Keep what using a method left (counter, last step).

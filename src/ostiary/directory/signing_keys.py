@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from ostiary.directory.audit import Entry, Target
-from ostiary.directory.errors import NoSuchObject, ObjectChanged
+from ostiary.directory.errors import NoSuchObject
 from ostiary.directory.json_documents import from_text, to_text
 from ostiary.directory.protocols import Actor
 from ostiary.directory.tables_sessions import keys
@@ -28,6 +29,14 @@ class KeyRow:
     activates: datetime | None
     retired: datetime | None
     public: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A key with its private part, sealed."""
+
+    key: KeyRow
+    sealed: bytes
 
 
 class Keys:
@@ -81,35 +90,44 @@ class Keys:
             raise NoSuchObject(f"there is no key `{kid[:60]}`, or its private part is gone")
         return self._unit.means.sealer.open("keys", kid, "sealed", sealed)
 
-    def move(
-        self,
-        kid: str,
-        state: str,
-        *,
-        expected: str,
-        by: Actor,
-        activates: datetime | None = None,
-        retired: datetime | None = None,
-    ) -> None:
-        """Put a key into another state. Raises ObjectChanged where it is not in `expected`."""
-        values = {"state": state, "activates": activates, "retired": retired}
-        given = {name: value for name, value in values.items() if value is not None}
-        with self._unit.recording(by) as change:
-            done = change.connection.execute(
-                update(keys).where((keys.c.kid == kid) & (keys.c.state == expected)).values(given)
-            )
-            if done.rowcount == 0:
-                raise ObjectChanged(
-                    f"expected the key to be `{expected}`, another process moved it"
-                )
-            _record(change, "Move signing key", kid, {"from": expected, "to": state})
+    def table(self, use: str) -> list[SealedKey]:
+        """Give the keys of one use as they are kept, in no particular order."""
+        query = select(keys).where(keys.c.use == use)
+        with self._unit.reading() as connection:
+            return [SealedKey(_read(row), row.sealed) for row in connection.execute(query)]
 
-    def remove(self, kid: str, *, by: Actor) -> None:
-        """Delete a key for good. Raises NoSuchObject."""
+    def replace_table(
+        self, use: str, expected: Collection[SealedKey], rows: Collection[SealedKey], *, by: Actor
+    ) -> bool:
+        """Write all keys of one use; False where they are no longer `expected`.
+
+        The private parts come sealed, and how is not known here.
+        """
         with self._unit.recording(by) as change:
-            if change.connection.execute(delete(keys).where(keys.c.kid == kid)).rowcount == 0:
-                raise NoSuchObject(f"there is no key `{kid[:60]}`")
-            _record(change, "Delete signing key", kid, {})
+            kept = Keys(self._unit.within(change.connection)).table(use)
+            if _by_kid(kept) != _by_kid(expected):
+                return False
+            change.connection.execute(delete(keys).where(keys.c.use == use))
+            for each in rows:
+                change.connection.execute(insert(keys), _row(each))
+            _record_moves(change, _by_kid(kept), _by_kid(rows))
+        return True
+
+
+def _by_kid(rows: Collection[SealedKey]) -> dict[str, SealedKey]:
+    return {each.key.kid: each for each in rows}
+
+
+def _record_moves(
+    change: Change, before: Mapping[str, SealedKey], after: Mapping[str, SealedKey]
+) -> None:
+    """Record each key that came, went or changed its state."""
+    for kid in dict.fromkeys((*before, *after)):
+        old, new = before.get(kid), after.get(kid)
+        states = {"from": old.key.state if old else None, "to": new.key.state if new else None}
+        if states["from"] != states["to"]:
+            verb = "Add" if old is None else "Delete" if new is None else "Move"
+            _record(change, f"{verb} signing key", kid, states)
 
 
 def _record(change: Change, activity: str, kid: str, detail: JsonObject) -> None:
@@ -126,3 +144,17 @@ def _read(row: Any) -> KeyRow:  # a row
         row.retired,
         from_text(row.public),
     )
+
+
+def _row(each: SealedKey) -> dict[str, Any]:
+    key = each.key
+    return {
+        "kid": key.kid,
+        "use": key.use,
+        "state": key.state,
+        "created": key.created,
+        "activates": key.activates,
+        "retired": key.retired,
+        "public": to_text(key.public),
+        "sealed": each.sealed,
+    }

@@ -41,6 +41,7 @@ from ostiary.directory.objects import (
 from ostiary.directory.policies import Policies, Rollouts
 from ostiary.directory.protocols import Actor, Clock, RandomBytes, Sealer
 from ostiary.directory.risks import Risks
+from ostiary.directory.sealed import TenantSecrets
 from ostiary.directory.sessions import Sessions
 from ostiary.directory.sign_ins import SignIns
 from ostiary.directory.signing_keys import Keys
@@ -135,6 +136,7 @@ class Aggregates:
         self.interactions = Interactions(unit)
         self.once = Once(unit)
         self.keys = Keys(unit)
+        self.tenant_secrets = TenantSecrets(unit)
         self.sign_ins = SignIns(unit)
         self.audit = AuditLog(unit)
 

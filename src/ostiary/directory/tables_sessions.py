@@ -170,3 +170,17 @@ risk_detections: Final = Table(
     Column("document", Text, nullable=False),
     sqlite_strict=True,
 )
+tenant_secrets: Final = Table(
+    "tenant_secrets",
+    METADATA,
+    Column("name", Words, primary_key=True),
+    Column("sealed", Octets, nullable=False),
+    sqlite_strict=True,
+)
+recognitions: Final = Table(
+    "recognitions",
+    METADATA,
+    Column("version", Whole, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False),
+    sqlite_strict=True,
+)

@@ -87,11 +87,15 @@ class Unit:
         self._connection = connection
         self.means = means
 
+    def within(self, connection: Connection) -> Unit:
+        """Give a unit that works in a transaction that is open."""
+        return Unit(self._database, self.means, connection)
+
     @contextmanager
     def joined(self) -> Generator[Unit]:
         """Open one transaction for several methods."""
         with self.writing() as connection:
-            yield Unit(self._database, self.means, connection)
+            yield self.within(connection)
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
