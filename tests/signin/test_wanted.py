@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from ostiary.oidc.interaction import NO_SESSION, SessionSeen, Wanted, silent_error, wanted
+from ostiary.oidc.interaction import silent_error
+from ostiary.signin.wanted import NO_SESSION, SessionSeen, Wanted, wanted
 from tests.oidc.asking import NOW, WEB_REQUEST, accepted
 
 BEFORE = NOW - timedelta(minutes=5)

@@ -1,0 +1,153 @@
+"""The person who signs in, as the store has him now: standing, names, what he has registered."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ostiary.directory.factors import Method
+from ostiary.directory.protocols import Actor, ActorKind
+from ostiary.directory.store import Aggregates
+from ostiary.factors.kinds import Factor
+from ostiary.factors.recovery_codes import RecoveryCodes
+from ostiary.factors.totp import TotpMethod
+from ostiary.model.directory import Directory
+from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.tokens.claims import Person
+
+TOTP, PASSKEY, RECOVERY_CODES = "softwareOneTimePasscode", "passKeyDeviceBound", "recoveryCode"
+"""Graph's words in `methodsRegistered`; recovery codes have none and are not told there."""
+_FACTORS: Final = {TOTP: Factor.TOTP, PASSKEY: Factor.PASSKEY}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user. Sign-ins before `valid_from` are void."""
+
+    id: str
+    name: str
+    display_name: str
+    user_type: str
+    enabled: bool
+    valid_from: datetime | None
+    methods: tuple[Method, ...]
+    must_change_password: bool = False
+    email: str | None = None
+
+    @property
+    def factors(self) -> frozenset[Factor]:
+        """What the person could show now, the password aside."""
+        return frozenset(_usable(self.methods))
+
+    def method(self, kind: str) -> Method | None:
+        """Give the first method of a kind, None where there is none."""
+        return next((each for each in self.methods if each.kind == kind), None)
+
+    def actor(self, address: str = "", correlation_id: str = "") -> Actor:
+        """Name the person in the audit log."""
+        return Actor(ActorKind.USER, self.id, self.name, address, correlation_id)
+
+
+def account_of(store: Aggregates, user_id: str) -> Account | None:
+    """Read a user by id, None where there is none (any more)."""
+    found = store.users.get(user_id)
+    standing = store.users.standing(found.id) if found else None
+    if found is None or standing is None:
+        return None
+    password = store.passwords.of(found.id)
+    document = found.document
+    mail = document.get("mail")
+    return Account(
+        id=found.id,
+        name=_text(document, "userPrincipalName"),
+        display_name=_text(document, "displayName"),
+        user_type=_text(document, "userType") or "Member",
+        enabled=standing.enabled,
+        valid_from=standing.sessions_valid_from,
+        methods=tuple(store.methods.of_user(found.id)),
+        must_change_password=password is not None and password.must_change,
+        email=mail if isinstance(mail, str) else None,
+    )
+
+
+def account_named(store: Aggregates, name: str) -> Account | None:
+    """Read a user by the name he signs in with, None where there is none."""
+    found = store.users.by_name(name)
+    return account_of(store, found.id) if found else None
+
+
+def person_of(account: Account, directory: Directory) -> Person:
+    """Give what tokens say of a person; roles as the snapshot has them, groups followed."""
+    return Person(
+        account.id,
+        account.name,
+        account.display_name,
+        tuple(sorted(roles_of(account.id, directory))),
+        account.email,
+    )
+
+
+def roles_of(principal_id: str, directory: Directory) -> frozenset[str]:
+    """Give the built-in roles that somebody holds himself or by a group, tenant-wide."""
+    holders = {principal_id, *_groups_of(principal_id, directory)}
+    return frozenset(
+        each.role_id
+        for each in directory.role_assignments or ()
+        if each.built_in and each.scope == "/" and each.principal_id in holders
+    )
+
+
+def _groups_of(principal_id: str, directory: Directory) -> frozenset[str]:
+    """Give the role-assignable groups somebody is in; those cannot be nested (entra-docs
+    role-based-access-control/groups-concept)."""
+    return frozenset(
+        each.id
+        for each in directory.groups.values()
+        if each.role_assignable and principal_id in (each.members or ())
+    )
+
+
+def _usable(methods: tuple[Method, ...]) -> Iterator[Factor]:
+    for each in methods:
+        if each.kind in _FACTORS:
+            yield _FACTORS[each.kind]
+        elif each.kind == RECOVERY_CODES and as_strings(each.document.get("digests")):
+            yield Factor.RECOVERY_CODE
+
+
+def totp_of(method: Method, sealed: bytes) -> TotpMethod:
+    """Read an authenticator app."""
+    last = method.document.get("lastStep")
+    return TotpMethod(
+        id=method.id,
+        user_id=method.user_id,
+        sealed_seed=sealed,
+        created_at=method.created,
+        display_name=_text(method.document, "displayName"),
+        confirmed_at=method.created,
+        last_step=last if isinstance(last, int) else None,
+    )
+
+
+def totp_document(method: TotpMethod) -> JsonObject:
+    """Write what is kept of an authenticator app beside its sealed seed."""
+    return {"displayName": method.display_name, "lastStep": method.last_step}
+
+
+def recovery_codes_of(method: Method) -> RecoveryCodes:
+    """Read the recovery codes that are left."""
+    digests = tuple(as_strings(method.document.get("digests")))
+    return RecoveryCodes(method.user_id, digests, method.created)
+
+
+def in_base64(octets: bytes) -> str:
+    """Write sealed octets into a document."""
+    return base64.b64encode(octets).decode("ascii")
+
+
+def _text(document: JsonObject, name: str) -> str:
+    value = document.get(name)
+    return value if isinstance(value, str) else ""

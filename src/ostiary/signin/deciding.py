@@ -1,0 +1,117 @@
+"""Every issuance asks the policies here, and nowhere else (checklist TK14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ostiary.directory.snapshot import Snapshot
+from ostiary.directory.store import Aggregates
+from ostiary.engine.decide import decide
+from ostiary.engine.policyset import Prepared
+from ostiary.model.decision import Decision, Outcome
+from ostiary.model.signin import (
+    AuthenticationContext,
+    Client,
+    Identity,
+    Proofs,
+    Resources,
+    SignIn,
+    TokenGrant,
+    WorkloadIdentity,
+)
+from ostiary.signin.request_facts import RequestFacts
+
+_RISKY = frozenset({"atRisk", "confirmedCompromised"})
+_DEVICE_CODE = "deviceCodeFlow"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for: by which client, at which resource; `contexts` are step-ups beside it.
+
+    `scopes` are the permissions asked for, OpenID's among them; None for an application's own
+    token. `flow` is the transfer method of this request, `original_flow` the one that a refresh
+    token's sign-in began with.
+    """
+
+    client_id: str
+    resource: str
+    grant: TokenGrant
+    client_name: str = ""
+    scopes: tuple[str, ...] | None = None
+    confidential: bool = False
+    response_types: frozenset[str] = frozenset()
+    contexts: tuple[str, ...] = ()
+    original_flow: str | None = None
+    interactive: bool = True
+
+    @property
+    def flow(self) -> str | None:
+        """The transfer method of the request itself."""
+        return _DEVICE_CODE if self.grant is TokenGrant.DEVICE_CODE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision and what it was made of; `contexts` are those that are satisfied."""
+
+    decision: Decision
+    prepared: Prepared
+    snapshot: Snapshot
+    contexts: frozenset[str] = frozenset()
+
+    @property
+    def granted(self) -> bool:
+        """Whether a token may be issued."""
+        return self.decision.outcome is Outcome.GRANT
+
+
+def sign_in_of(
+    store: Aggregates, identity: Identity, wish: Wish, facts: RequestFacts, proofs: Proofs
+) -> SignIn:
+    """Join what is known into the sign-in that the policies judge.
+
+    No device is recognised from a request yet, so that every one is unregistered.
+    """
+    workload = isinstance(identity, WorkloadIdentity)
+    risk = _risk(store, identity.principal_id if workload else identity.user_id)
+    return facts.told_of(
+        SignIn(
+            identity=identity,
+            target=Resources((wish.resource,), wish.scopes),
+            user_risk="none" if workload else risk,
+            service_principal_risk=risk if workload else "none",
+            authentication_flow=wish.flow,
+            original_transfer_method=wish.original_flow or wish.flow,
+            grant=wish.grant,
+            interactive=wish.interactive,
+            client=Client(wish.client_id, wish.confidential, wish.response_types),
+            proofs=proofs,
+        )
+    )
+
+
+def decided(snapshot: Snapshot, sign_in: SignIn, contexts: tuple[str, ...] = ()) -> Decided:
+    """Decide a sign-in and each authentication context asked for with it.
+
+    The first that is not granted is the answer; a block comes before a question.
+    """
+    found = [_one(snapshot, sign_in)]
+    found += [
+        _one(snapshot, replace(sign_in, target=AuthenticationContext(each))) for each in contexts
+    ]
+    for outcome in (Outcome.BLOCK, Outcome.INTERRUPT):
+        for each in found:
+            if each.decision.outcome is outcome:
+                return each
+    return replace(found[0], contexts=frozenset(contexts))
+
+
+def _one(snapshot: Snapshot, sign_in: SignIn) -> Decided:
+    prepared = snapshot.policies.prepare(sign_in)
+    return Decided(decide(snapshot.policies, prepared), prepared, snapshot)
+
+
+def _risk(store: Aggregates, principal_id: str) -> str:
+    found = store.risks.of(principal_id)
+    return found.level if found and found.state in _RISKY else "none"

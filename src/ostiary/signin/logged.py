@@ -1,0 +1,109 @@
+"""Every attempt in the sign-in log: who, where from, shown what, decided how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ostiary.directory.sign_in_events import (
+    INTERACTIVE,
+    NON_INTERACTIVE,
+    SERVICE_PRINCIPAL,
+    SignInEvent,
+)
+from ostiary.directory.sign_in_verdicts import pack
+from ostiary.directory.store import Aggregates
+from ostiary.model.signin import MISSING, TokenGrant
+from ostiary.signin.accounts import Account
+from ostiary.signin.deciding import Decided, Wish
+from ostiary.signin.request_facts import RequestFacts
+
+_BACKGROUND = frozenset({TokenGrant.REFRESH_TOKEN, TokenGrant.ON_BEHALF_OF})
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A service principal that asks for its own token."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt as it ended; `decided` None where it failed before policies were asked."""
+
+    id: str
+    correlation_id: str
+    at: datetime
+    wish: Wish
+    facts: RequestFacts
+    who: Account | Workload | None = None
+    user_name: str = ""
+    decided: Decided | None = None
+    error_code: int = 0
+    failure: str | None = None
+    session_id: str | None = None
+    token_id: str | None = None
+
+
+def log_attempt(store: Aggregates, attempt: Attempt) -> None:
+    """Add an attempt to the log, with the part that every policy played."""
+    decided = attempt.decided
+    if decided is None:
+        store.sign_ins.add(_event(attempt))
+        return
+    frame, applied = decided.snapshot.frame, decided.decision.applied
+    store.sign_ins.add(_event(attempt), frame=frame.hash, verdicts=pack(applied))
+
+
+def _event(attempt: Attempt) -> SignInEvent:
+    wish, facts, who, decided = attempt.wish, attempt.facts, attempt.who, attempt.decided
+    user = who if isinstance(who, Account) else None
+    workload = who if isinstance(who, Workload) else None
+    sign_in = decided.prepared.sign_in if decided else None
+    return SignInEvent(
+        id=attempt.id,
+        created=attempt.at,
+        category=_category(wish),
+        error_code=attempt.error_code,
+        failure_reason=attempt.failure,
+        ca_status=decided.decision.status if decided else "notApplied",
+        user_id=user.id if user else None,
+        user_name=user.name if user else attempt.user_name or None,
+        user_display_name=user.display_name if user else None,
+        user_type=user.user_type if user else None,
+        service_principal_id=workload.id if workload else None,
+        service_principal_name=workload.name if workload else None,
+        client_app_id=wish.client_id,
+        client_app_name=wish.client_name or None,
+        resource_id=wish.resource,
+        audiences=decided.decision.audiences if decided else None,
+        ip=None if facts.address is MISSING else facts.address,
+        country="" if facts.country is None else _known(facts.country),
+        client_app_type=facts.client_app_type,
+        platform=facts.platform or "",
+        browser=facts.user_agent.browser or None,
+        operating_system=facts.user_agent.operating_system or None,
+        authentication_flow=wish.flow or "",
+        original_transfer_method=wish.original_flow or wish.flow or "",
+        grant=wish.grant.value,
+        methods=tuple(sorted(sign_in.proofs.methods)) if sign_in and not workload else None,
+        mfa_satisfied=sign_in.proofs.mfa if sign_in and not workload else None,
+        user_risk=_known(sign_in.user_risk) if sign_in and not workload else None,
+        sign_in_risk=_known(sign_in.sign_in_risk) if sign_in and not workload else None,
+        session_id=attempt.session_id,
+        token_id=attempt.token_id,
+        correlation_id=attempt.correlation_id,
+        snapshot=decided.snapshot.revision if decided else 0,
+    )
+
+
+def _category(wish: Wish) -> str:
+    if wish.grant is TokenGrant.CLIENT_CREDENTIALS:
+        return SERVICE_PRINCIPAL
+    return NON_INTERACTIVE if wish.grant in _BACKGROUND else INTERACTIVE
+
+
+def _known(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,53 @@
+"""What was shown in a sign-in, as sessions, codes and refresh families keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ostiary.factors.kinds import Factor, ShownFactor
+from ostiary.factors.proofs import is_multifactor, proofs_of
+from ostiary.model.json_types import JsonObject
+from ostiary.model.signin import Proofs
+from ostiary.tokens.claims import SignedIn
+
+Shown = tuple[ShownFactor, ...]
+
+
+def read_shown(kept: Sequence[JsonObject]) -> Shown:
+    """Read what `written_shown` wrote."""
+    return tuple(
+        ShownFactor(Factor[each["factor"]], datetime.fromisoformat(each["at"]), each.get("aaguid"))
+        for each in kept
+    )
+
+
+def written_shown(shown: Iterable[ShownFactor]) -> list[JsonObject]:
+    """Write factors into a document."""
+    return [
+        {"factor": each.factor.name, "at": each.at.isoformat(), "aaguid": each.aaguid}
+        for each in shown
+    ]
+
+
+def proofs(shown: Shown, registered: Iterable[Factor], now: datetime) -> Proofs:
+    """Give the proofs that policies judge."""
+    return proofs_of(shown, registered, now=now)
+
+
+def signed_in(
+    shown: Shown,
+    *,
+    session_id: str,
+    contexts: frozenset[str] = frozenset(),
+    address: str | None = None,
+) -> SignedIn:
+    """Give what tokens say of the sign-in."""
+    return SignedIn(
+        methods=frozenset(mode for each in shown for mode in each.factor.value.modes),
+        multifactor=is_multifactor(each.factor for each in shown),
+        at=max(each.at for each in shown),
+        session_id=session_id,
+        contexts=contexts,
+        address=address,
+    )

@@ -1,0 +1,127 @@
+"""The ASGI application of the sign-in service: routes, limits, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ostiary.oidc import endpoints
+from ostiary.oidc.authorities import authority_of
+from ostiary.oidc.discovery import discovery_document, instance_discovery, user_realm
+from ostiary.oidc.errors import OAuthError, error_body, error_headers
+from ostiary.oidc.token_response import TOKEN_HEADERS
+from ostiary.pages import Asset, asset_headers, assets
+from ostiary.signin.headers import joined_headers
+from ostiary.tokens.jwks import CACHE_CONTROL, jwks
+from ostiary.web.limits import HeaderLimit, body_of, too_long
+from ostiary.web.received import Received
+from ostiary.web.refusal import Refused, accepted
+from ostiary.web.service import Service
+from ostiary.web.sign_in import begin, show, take
+from ostiary.web.token import token
+
+Answer = Callable[[Received], Response]
+
+
+def sign_in_app(service: Service) -> HeaderLimit:
+    """Build the application of one service."""
+    routes = [
+        *_at(service, endpoints.TOKEN, _token, "POST"),
+        *_at(service, endpoints.TOKEN_V1, _token, "POST"),
+        *_at(service, endpoints.KEYS, _keys, "GET"),
+        *_at(service, endpoints.CONFIGURATION, _configuration, "GET"),
+        *_at(service, endpoints.AUTHORIZE, begin, "GET", "POST"),
+        *_at(service, endpoints.AUTHORIZE_V1, begin, "GET", "POST"),
+        _route(service, "/login/{name}", show, "GET"),
+        _route(service, "/login/{name}/{step}", take, "POST"),
+        *(_asset(each) for each in assets()),
+        _route(service, "/common/discovery/instance", _instance, "GET"),
+        _route(service, "/{tenant}/userrealm/{user}", _realm, "GET"),
+    ]
+    return HeaderLimit(Starlette(routes=routes))
+
+
+def _at(service: Service, path: str, answer: Answer, *methods: str) -> list[Route]:
+    return [_route(service, f"/{{tenant}}{path}", answer, *methods)]
+
+
+def _route(service: Service, path: str, answer: Answer, *methods: str) -> Route:
+    """Give a route; the answer is made in a thread, because the store waits for disks."""
+
+    async def endpoint(request: Request) -> Response:
+        body = await body_of(request)
+        if body is None:
+            return too_long(413, "the body is too long")
+        received = Received(
+            service,
+            request.method,
+            {name: str(value) for name, value in request.path_params.items()},
+            request.url.query,
+            joined_headers(request.headers.raw),
+            request.cookies,
+            request.client.host if request.client else None,
+            body,
+            service.clock.now(),
+            service.randomness.object_id(),
+        )
+        response = await run_in_threadpool(_answered, received, answer)
+        response.headers["x-ms-request-id"] = received.trace.trace_id
+        response.headers["client-request-id"] = received.trace.correlation_id
+        return response
+
+    return Route(path, endpoint, methods=list(methods))
+
+
+def _asset(served: Asset) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return Response(served.body, headers=asset_headers(served))
+
+    return Route(served.path, endpoint)
+
+
+def _answered(received: Received, answer: Answer) -> Response:
+    try:
+        return answer(received)
+    except Refused as refused:
+        return _error(received, refused.error)
+
+
+def _error(received: Received, error: OAuthError) -> Response:
+    login_url = received.service.settings.login_url
+    body = error_body(error, received.trace, login_url=login_url)
+    headers = dict(error_headers(error, login_url=login_url))
+    return JSONResponse(body, error.status, headers)
+
+
+def _token(received: Received) -> Response:
+    return JSONResponse(token(received).body(), headers=TOKEN_HEADERS)
+
+
+def _keys(received: Received) -> Response:
+    accepted(authority_of(received.path["tenant"], received.service.names))
+    keys = received.service.keys.ensure().keys
+    return JSONResponse(jwks(keys), headers={"Cache-Control": CACHE_CONTROL})
+
+
+def _configuration(received: Received) -> Response:
+    service = received.service
+    authority = accepted(authority_of(received.path["tenant"], service.names))
+    return JSONResponse(discovery_document(authority, login_url=service.settings.login_url))
+
+
+def _instance(received: Received) -> Response:
+    service = received.service
+    asked = accepted(received.query).get("authorization_endpoint") or ""
+    login_url = service.settings.login_url
+    return JSONResponse(accepted(instance_discovery(asked, service.names, login_url=login_url)))
+
+
+def _realm(received: Received) -> Response:
+    service = received.service
+    login_url = service.settings.login_url
+    return JSONResponse(user_realm(received.path["user"], service.names, login_url=login_url))

@@ -1,0 +1,72 @@
+"""An application of the directory as the protocol knows it."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+
+from ostiary.directory.applications import AppCredential
+from ostiary.directory.store import Aggregates
+from ostiary.model.json_types import JsonObject, as_object, as_strings
+from ostiary.oidc.clients import (
+    CODE_ONLY,
+    ClientApp,
+    ClientCertificate,
+    ClientSecret,
+    FederatedCredential,
+    RedirectUri,
+)
+from ostiary.signin.client_apps import RedirectPlatform
+
+
+def client_app(store: Aggregates, app_id: str) -> ClientApp | None:
+    """Give an application that has a service principal in this tenant, None for any other."""
+    found, principal = store.applications.by_app_id(app_id), store.principals.by_app_id(app_id)
+    if found is None or principal is None:
+        return None
+    document = found.document
+    credentials = store.app_credentials.of_app(app_id)
+    return ClientApp(
+        app_id=str(document.get("appId")),
+        display_name=str(document.get("displayName") or ""),
+        enabled=principal.document.get("accountEnabled") is not False,
+        redirect_uris=tuple(_redirects(document)),
+        public_flows=document.get("isFallbackPublicClient") is True,
+        response_types=_response_types(document),
+        secrets=tuple(_secrets(credentials)),
+        certificates=tuple(_certificates(credentials)),
+        federated=tuple(_federated(credentials)),
+    )
+
+
+def _redirects(document: JsonObject) -> Iterator[RedirectUri]:
+    for platform in RedirectPlatform:
+        for uri in as_strings(as_object(document.get(platform.value)).get("redirectUris")):
+            yield RedirectUri(uri, platform)
+
+
+def _response_types(document: JsonObject) -> frozenset[str]:
+    """Read *ID tokens (used for implicit and hybrid flows)*, off unless switched on (K3)."""
+    implicit = as_object(as_object(document.get("web")).get("implicitGrantSettings"))
+    hybrid = implicit.get("enableIdTokenIssuance") is True
+    return CODE_ONLY | {"id_token", "code id_token"} if hybrid else CODE_ONLY
+
+
+def _secrets(credentials: Iterable[AppCredential]) -> Iterator[ClientSecret]:
+    for each in credentials:
+        if each.kind == "secret" and each.hash is not None and each.ends is not None:
+            yield ClientSecret(each.id, each.hash, each.starts, each.ends)
+
+
+def _certificates(credentials: Iterable[AppCredential]) -> Iterator[ClientCertificate]:
+    for each in credentials:
+        key = each.document.get("key")
+        if each.kind == "certificate" and isinstance(key, str) and each.ends is not None:
+            yield ClientCertificate(each.id, b64decode(key), each.starts, each.ends)
+
+
+def _federated(credentials: Iterable[AppCredential]) -> Iterator[FederatedCredential]:
+    for each in credentials:
+        if each.kind == "federated" and each.issuer and each.subject:
+            for audience in as_strings(each.document.get("audiences")):
+                yield FederatedCredential(each.id, each.issuer, each.subject, audience)

@@ -1,0 +1,42 @@
+"""How much of a request is read before it is refused (checklist DS01)."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+BODY_BYTES = 64 * 1024
+HEADER_BYTES = 16 * 1024
+
+
+class HeaderLimit:
+    """Refuses long headers with 431."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on whose headers are short enough."""
+        headers: list[tuple[bytes, bytes]] = scope.get("headers", [])
+        if sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES:
+            await too_long(431, "the headers are too long")(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+async def body_of(request: Request) -> bytes | None:
+    """Read a body, None as soon as it is too long, whatever length it claims."""
+    found = bytearray()
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > BODY_BYTES:
+            return None
+    return bytes(found)
+
+
+def too_long(status: int, text: str) -> PlainTextResponse:
+    """Answer a request that was not read to its end."""
+    headers = {"Cache-Control": "no-store", "Connection": "close"}
+    return PlainTextResponse(text, status, headers)

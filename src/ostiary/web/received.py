@@ -1,0 +1,71 @@
+"""One request, read whole before anything looks at it, and its trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from ostiary.oidc.errors import OAuthError, Trace
+from ostiary.oidc.parameters import Parameters, decoded
+from ostiary.signin.headers import Headers
+from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
+from ostiary.web.service import Service
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request without the web framework; `path` holds the parts of the route."""
+
+    service: Service
+    method: str
+    path: Mapping[str, str]
+    query_text: str
+    headers: Headers
+    cookies: Mapping[str, str]
+    peer: str | None
+    body: bytes
+    at: datetime
+    trace_id: str
+
+    @cached_property
+    def query(self) -> Parameters | OAuthError:
+        """The query, or what is wrong with it."""
+        return decoded(self.query_text)
+
+    @cached_property
+    def form(self) -> Parameters | OAuthError:
+        """The body as a form, or what is wrong with it; nothing where it is no form."""
+        content = self.headers.get("content-type", "").partition(";")[0].strip().casefold()
+        return decoded(self.body) if content == FORM else Parameters()
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The ids of the answer; the client chooses the correlation id by `client-request-id`."""
+        return Trace(self.trace_id, _guid(self._client_request_id()) or self.trace_id, self.at)
+
+    def facts(self, asking: Asking) -> RequestFacts:
+        """Read where it comes from."""
+        settings = self.service.settings
+        return request_facts(
+            self.headers,
+            self.peer,
+            asking,
+            proxies=settings.proxies,
+            countries=settings.countries,
+        )
+
+    def _client_request_id(self) -> str:
+        in_query = self.query.get("client-request-id") if isinstance(self.query, Parameters) else ""
+        return self.headers.get("client-request-id") or in_query or ""
+
+
+def _guid(text: str) -> str | None:
+    try:
+        return str(UUID(text)) if len(text) == len(str(UUID(int=0))) else None
+    except ValueError:
+        return None

@@ -1,0 +1,215 @@
+"""Everything that the endpoints share, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from ostiary.directory.sealed import StoreSealer
+from ostiary.directory.snapshot import Snapshots
+from ostiary.directory.store import Store, open_store
+from ostiary.model.json_types import JsonObject, as_object, is_list
+from ostiary.oidc.authorities import TenantNames
+from ostiary.oidc.client_assertion import TokenEndpoints
+from ostiary.oidc.client_auth import ProofSources
+from ostiary.oidc.first_party import GRAPH, first_party_resources
+from ostiary.oidc.resources import Resource, ResourceNames, resource_names
+from ostiary.secrecy.clock import Clock
+from ostiary.secrecy.kek import KeyEncryptionKeys, Purpose, load_keys, require_recognised
+from ostiary.secrecy.passwords import Passwords
+from ostiary.secrecy.randomness import Randomness
+from ostiary.secrecy.sealing import Sealer
+from ostiary.secrecy.secret import Secret
+from ostiary.secrecy.tenant_secrets import TenantSecret, make_tenant_secret, open_tenant_secret
+from ostiary.signin.attempts import Attempts
+from ostiary.signin.client_address import TrustedProxies
+from ostiary.signin.countries import Countries, NoCountries
+from ostiary.signin.stored_keys import StoredKeys
+from ostiary.tokens.claims import Authority
+from ostiary.tokens.issue import AccessTokenLife, TokenIssuer
+from ostiary.tokens.keys import Rotation
+from ostiary.tokens.signing import Signer
+
+KEYS_EVERY: Final = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the administrator sets; addresses without a slash at their end.
+
+    `password_grant_apps`: applications that may use the password grant; none, and it is off for
+    the tenant (checklist K4).
+    """
+
+    login_url: str = "https://localhost:8443"
+    management_url: str = "https://localhost:8444"
+    graph_url: str = "https://localhost:8445"
+    password_grant_apps: frozenset[str] = frozenset()
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
+    countries: Countries = field(default_factory=NoCountries)
+    access_token_life: AccessTokenLife = field(default_factory=AccessTokenLife)
+
+
+class StoredAssertions:
+    """Which client assertions were used, in the store that all processes share (TK02)."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep them in a store."""
+        self._store = store
+
+    def first_use(self, client_id: str, jti: str, *, until: datetime) -> bool:
+        """Record a use; False if that id was recorded before."""
+        return self._store.once.use("clientAssertion", f"{client_id} {jti}", until=until)
+
+
+class NoIssuerKeys:
+    """No other issuer's keys are fetched: a federated credential is never believed."""
+
+    def keys_of(self, issuer: str, key_id: str | None) -> Sequence[JsonObject]:
+        """Give none."""
+        return ()
+
+
+class FreshKeys:
+    """Reads the signing keys again when they were read long ago: other processes move them too."""
+
+    def __init__(self, signer: Signer, clock: Clock) -> None:
+        """Have read none yet."""
+        self._signer, self._clock = signer, clock
+        self._read: datetime | None = None
+
+    def ensure(self) -> Signer:
+        """Give the signer with keys that are at most ten seconds old."""
+        now = self._clock.now()
+        if self._read is None or not timedelta(0) <= now - self._read < KEYS_EVERY:
+            self._signer.refresh()
+            self._read = now
+        return self._signer
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One tenant's sign-in service."""
+
+    store: Store
+    snapshots: Snapshots
+    settings: Settings
+    clock: Clock
+    randomness: Randomness
+    keys: FreshKeys
+    issuer: TokenIssuer
+    attempts: Attempts
+    seeds: Sealer
+
+    @property
+    def names(self) -> TenantNames:
+        """The tenant's id and verified domains, as they are now."""
+        found = self.store.singles.organization()
+        domains = _domains(found.document.get("value") if found else None)
+        return TenantNames(self.issuer.authority.tenant_id, domains)
+
+    @property
+    def resources(self) -> ResourceNames:
+        """All resources by all their names; Microsoft's and ours come first."""
+        own = first_party_resources(
+            management_url=self.settings.management_url, graph_url=self.settings.graph_url
+        )
+        others = (
+            Resource(str(each.document.get("appId")), _identifiers(each.document))
+            for each in self.store.applications.all()
+        )
+        return resource_names((*own, *others), default=GRAPH)
+
+    @property
+    def proof_sources(self) -> ProofSources:
+        """What client credentials are checked against."""
+        endpoints = TokenEndpoints(self.settings.login_url, self.names)
+        return ProofSources(endpoints, StoredAssertions(self.store), NoIssuerKeys())
+
+
+def open_service(
+    data: str | Path,
+    settings: Settings,
+    *,
+    clock: Clock,
+    randomness: Randomness,
+    environment: Mapping[str, str],
+) -> Service:
+    """Open the data of a tenant and make its keys ready.
+
+    Raises KeyEncryptionKeyError, what opening a store raises, and NoGoodPolicies.
+    """
+    keys = load_keys(Path(data), environment)
+    store = open_store(
+        data, clock=clock, random=randomness.octets, sealer=StoreSealer(keys, randomness)
+    )
+    try:
+        return _joined(store, keys, settings, clock, randomness)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _joined(
+    store: Store, keys: KeyEncryptionKeys, settings: Settings, clock: Clock, randomness: Randomness
+) -> Service:
+    require_recognised(keys, store.tenant_secrets.recognition())
+    store.tenant_secrets.recognise(keys.recognition())
+    sealer = Sealer(keys, Purpose.TENANT_SECRETS, randomness)
+    signer = Signer(
+        StoredKeys(store), Sealer(keys, Purpose.SIGNING_KEYS, randomness), clock, Rotation()
+    )
+    snapshots = Snapshots(store)
+    tenant_id = snapshots.current().policies.directory.tenant_id
+    seeds = Sealer(keys, Purpose.TOTP_SEEDS, randomness)
+    passwords = Passwords(
+        randomness, pepper=_secret(store, sealer, TenantSecret.PASSWORD_PEPPER, randomness)
+    )
+    return Service(
+        store,
+        snapshots,
+        settings,
+        clock,
+        randomness,
+        FreshKeys(signer, clock),
+        TokenIssuer(
+            signer,
+            Authority(settings.login_url, tenant_id),
+            _secret(store, sealer, TenantSecret.PAIRWISE_SUBJECTS, randomness),
+            clock,
+            randomness,
+            life=settings.access_token_life,
+        ),
+        Attempts(
+            store,
+            passwords,
+            seeds,
+            _secret(store, sealer, TenantSecret.WRONG_PASSWORDS, randomness),
+        ),
+        seeds,
+    )
+
+
+def _secret(
+    store: Store, sealer: Sealer, name: TenantSecret, randomness: Randomness
+) -> Secret[bytes]:
+    """Open a secret of the tenant; it is made where there is none yet."""
+    kept = store.tenant_secrets.of(name.value) or store.tenant_secrets.keep(
+        name.value, make_tenant_secret(name, sealer, randomness)
+    )
+    return open_tenant_secret(name, kept, sealer)
+
+
+def _domains(organization: object) -> frozenset[str]:
+    written = as_object(organization).get("verifiedDomains")
+    entries = written if is_list(written) else ()
+    names = (as_object(each).get("name", each) for each in entries)
+    return frozenset(each.casefold() for each in names if isinstance(each, str))
+
+
+def _identifiers(document: JsonObject) -> tuple[str, ...]:
+    written = document.get("identifierUris")
+    return tuple(each for each in written if isinstance(each, str)) if is_list(written) else ()

@@ -1,0 +1,54 @@
+"""The token endpoint: the form, the client, the grant, and the answer in Entra's JSON."""
+
+from __future__ import annotations
+
+from ostiary.model.signin import TokenGrant
+from ostiary.oidc.authorities import authority_of
+from ostiary.oidc.checks.redirect_uri import matching_redirect
+from ostiary.oidc.client_auth import presented, proven, proving
+from ostiary.oidc.clients import ClientApp
+from ostiary.oidc.errors import oauth_error
+from ostiary.oidc.grants import grant_asked
+from ostiary.oidc.parameters import Parameters
+from ostiary.oidc.token_response import TokenResponse
+from ostiary.signin.client_apps import RedirectPlatform
+from ostiary.web.calls import TokenCall
+from ostiary.web.clients import client_app
+from ostiary.web.received import Received
+from ostiary.web.refusal import Refused, accepted
+from ostiary.web.token_grants import GRANTS
+from ostiary.web.user_tokens import read_family
+
+
+def token(received: Received) -> TokenResponse:
+    """Answer a token request. Raises Refused."""
+    service, tenant = received.service, received.path["tenant"]
+    authority = accepted(authority_of(tenant, service.names))
+    form, query = accepted(received.form), accepted(received.query)
+    asked = accepted(grant_asked(form))
+    authorization = received.headers.get("authorization")
+    claim = accepted(presented(form, authorization=authorization, query=query))
+    app = client_app(service.store, claim.client_id)
+    if app is None:
+        raise Refused(oauth_error(700016, app=claim.client_id, tenant=tenant))
+    redirect = _redirect(received, form, app, asked.grant)
+    need = proving(app, asked.grant, redirect)
+    now = service.clock.now()
+    client = accepted(proven(claim, app, need, service.proof_sources, now=now))
+    grant = GRANTS.get(asked.grant)
+    if grant is None:
+        raise Refused(oauth_error(70003, name=form.get("grant_type") or ""))
+    return grant(TokenCall(received, form, authority, asked.grant, client, redirect))
+
+
+def _redirect(
+    received: Received, form: Parameters, app: ClientApp, grant: TokenGrant
+) -> RedirectPlatform | None:
+    """Tell by which kind of redirect URI the sign-in went, as far as there was one."""
+    if grant is TokenGrant.AUTHORIZATION_CODE:
+        return accepted(matching_redirect(form.get("redirect_uri"), app)).platform
+    if grant is TokenGrant.REFRESH_TOKEN:
+        presented_token = form.get("refresh_token") or ""
+        found = received.service.store.families.look_up(presented_token, app.app_id)
+        return read_family(found.family.document)[2] if found.family else None
+    return None

@@ -1,0 +1,192 @@
+"""The grants of the token endpoint. Each ends in a decision of the policies (checklist TK14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from ostiary.directory.codes import Answer
+from ostiary.directory.families import Family, Presented
+from ostiary.factors.kinds import Factor, ShownFactor
+from ostiary.model.signin import Proofs, TokenGrant, WorkloadIdentity
+from ostiary.oidc.checks.claims import claims_request
+from ostiary.oidc.checks.pkce import code_verifier_refused
+from ostiary.oidc.decisions import token_error
+from ostiary.oidc.errors import oauth_error
+from ostiary.oidc.scopes import application_scope, narrowed, scope_request
+from ostiary.oidc.token_response import TokenResponse
+from ostiary.secrecy.secret import Secret
+from ostiary.signin.accounts import Account, account_named, account_of
+from ostiary.signin.attempts import PasswordAnswer
+from ostiary.signin.deciding import decided, sign_in_of
+from ostiary.signin.logged import Workload
+from ostiary.signin.permissions import application_roles
+from ostiary.signin.shown import read_shown
+from ostiary.tokens.claims import AppGrant
+from ostiary.web.calls import TokenCall
+from ostiary.web.refusal import Refused, accepted
+from ostiary.web.user_tokens import (
+    SignedInUser,
+    judged,
+    new_family,
+    read_family,
+    read_scope,
+    token_response,
+)
+
+
+def client_credentials(call: TokenCall) -> TokenResponse:
+    """Give an application its own token: application permissions only (TK10)."""
+    service, app = call.service, call.client.app
+    scope = accepted(scope_request(call.form, service.resources))
+    accepted(application_scope(scope))
+    claims = accepted(claims_request(call.form))
+    principal = service.store.principals.by_app_id(app.app_id)
+    if principal is None:
+        raise Refused(oauth_error(700016, app=app.app_id, tenant=call.authority.segment))
+    who = Workload(principal.id, app.display_name)
+    wish = call.wish(scope, None)
+    identity = WorkloadIdentity(principal.id)
+    sign_in = sign_in_of(service.store, identity, wish, call.facts, Proofs())
+    answer = decided(service.snapshots.current(), sign_in)
+    error = token_error(answer.decision, resource=scope.resource)
+    if error is not None:
+        call.log(wish, who, decided=answer, error=error)
+        raise Refused(error)
+    service.keys.ensure()
+    access = service.issuer.access_token(
+        AppGrant(
+            principal.id,
+            call.token_client,
+            call.token_resource(scope),
+            application_roles(service.store, principal.id, scope.resource),
+            continuous=claims.handles_challenges,
+            policies=str(answer.snapshot.policies_revision),
+        )
+    )
+    call.log(wish, who, decided=answer, token_id=str(access.claims["uti"]))
+    return TokenResponse(access.token.reveal(), access.expires_in)
+
+
+def password(call: TokenCall) -> TokenResponse:
+    """Sign a person in by name and password alone, where that is switched on (K4)."""
+    service, app = call.service, call.client.app
+    if app.app_id not in service.settings.password_grant_apps:
+        raise Refused(oauth_error(70001, app=app.app_id, detail="the password grant is off"))
+    scope = accepted(scope_request(call.form, service.resources))
+    claims = accepted(claims_request(call.form))
+    name = call.form.get("username") or ""
+    account = account_named(service.store, name)
+    address = call.facts.address
+    answer = service.attempts.password(
+        account,
+        Secret(call.form.get("password") or ""),
+        address if isinstance(address, str) else None,
+    )
+    if account is None or answer is not PasswordAnswer.RIGHT:
+        error = oauth_error(50126)
+        call.log(call.wish(scope, None), account, error=error, code=answer.value, user_name=name)
+        raise Refused(error)
+    if account.must_change_password:
+        error = oauth_error(50055)
+        call.log(call.wish(scope, None), account, error=error)
+        raise Refused(error)
+    shown = (ShownFactor(Factor.PASSWORD, service.clock.now()),)
+    user = SignedInUser(account, shown, scope, service.randomness.object_id(), claims)
+    granted = judged(call, user)
+    service.attempts.signed_in_from(account, address if isinstance(address, str) else None)
+    return token_response(call, granted, refresh_token=new_family(call, granted))
+
+
+def authorization_code(call: TokenCall) -> TokenResponse:
+    """Redeem a code, once (AZ06), with its proof key (AZ05)."""
+    service, app = call.service, call.client.app
+    presented, redirect = call.form.get("code") or "", call.form.get("redirect_uri") or ""
+    found = service.store.codes.redeem(presented, app.app_id, redirect)
+    if found.code is None:
+        raise Refused(oauth_error(_CODE_ANSWERS[found.answer]))
+    document = found.code.document
+    accepted(code_verifier_refused(call.form.get("code_verifier"), document.get("challenge")))
+    claims = accepted(claims_request(call.form))
+    account = _living(account_of(service.store, found.code.user_id), found.code.created)
+    user = SignedInUser(
+        account,
+        read_shown(document["shown"]),
+        read_scope(document["scope"]),
+        found.code.sid or "",
+        replace(claims, contexts=tuple(document["contexts"])),
+        document.get("nonce"),
+        begun_by=found.code.hash,
+    )
+    granted = judged(call, user)
+    return token_response(call, granted, refresh_token=new_family(call, granted))
+
+
+def refresh_token(call: TokenCall) -> TokenResponse:
+    """Use a refresh token: the policies are asked first, and a refusal leaves it as it was.
+
+    MSAL keeps it after AADSTS50076, so that the session works again once the policy is off (wire
+    contract section 2.3).
+    """
+    service, app = call.service, call.client.app
+    presented = call.form.get("refresh_token") or ""
+    found = service.store.families.look_up(presented, app.app_id)
+    if found.presented is Presented.REUSED:
+        found = service.store.families.redeem(presented, app.app_id)
+    family = found.family
+    if family is None or found.presented not in {Presented.CURRENT, Presented.RECENT}:
+        raise Refused(oauth_error(_REFRESH_ANSWERS.get(found.presented, 70000)))
+    user = _refreshing(call, family)
+    call = call.with_redirect(read_family(family.document)[2])
+    granted = judged(call, user)
+    used = service.store.families.redeem(presented, app.app_id)
+    if used.token is None:
+        raise Refused(oauth_error(_REFRESH_ANSWERS.get(used.presented, 70000)))
+    return token_response(call, granted, refresh_token=used.token)
+
+
+def _refreshing(call: TokenCall, family: Family) -> SignedInUser:
+    """Read who refreshes what; scopes are held to what was granted (TK09)."""
+    service = call.service
+    shown, first, _ = read_family(family.document)
+    named = call.form.get("scope") is not None or call.form.get("resource") is not None
+    asked = accepted(scope_request(call.form, service.resources)) if named else first
+    claims = accepted(claims_request(call.form))
+    scope = accepted(narrowed(asked, first))
+    account = _living(account_of(service.store, family.user_id), family.created)
+    return SignedInUser(
+        account,
+        shown,
+        scope,
+        family.sid or family.document["sid"],
+        claims,
+        original_flow=family.document.get("flow"),
+    )
+
+
+def _living(account: Account | None, since: datetime) -> Account:
+    """Refuse who was deleted, disabled or told to sign in again after a moment (RT06)."""
+    if account is None:
+        raise Refused(oauth_error(50034))
+    if not account.enabled:
+        raise Refused(oauth_error(50057))
+    if account.valid_from is not None and since < account.valid_from:
+        raise Refused(oauth_error(50173))
+    return account
+
+
+_CODE_ANSWERS = {
+    Answer.REPLAYED: 54005,
+    Answer.EXPIRED: 70008,
+    Answer.MISMATCH: 70000,
+    Answer.UNKNOWN: 70000,
+}
+_REFRESH_ANSWERS = {Presented.EXPIRED: 700082, Presented.REVOKED: 50173}
+
+GRANTS: dict[TokenGrant, Callable[[TokenCall], TokenResponse]] = {
+    TokenGrant.AUTHORIZATION_CODE: authorization_code,
+    TokenGrant.REFRESH_TOKEN: refresh_token,
+    TokenGrant.CLIENT_CREDENTIALS: client_credentials,
+    TokenGrant.PASSWORD: password,
+}

@@ -1,0 +1,217 @@
+"""Tokens for a person, whichever grant asks: policies first, then consent, then signatures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from ostiary.directory.families import Use
+from ostiary.directory.first_party import MICROSOFT
+from ostiary.factors.kinds import Factor
+from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.model.signin import UserIdentity
+from ostiary.oidc.checks.claims import NO_CLAIMS, ClaimsRequest
+from ostiary.oidc.client_auth import ClientMethod
+from ostiary.oidc.decisions import token_error
+from ostiary.oidc.errors import OAuthError, oauth_error
+from ostiary.oidc.scopes import ScopeRequest, returned_scope
+from ostiary.oidc.token_response import AccountInfo, TokenResponse
+from ostiary.secrecy.secret import Secret
+from ostiary.signin.accounts import Account, person_of
+from ostiary.signin.client_apps import RedirectPlatform
+from ostiary.signin.deciding import Decided, Wish, decided, sign_in_of
+from ostiary.signin.permissions import Permissions, delegated
+from ostiary.signin.shown import Shown, proofs, read_shown, signed_in, written_shown
+from ostiary.signin.terms import accepted_terms
+from ostiary.tokens.claims import IdTokenRequest, UserGrant
+from ostiary.web.calls import TokenCall
+from ostiary.web.refusal import Refused
+
+_LASTS = timedelta(days=90)
+_SPA_LASTS = timedelta(hours=24)
+"""entra-docs identity-platform/refresh-tokens, token lifetime."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInUser:
+    """A person's sign-in that tokens are asked on: what was shown, when, for which scopes."""
+
+    account: Account
+    shown: Shown
+    scope: ScopeRequest
+    session_id: str
+    claims: ClaimsRequest = NO_CLAIMS
+    nonce: str | None = None
+    original_flow: str | None = None
+    begun_by: bytes | None = field(default=None, repr=False)
+    """The hash of the authorization code that the tokens come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sign-in that the policies granted, with what the client may do."""
+
+    user: SignedInUser
+    decided: Decided
+    wish: Wish
+    permissions: tuple[str, ...]
+
+
+def judged(call: TokenCall, user: SignedInUser) -> Judged:
+    """Ask the policies, then the consents; a refusal is logged. Raises Refused."""
+    store, scope = call.service.store, user.scope
+    found = delegated(store, call.client.app.app_id, scope.resource, user.account.id)
+    permissions = found.of(scope.permissions, default=scope.default)
+    wish = replace(
+        call.wish(scope, permissions),
+        contexts=user.claims.contexts,
+        original_flow=user.original_flow,
+    )
+    now = call.service.clock.now()
+    factors = {*user.account.factors, Factor.PASSWORD}
+    shown = proofs(user.shown, factors, now)
+    shown = replace(shown, accepted_terms=accepted_terms(store, user.account.id, now))
+    identity = UserIdentity(user.account.id)
+    sign_in = sign_in_of(store, identity, wish, call.facts, shown)
+    answer = decided(call.service.snapshots.current(), sign_in, wish.contexts)
+    error = token_error(answer.decision, resource=scope.resource) or _unconsented(
+        call, scope, found
+    )
+    if error is not None:
+        call.log(wish, user.account, decided=answer, error=error, session_id=user.session_id)
+        raise Refused(error)
+    return Judged(user, answer, wish, permissions)
+
+
+def _unconsented(
+    call: TokenCall, scope: ScopeRequest, permissions: Permissions
+) -> OAuthError | None:
+    if scope.words and permissions.missing(scope.permissions, default=scope.default):
+        return oauth_error(65001, app=call.client.app.app_id)
+    return None
+
+
+def token_response(
+    call: TokenCall, granted: Judged, *, refresh_token: str | None = None
+) -> TokenResponse:
+    """Sign the tokens of a sign-in that was granted, and log it."""
+    user, service = granted.user, call.service
+    service.keys.ensure()
+    directory = granted.decided.snapshot.policies.directory
+    person, client = person_of(user.account, directory), call.token_client
+    address = call.facts.address
+    how = signed_in(
+        user.shown,
+        session_id=user.session_id,
+        contexts=granted.decided.contexts,
+        address=address if isinstance(address, str) else None,
+    )
+    access = service.issuer.access_token(
+        UserGrant(
+            person,
+            how,
+            client,
+            call.token_resource(user.scope),
+            granted.permissions,
+            continuous=user.claims.handles_challenges,
+            policies=str(granted.decided.snapshot.policies_revision),
+        )
+    )
+    id_token = None
+    if user.scope.openid:
+        id_token = service.issuer.id_token(
+            IdTokenRequest(
+                person,
+                how,
+                client,
+                user.scope.oidc,
+                user.nonce,
+                access_token=Secret(access.token.reveal()),
+            )
+        )
+    call.log(
+        granted.wish,
+        user.account,
+        decided=granted.decided,
+        session_id=user.session_id,
+        token_id=str(access.claims["uti"]),
+    )
+    return TokenResponse(
+        access.token.reveal(),
+        access.expires_in,
+        returned_scope(user.scope, granted.permissions),
+        refresh_token,
+        id_token.reveal() if id_token else None,
+        AccountInfo(person.object_id, service.issuer.authority.tenant_id),
+        in_family=_in_family(call),
+    )
+
+
+def new_family(call: TokenCall, granted: Judged) -> str | None:
+    """Begin a refresh family where `offline_access` is asked for, and give its first token."""
+    user = granted.user
+    if not user.scope.offline_access:
+        return None
+    confidential = call.client.method is not ClientMethod.NONE
+    token, _ = call.service.store.families.begin(
+        user.account.id,
+        call.client.app.app_id,
+        family_document(call, user),
+        use=Use.FORGIVING if confidential else Use.ROTATING,
+        lasts=_SPA_LASTS if call.redirect is RedirectPlatform.SPA else _LASTS,
+        idle=_LASTS,
+        sid=user.session_id,
+        code=user.begun_by,
+    )
+    return token
+
+
+def family_document(call: TokenCall, user: SignedInUser) -> JsonObject:
+    """Write what a refresh family keeps of its sign-in."""
+    return {
+        "shown": written_shown(user.shown),
+        "scope": written_scope(user.scope),
+        "sid": user.session_id,
+        "redirect": call.redirect.value if call.redirect else None,
+        "flow": user.original_flow,
+    }
+
+
+def read_family(document: JsonObject) -> tuple[Shown, ScopeRequest, RedirectPlatform | None]:
+    """Read the factors, the scopes and the redirect platform of a family."""
+    redirect = document.get("redirect")
+    return (
+        read_shown(document["shown"]),
+        read_scope(document["scope"]),
+        RedirectPlatform(redirect) if redirect else None,
+    )
+
+
+def written_scope(scope: ScopeRequest) -> JsonObject:
+    """Write scopes into a document."""
+    return {
+        "resource": scope.resource,
+        "words": list(scope.words),
+        "permissions": list(scope.permissions),
+        "default": scope.default,
+        "oidc": sorted(scope.oidc),
+    }
+
+
+def read_scope(document: dict[str, Any]) -> ScopeRequest:
+    """Read what `written_scope` wrote."""
+    return ScopeRequest(
+        document["resource"],
+        tuple(as_strings(document["words"])),
+        tuple(as_strings(document["permissions"])),
+        default=document["default"],
+        oidc=frozenset(as_strings(document["oidc"])),
+    )
+
+
+def _in_family(call: TokenCall) -> bool:
+    """Tell whether a client belongs to Microsoft's family of public clients (`foci`)."""
+    principal = call.service.store.principals.by_app_id(call.client.app.app_id)
+    owner = principal.document.get("appOwnerOrganizationId") if principal else None
+    return owner == MICROSOFT and call.client.app.public_flows

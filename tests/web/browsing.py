@@ -1,0 +1,90 @@
+"""A browser that signs in: it follows redirects on our pages and posts their first form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.web.serving import ARM_SCOPE, AZ, TENANT, Served
+
+VERIFIER = "v" * 43
+CHALLENGE = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+REDIRECT = "http://localhost:8400"
+
+
+@dataclass
+class Browser:
+    """One browser, with its cookies."""
+
+    served: Served
+    page: Any = None
+    answer: dict[str, str] = field(default_factory=dict[str, str])
+
+    def open(self, **more: str) -> Browser:
+        """Begin a sign-in of the Azure CLI."""
+        asked = {
+            "client_id": AZ,
+            "response_type": "code",
+            "redirect_uri": REDIRECT,
+            "scope": ARM_SCOPE,
+            "state": "s t/ä",
+            "response_mode": "query",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+            "nonce": "n1",
+            **more,
+        }
+        path = f"/{TENANT}/oauth2/v2.0/authorize"
+        self._follow(self.served.http.get(path, params=asked, **self._how()))
+        return self
+
+    def fill(self, **fields: str) -> Browser:
+        """Post the first form of the page."""
+        action, hidden = self.form()
+        data = {**hidden, **fields}
+        self._follow(self.served.http.post(action, data=data, **self._how()))
+        return self
+
+    def form(self) -> tuple[str, dict[str, str]]:
+        """Give action and hidden fields of the first form."""
+        text = self.page.text.partition("</form>")[0]
+        found = re.search(r'<form method="post" action="([^"]+)"', text)
+        assert found is not None, self.page.text
+        hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', text)
+        return unescape(found[1]), {unescape(k): unescape(v) for k, v in hidden}
+
+    def signed_in(self, **more: str) -> Browser:
+        """Sign in by name and password."""
+        self.open(**more).fill(login="astrid@fjordvik.example")
+        return self.fill(passwd="correct horse battery staple")  # noqa: S106  # a test's
+
+    def redeem(self, **more: str) -> Any:
+        """Redeem the code that came."""
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": AZ,
+            "code": self.answer["code"],
+            "redirect_uri": REDIRECT,
+            "code_verifier": VERIFIER,
+            "scope": ARM_SCOPE,
+            **more,
+        }
+        return self.served.token(form)
+
+    def _how(self) -> dict[str, Any]:
+        headers = {"X-Forwarded-For": self.served.address, "Sec-Fetch-Site": "same-origin"}
+        return {"headers": headers, "follow_redirects": False}
+
+    def _follow(self, response: Any) -> None:
+        while response.status_code == 303:
+            target = str(response.headers["location"])
+            if not target.startswith("/"):
+                self.answer = dict(parse_qsl(urlsplit(target).query))
+                return
+            response = self.served.http.get(target, **self._how())
+        self.page = response

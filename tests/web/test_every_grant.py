@@ -1,0 +1,98 @@
+"""TK14: whichever way a token is asked for, the policies are asked; no grant is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ostiary.model.signin import TokenGrant
+from ostiary.web.token_grants import GRANTS
+from tests.web.browsing import Browser
+from tests.web.serving import ELSEWHERE, PLACES, POLICY, Served
+
+NOT_SERVED_YET = {TokenGrant.DEVICE_CODE, TokenGrant.ON_BEHALF_OF, TokenGrant.MANAGED_IDENTITY}
+"""Refused as unsupported (AADSTS70003): no token can come of them."""
+
+Ask = Callable[[], Any]
+
+
+def by_code(served: Served) -> Ask:
+    """Sign in while no policy stands in the way; redeem later."""
+    return Browser(served).signed_in().redeem
+
+
+def by_refresh_token(served: Served) -> Ask:
+    """Have a refresh token from before."""
+    token = served.by_password().json()["refresh_token"]
+    return lambda: served.refreshed(token)
+
+
+def by_password(served: Served) -> Ask:
+    """Ask by name and password."""
+    return served.by_password
+
+
+def as_application(served: Served) -> Ask:
+    """Ask as an application."""
+    return served.as_daemon
+
+
+ASKING = {
+    TokenGrant.AUTHORIZATION_CODE: by_code,
+    TokenGrant.REFRESH_TOKEN: by_refresh_token,
+    TokenGrant.PASSWORD: by_password,
+    TokenGrant.CLIENT_CREDENTIALS: as_application,
+}
+MFA = {
+    TokenGrant.AUTHORIZATION_CODE: (50076, "interaction_required"),
+    TokenGrant.REFRESH_TOKEN: (50076, "interaction_required"),
+    TokenGrant.PASSWORD: (50076, "invalid_grant"),
+    TokenGrant.CLIENT_CREDENTIALS: None,
+}
+BLOCKED = dict.fromkeys(ASKING, (53003, "invalid_grant"))
+
+
+def test_TK14_every_grant_that_is_served_is_in_this_table() -> None:
+    assert set(GRANTS) == set(ASKING)
+    assert set(GRANTS) | NOT_SERVED_YET == set(TokenGrant)
+
+
+@pytest.mark.parametrize("grant", ASKING, ids=lambda each: each.value)
+@pytest.mark.parametrize("state", ["enabled", "enabledForReportingButNotEnforced"])
+def test_TK14_a_policy_that_requires_mfa(served: Served, grant: TokenGrant, state: str) -> None:
+    served.enrol()
+    ask = ASKING[grant](served)
+    served.policy(state)
+    check(ask(), MFA[grant] if state == "enabled" else None)
+    assert any(each["id"] == POLICY for each in applied(served))
+
+
+@pytest.mark.parametrize("grant", ASKING, ids=lambda each: each.value)
+@pytest.mark.parametrize("state", ["enabled", "enabledForReportingButNotEnforced"])
+def test_TK14_a_policy_that_blocks_places(served: Served, grant: TokenGrant, state: str) -> None:
+    ask = ASKING[grant](served)
+    workload = {"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}
+    policy = served.service.store.policies.need(PLACES).document
+    conditions = {**policy["conditions"]}
+    if grant is TokenGrant.CLIENT_CREDENTIALS:
+        conditions |= {"users": {"includeUsers": ["None"]}, "clientApplications": workload}
+    served.change_policy(PLACES, {"conditions": conditions, "state": state})
+    served.address = ELSEWHERE
+    check(ask(), BLOCKED[grant] if state == "enabled" else None)
+
+
+def check(response: Any, expected: tuple[int, str] | None) -> None:
+    """Check that a token came, or the error that was expected."""
+    body = response.json()
+    if expected is None:
+        assert response.status_code == 200, body
+    else:
+        assert (body["error_codes"][0], body["error"]) == expected
+        assert "access_token" not in body
+
+
+def applied(served: Served) -> list[dict[str, Any]]:
+    """Give what the last sign-in's log says of each policy."""
+    return served.logged()["appliedConditionalAccessPolicies"]
