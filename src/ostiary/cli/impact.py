@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ostiary.tenant.loading import TenantParts
 
 _ENGINES = ("local", "spark")
-_KINDS = ("auto", "whole", "part")
 
 
 @click.command("impact")
@@ -27,14 +26,7 @@ _KINDS = ("auto", "whole", "part")
 @click.option(
     "--draft", "draft_path", metavar="FILE|FOLDER", help="Policies that are not in force."
 )
-@click.option(
-    "--draft-is",
-    "draft_kind",
-    type=click.Choice(_KINDS),
-    default="auto",
-    show_default=True,
-    help="The whole set, or changes to it; auto: one policy is a change, several are the set.",
-)
+@options.draft_is
 @options.as_json
 @options.strict
 @click.option(

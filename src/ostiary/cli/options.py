@@ -29,3 +29,11 @@ data = click.option(
     metavar="DIR",
     help="The folder of the server's data, or the URL of its PostgreSQL database.",
 )
+draft_is = click.option(
+    "--draft-is",
+    "draft_kind",
+    type=click.Choice(("auto", "whole", "part")),
+    default="auto",
+    show_default=True,
+    help="The whole set, or changes to the tenant's; auto: one is a change, several the set.",
+)

@@ -16,7 +16,6 @@ from ostiary.model.errors import InputError
 if TYPE_CHECKING:
     from ostiary.tenant.tenant import Tenant
 
-_KINDS = ("auto", "whole", "part")
 _MOST_SETS = 2
 _allow_unknown = click.option(
     "--allow-unknown", is_flag=True, help="Exit with 0 also where nobody can tell."
@@ -221,20 +220,10 @@ def shadowed_command(*, tenant_path: str, allow_unknown: bool, as_json: bool, st
     return _answered(tenant_path, lambda tenant: prove(tenant, "shadowed"), show_shadowed, flags)
 
 
-_draft_is = click.option(
-    "--draft-is",
-    "draft_kind",
-    type=click.Choice(_KINDS),
-    default="auto",
-    show_default=True,
-    help="NEW alone: the whole set, or changes to the tenant's; auto: one policy is a change.",
-)
-
-
 @command.command("compare")
 @options.tenant
 @click.argument("sets", metavar="[OLD] NEW", nargs=-1, required=True)
-@_draft_is
+@options.draft_is
 @options.as_json
 def compare_command(
     *, tenant_path: str, sets: tuple[str, ...], draft_kind: str, as_json: bool
@@ -250,7 +239,7 @@ def compare_command(
 @command.command("equivalent")
 @options.tenant
 @click.argument("sets", metavar="[A] B", nargs=-1, required=True)
-@_draft_is
+@options.draft_is
 @_allow_unknown
 @options.as_json
 def equivalent_command(
