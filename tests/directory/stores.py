@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.store import Store, open_store
 from ostiary.model.errors import OstiaryError
+from ostiary.secrecy.clock import Clock
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ADMIN = Actor(ActorKind.USER, "a0000000-0000-4000-8000-000000000001", "Astrid", "203.0.113.5", "c1")
 
 
 @dataclass
-class TestClock:
+class TestClock(Clock):
     """Stands until it is moved."""
 
     __test__ = False

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ostiary.directory.families import REUSED, Family, Presented, Redeemed, Use
 from ostiary.directory.store import Store
 from ostiary.directory.tables_sessions import families
-from ostiary.directory.tokens import decoded
+from ostiary.model.base64url import decoded
 from tests.directory.parallel import at_once
 from tests.directory.stores import ADMIN, Made
 

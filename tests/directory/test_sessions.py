@@ -11,7 +11,8 @@ from ostiary.directory.families import Presented, Use
 from ostiary.directory.sessions import Session
 from ostiary.directory.store import Store
 from ostiary.directory.tables_sessions import sessions
-from ostiary.directory.tokens import decoded, hash_of
+from ostiary.directory.tokens import hash_of
+from ostiary.model.base64url import decoded
 from tests.directory.parallel import at_once
 from tests.directory.stores import ADMIN, Made
 

@@ -101,16 +101,9 @@ class Roles(Documents):
 
     def of_principal(self, principal_id: str) -> list[Stored]:
         """Give the assignments of a user, group or service principal itself."""
-        return self._where("principal_id", principal_id)
-
-    def of_role(self, role_id: str) -> list[Stored]:
-        """Give the assignments of one role."""
-        return self._where("role_id", role_id)
-
-    def _where(self, column: str, value: str) -> list[Stored]:
         query = (
             select(self.table)
-            .where(self.table.c[column] == folded(value))
+            .where(self.table.c.principal_id == folded(principal_id))
             .order_by(self.table.c.position)
         )
         with self._unit.reading() as connection:

@@ -1,23 +1,14 @@
-"""What the store is handed by the layer below it: time, randomness, sealing, and who acts."""
+"""What the store is handed by the layer below it: randomness, sealing, and who acts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol, TypeAlias
 
 RandomBytes: TypeAlias = Callable[[int], bytes]
 """Gives that many bytes that nobody can guess."""
-
-
-class Clock(Protocol):
-    """The one source of time."""
-
-    def now(self) -> datetime:
-        """Give the time, with the zone UTC."""
-        ...
 
 
 class Sealer(Protocol):

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ostiary.directory.columns import microseconds
 from ostiary.directory.protocols import RandomBytes
-from ostiary.directory.tokens import SECRET_BYTES, decoded, encoded
+from ostiary.directory.tokens import SECRET_BYTES
+from ostiary.model.base64url import decoded, encoded
 
 GRACE: Final = timedelta(seconds=30)
 """How long a token that was used answers with its successor: clients share a cache and retry."""

@@ -39,7 +39,7 @@ from ostiary.directory.objects import (
     Strengths,
 )
 from ostiary.directory.policies import Policies, Rollouts
-from ostiary.directory.protocols import Actor, Clock, RandomBytes, Sealer
+from ostiary.directory.protocols import Actor, RandomBytes, Sealer
 from ostiary.directory.risks import Risks
 from ostiary.directory.sealed import TenantSecrets
 from ostiary.directory.sessions import Sessions
@@ -48,6 +48,7 @@ from ostiary.directory.signing_keys import Keys
 from ostiary.directory.tables_objects import known_collections, tenant
 from ostiary.directory.unit import Means, Unit
 from ostiary.directory.users import Users
+from ostiary.secrecy.clock import Clock
 
 RESTORED: Final = "restoredFromBackup"
 COLLECTIONS: Final[tuple[type[Documents], ...]] = (

@@ -5,13 +5,12 @@ They are 256 bits of randomness, so that a plain hash cannot be searched for (RF
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 from typing import Final
 
 from ostiary.directory.protocols import RandomBytes
+from ostiary.model.base64url import encoded
 
 SECRET_BYTES: Final = 32
 
@@ -37,17 +36,3 @@ def opaque(random: RandomBytes) -> Opaque:
 def hash_of(secret: str) -> bytes:
     """Give the hash by which a secret is found; any text has one."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def encoded(octets: bytes) -> str:
-    """Write octets in base64url without padding (RFC 4648 section 5)."""
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
-
-
-def decoded(text: str) -> bytes | None:
-    """Read what `encoded` wrote, None for anything else."""
-    try:
-        octets = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error):
-        return None
-    return octets if encoded(octets) == text else None

@@ -15,8 +15,9 @@ from ostiary.directory import audit
 from ostiary.directory.audit import Entry, Head
 from ostiary.directory.database import Database
 from ostiary.directory.errors import StoreUnavailable
-from ostiary.directory.protocols import Actor, Clock, RandomBytes, Sealer
+from ostiary.directory.protocols import Actor, RandomBytes, Sealer
 from ostiary.directory.tables_objects import tenant
+from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.randomness import object_id_of
 
 _PLACES: Final = 20

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import io
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import segno
 from pyotp.totp import TOTP
 
 from ostiary.factors.kinds import Factor, Refusal, Refused, ShownFactor
@@ -109,13 +107,6 @@ def check(
     if not fresh:
         return Refused(Refusal.ALREADY_USED)
     return TotpShown(replace(method, last_step=fresh[0]), ShownFactor(Factor.TOTP, now))
-
-
-def qr_svg(uri: Secret[str]) -> str:
-    """Draw the QR code that an app scans, as SVG for a page; it holds the seed."""
-    drawn = io.BytesIO()
-    segno.make(uri.reveal(), error="m").save(drawn, kind="svg", xmldecl=False, scale=4, border=4)
-    return drawn.getvalue().decode()
 
 
 def _app(seed: Secret[bytes]) -> TOTP:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+
+from ostiary.model.base64url import encoded
 
 FAMILY = "1"
 """The family of Microsoft's own public clients, which share their refresh tokens (`foci`)."""
@@ -20,7 +21,7 @@ class AccountInfo:
     def client_info(self) -> str:
         """Give `client_info`: base64url of JSON, without padding."""
         text = json.dumps({"uid": self.object_id, "utid": self.tenant_id}, separators=(",", ":"))
-        return urlsafe_b64encode(text.encode("ascii")).rstrip(b"=").decode("ascii")
+        return encoded(text.encode("ascii"))
 
 
 @dataclass(frozen=True, slots=True)

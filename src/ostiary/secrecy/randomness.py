@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 import uuid
 from abc import ABC, abstractmethod
 
+from ostiary.model.base64url import encoded
 from ostiary.secrecy.secret import Secret
 
 TOKEN_BYTES = 32
@@ -29,7 +29,7 @@ class Randomness(ABC):
 
     def token(self) -> Secret[str]:
         """Draw 256 bits as text that fits into URLs, headers and cookies."""
-        return Secret(base64.urlsafe_b64encode(self.octets(TOKEN_BYTES)).rstrip(b"=").decode())
+        return Secret(encoded(self.octets(TOKEN_BYTES)))
 
     def object_id(self) -> str:
         """Draw a new object id: a GUID of version 4, in lower case."""

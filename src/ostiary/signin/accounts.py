@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,11 +140,6 @@ def recovery_codes_of(method: Method) -> RecoveryCodes:
     """Read the recovery codes that are left."""
     digests = tuple(as_strings(method.document.get("digests")))
     return RecoveryCodes(method.user_id, digests, method.created)
-
-
-def in_base64(octets: bytes) -> str:
-    """Write sealed octets into a document."""
-    return base64.b64encode(octets).decode("ascii")
 
 
 def _text(document: JsonObject, name: str) -> str:

@@ -6,7 +6,6 @@ id-token-claims-reference, optional-claims-reference; the wire contract, 2.3.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from ostiary.model.base64url import encoded
 from ostiary.secrecy.hashing import keyed_digest
 from ostiary.secrecy.secret import Secret
 
@@ -252,7 +252,7 @@ def pairwise_subject(
     It follows from the object id, so an account that is made anew is somebody else.
     """
     digest = keyed_digest(subjects, authority.tenant_id, app_id, object_id)
-    return base64.urlsafe_b64encode(bytes.fromhex(digest)).rstrip(b"=").decode()
+    return encoded(bytes.fromhex(digest))
 
 
 def half_hash(value: Secret[str] | None) -> str | None:
@@ -260,13 +260,7 @@ def half_hash(value: Secret[str] | None) -> str | None:
     if value is None:
         return None
     digest = hashlib.sha256(value.reveal().encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-
-
-def client_info(person: Person, authority: Authority) -> str:
-    """Give `client_info` of a token response: MSAL makes its account id of it."""
-    text = f'{{"uid":"{person.object_id}","utid":"{authority.tenant_id}"}}'
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    return encoded(digest[: len(digest) // 2])
 
 
 def _common(grant: UserGrant | AppGrant, authority: Authority) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from ostiary.model.base64url import encoded
 from ostiary.secrecy.clock import Clock
-from ostiary.secrecy.hashing import digest_of
 from ostiary.secrecy.randomness import Randomness
 from ostiary.secrecy.secret import Secret
 from ostiary.tokens.claims import (
@@ -64,14 +63,6 @@ class IssuedToken:
     claims: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class OpaqueToken:
-    """A token that says nothing, and the digest that is stored in its place (RT01)."""
-
-    token: Secret[str]
-    digest: str
-
-
 class TokenIssuer:
     """Issues the tokens of one tenant.
 
@@ -111,12 +102,7 @@ class TokenIssuer:
         claims |= self._stamp(int(ID_TOKEN_LIFE.total_seconds()))
         return self._signer.sign(claims, ID_TOKEN_TYPE)
 
-    def opaque_token(self) -> OpaqueToken:
-        """Make a refresh token or a code: 256 random bits."""
-        token = self._randomness.token()
-        return OpaqueToken(token, digest_of(token))
-
     def _stamp(self, life: int) -> dict[str, Any]:
         now = int(self._clock.seconds())
-        unique = base64.urlsafe_b64encode(self._randomness.octets(16)).rstrip(b"=").decode()
+        unique = encoded(self._randomness.octets(16))
         return {"iat": now, "nbf": now, "exp": now + life, "uti": unique}

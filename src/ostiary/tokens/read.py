@@ -67,11 +67,6 @@ class AccessToken:
         return CONTINUOUS in as_strings(self.claims.get("xms_cc"))
 
     @property
-    def issued_at(self) -> float:
-        """When it was issued, in seconds since 1970."""
-        return float(self.claims.get("iat", 0))
-
-    @property
     def session_id(self) -> str | None:
         """The session it comes from; None for workload identities."""
         session = self.claims.get("sid")

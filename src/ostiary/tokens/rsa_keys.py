@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from datetime import datetime
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from joserfc.jwk import RSAKey
 
+from ostiary.model.base64url import encoded
 from ostiary.secrecy.sealing import Place, Sealer
 from ostiary.secrecy.secret import Secret
 from ostiary.tokens.keys import KeyState, SigningKey
@@ -58,7 +58,7 @@ def thumbprint(modulus: str, exponent: str) -> str:
     """Give the JWK thumbprint of an RSA key (RFC 7638, 3.2), in base64url."""
     members = json.dumps({"e": exponent, "kty": "RSA", "n": modulus}, separators=(",", ":"))
     digest = hashlib.sha256(members.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return encoded(digest)
 
 
 def _place(kid: str) -> Place:
@@ -67,4 +67,4 @@ def _place(kid: str) -> Place:
 
 def _base64(number: int) -> str:
     octets = number.to_bytes((number.bit_length() + 7) // 8, "big")
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+    return encoded(octets)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import urlsafe_b64encode
 from hashlib import sha256
 
+from ostiary.model.base64url import encoded
 from ostiary.oidc.checks.asked import Asked
 from ostiary.oidc.checks.response_type import response_type_of
 from ostiary.oidc.errors import OAuthError, oauth_error
@@ -55,7 +55,7 @@ def code_verifier_refused(verifier: str | None, challenge: str | None) -> OAuthE
         return None
     if verifier is None or challenge is None or not _VERIFIER.fullmatch(verifier):
         return oauth_error(501481)
-    digest = urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).rstrip(b"=")
-    if not hmac.compare_digest(digest, challenge.encode("ascii")):
+    digest = encoded(sha256(verifier.encode("ascii")).digest())
+    if not hmac.compare_digest(digest, challenge):
         return oauth_error(501481)
     return None
