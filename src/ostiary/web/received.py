@@ -10,6 +10,7 @@ from uuid import UUID
 
 from ostiary.oidc.errors import OAuthError, Trace
 from ostiary.oidc.parameters import Parameters, decoded
+from ostiary.signin.client_address import client_address
 from ostiary.signin.headers import Headers
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
 from ostiary.web.service import Service
@@ -47,6 +48,12 @@ class Received:
     def trace(self) -> Trace:
         """The ids of the answer; the client chooses the correlation id by `client-request-id`."""
         return Trace(self.trace_id, _guid(self._client_request_id()) or self.trace_id, self.at)
+
+    @property
+    def address(self) -> str | None:
+        """The client's address as the trusted proxies tell it, None where nobody can tell."""
+        found = client_address(self.headers, self.peer, self.service.settings.proxies)
+        return found if isinstance(found, str) else None
 
     def facts(self, asking: Asking) -> RequestFacts:
         """Read where it comes from."""

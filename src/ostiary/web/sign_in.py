@@ -24,10 +24,13 @@ from ostiary.signin.dispatch import Kind
 from ostiary.signin.journey import Journey, read_journey
 from ostiary.signin.shown import read_shown
 from ostiary.web.authorize import BROWSER, SESSION, Visit
+from ostiary.web.authorized import answered, denied
 from ostiary.web.clients import client_app
+from ostiary.web.error_page import error_page
 from ostiary.web.received import FORM, Received
 from ostiary.web.refusal import accepted
-from ostiary.web.replies import answered, denied, error_page, page_of, set_cookie, shown_page
+from ostiary.web.replies import page_of, shown_page
+from ostiary.web.written import set_cookie
 
 
 def begin(received: Received) -> Response:

@@ -1,0 +1,35 @@
+"""What a browser is sent: a page with its headers, an answer for an application, a cookie."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from urllib.parse import urlsplit
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ostiary.oidc.responses import Fields, ReplyAddress, location
+from ostiary.pages import FormPost, Page, Post, render, security_headers, texts_for
+from ostiary.web.received import Received
+
+
+def set_cookie(response: Response, name: str, value: str) -> None:
+    """Set a cookie that only this host gets, over TLS, and no script reads (SS01)."""
+    response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def sent(received: Received, reply: ReplyAddress, fields: Fields) -> Response:
+    """Hand fields to an application: by a redirect, or by a form that posts itself."""
+    if reply.by_form:
+        page = FormPost(form=Post(reply.redirect_uri, fields))
+        return html(received, page, (reply.redirect_uri,))
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return RedirectResponse(location(reply, fields), 303, headers)
+
+
+def html(received: Received, page: Page, targets: tuple[str, ...], status: int = 200) -> Response:
+    """Write a page; `targets` are addresses elsewhere that its forms post to."""
+    service = received.service
+    nonce = b64encode(service.randomness.octets(18)).decode("ascii")
+    host = urlsplit(service.settings.login_url).hostname or ""
+    headers = security_headers(page, nonce, host=host, form_targets=targets)
+    return HTMLResponse(render(page, texts_for(None), nonce), status, headers)
