@@ -9,6 +9,7 @@ import click
 
 from ostiary.cli import options
 from ostiary.cli.exits import DONE, NO
+from ostiary.cli.extras import require_server
 from ostiary.cli.output import answer, answer_json
 from ostiary.model.errors import InputError
 
@@ -36,7 +37,7 @@ def command() -> None:
 @options.as_json
 def verify_command(*, data: str, files: tuple[str, ...], key: str | None, as_json: bool) -> int:
     """Check every row of the audit log. Exit code 1 if something is wrong."""
-    _check_packages()
+    require_server()
     from ostiary.directory.audit_verify import verify
     from ostiary.directory.store import open_existing
 
@@ -81,15 +82,3 @@ def _show(found: Verification) -> None:
         answer(f"{checked}: nothing was changed; the last row is {found.head[:16]}…")
     else:
         answer(f"{checked}: the log is not as it was written")
-
-
-def _check_packages() -> None:
-    """Raise InputError where the packages of the extra are not installed."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("alembic", "cryptography", "sqlalchemy") if not find_spec(name)]
-    if missing:
-        raise InputError(
-            f"expected the packages of the extra `server`, {', '.join(missing)} not installed",
-            hint="install ostiary[server]",
-        )

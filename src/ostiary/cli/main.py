@@ -26,6 +26,7 @@ COMMANDS = (
     "impact",
     "prove",
     "log",
+    "policy",
     "audit",
     "conformance",
     "demo",

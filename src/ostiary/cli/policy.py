@@ -1,0 +1,164 @@
+"""`ostiary policy`: list and show the policies of a server, and turn them on and off.
+
+A change is in force on a running server within a second: each process looks at the revision of the
+store that often. The audit log names the host's user.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from ostiary.cli import options
+from ostiary.cli.exits import DONE
+from ostiary.cli.extras import require_server
+from ostiary.cli.output import answer, answer_json
+from ostiary.model.errors import InputError
+from ostiary.model.policy import PolicyState
+
+if TYPE_CHECKING:
+    from ostiary.directory.documents import Stored
+    from ostiary.directory.store import Store
+
+_SHORT: Final = {
+    "on": PolicyState.ENABLED,
+    "off": PolicyState.DISABLED,
+    "report-only": PolicyState.REPORT_ONLY,
+}
+_WORDS: Final = {each.value.casefold(): each for each in PolicyState} | _SHORT
+_ON_SCREEN: Final = {
+    PolicyState.ENABLED.value: "On",
+    PolicyState.DISABLED.value: "Off",
+    PolicyState.REPORT_ONLY.value: "Report-only",
+}
+_MOST_NAMED = 5
+
+
+@click.group("policy")
+def command() -> None:
+    """List and show the policies of a server; turn them on, off or report-only; takes --json."""
+
+
+@command.command("list")
+@options.data
+@options.as_json
+def list_command(*, data: str, as_json: bool) -> int:
+    """List every policy with its state and its last change."""
+    require_server()
+    from ostiary.serving.host import opened_store
+
+    with opened_store(data, os.environ) as store:
+        policies = store.policies.all()
+    if as_json:
+        answer_json({"policies": [_summary(each) for each in policies]})
+    else:
+        _table(policies)
+    return DONE
+
+
+@command.command("show")
+@click.argument("name")
+@options.data
+@options.as_json
+def show_command(name: str, *, data: str, as_json: bool) -> int:
+    """Show one policy, by display name or id, as Graph writes it."""
+    require_server()
+    import json
+
+    from ostiary.serving.host import opened_store
+
+    with opened_store(data, os.environ) as store:
+        policy = _one(store, name)
+    if as_json:
+        answer_json({**policy.document, "@odata.etag": policy.etag})
+    else:
+        for line in json.dumps(policy.document, indent=2, ensure_ascii=False).splitlines():
+            answer(line)
+    return DONE
+
+
+@command.command("set-state")
+@click.argument("name")
+@click.argument("state")
+@options.data
+@options.as_json
+def set_state_command(name: str, state: str, *, data: str, as_json: bool) -> int:
+    """Turn a policy on, off or report-only, by display name or id; Graph's words work too."""
+    wanted = _WORDS.get(state.casefold())
+    if wanted is None:
+        raise InputError(
+            f"expected a state, came `{state}`",
+            hint="write on, off or report-only (or one of Graph's words for them)",
+        )
+    require_server()
+    from ostiary.serving.host import host_actor, opened_store
+
+    with opened_store(data, os.environ) as store:
+        policy = _one(store, name)
+        before = str(policy.document.get("state"))
+        if before != wanted.value:
+            policy = store.policies.modify(
+                policy.id, {"state": wanted.value}, by=host_actor(), expected=policy.etag
+            )
+    if as_json:
+        answer_json({**_summary(policy), "before": before})
+    else:
+        was = _ON_SCREEN.get(before, before)
+        now = _ON_SCREEN[wanted.value]
+        change = f"{was} → {now}" if was != now else f"{now}, as it was"
+        answer(f"{_name(policy)}: {change}")
+    return DONE
+
+
+def _one(store: Store, name: str) -> Stored:
+    """Find the policy of an id or display name. Raises InputError where it is none, or several."""
+    found = store.policies.named(name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(each.id for each in found[:_MOST_NAMED])
+        raise InputError(
+            f"expected one policy named `{name}`, there are {len(found)}", hint=f"use an id: {ids}"
+        )
+    known = [f"`{_name(each)}`" for each in store.policies.page(limit=_MOST_NAMED)]
+    raise InputError(
+        f"there is no policy named `{name}`",
+        hint=f"there are, among others, {', '.join(known)}" if known else "there is none at all",
+    )
+
+
+def _name(policy: Stored) -> str:
+    return str(policy.document.get("displayName") or policy.id)
+
+
+def _summary(policy: Stored) -> dict[str, Any]:
+    return {
+        "id": policy.id,
+        "displayName": policy.document.get("displayName"),
+        "state": policy.document.get("state"),
+        "createdDateTime": policy.created.isoformat(),
+        "modifiedDateTime": policy.modified.isoformat(),
+        "etag": policy.etag,
+    }
+
+
+def _table(policies: list[Stored]) -> None:
+    from ostiary.cli.tables import Row, console, print_rows
+
+    if not policies:
+        answer("There are no policies.")
+        return
+    rows = (
+        Row(
+            _name(each),
+            (
+                _ON_SCREEN.get(str(each.document.get("state")), str(each.document.get("state"))),
+                each.modified.strftime("%Y-%m-%d %H:%M:%SZ"),
+            ),
+            (each.id,),
+        )
+        for each in policies
+    )
+    print_rows(console(), ("Policy", "State", "Last change", "Id"), rows)

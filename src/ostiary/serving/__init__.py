@@ -1,0 +1,1 @@
+"""What turns the parts into a running server, and what the host's own commands work on."""
