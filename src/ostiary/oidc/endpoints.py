@@ -19,6 +19,8 @@ AUTHORIZE_V1 = "/oauth2/authorize"
 TOKEN_V1 = "/oauth2/token"  # noqa: S105  # a path
 DEVICE_CODE_V1 = "/oauth2/devicecode"
 LOGOUT_V1 = "/oauth2/logout"
+DEVICE_PAGE = "/device"
+"""Where a person types the code of another device; short, and under no tenant."""
 
 
 @dataclass(frozen=True, slots=True)
