@@ -9,7 +9,10 @@ import pytest
 
 from tests.test_architecture import CLOCK_READERS, PACKAGE, relative
 
-SERVER = ("secrecy", "directory", "tokens", "factors", "signin", "oidc", "graph", "arm", "admin")
+SERVER = (
+    *("secrecy", "directory", "tokens", "factors", "signin", "oidc", "graph", "arm", "admin"),
+    "serving",
+)
 """The layers of the server; those that do not exist yet have no files."""
 SOURCES = {"time", "random", "secrets", "uuid"}
 ALLOWED = {

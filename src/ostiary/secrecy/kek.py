@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ostiary.model.errors import OstiaryError
 from ostiary.secrecy.hashing import keyed_digest
+from ostiary.secrecy.private_files import require_private
 from ostiary.secrecy.randomness import Randomness
 from ostiary.secrecy.secret import Secret
 
@@ -113,7 +113,7 @@ def load_keys(folder: Path, environment: Mapping[str, str]) -> KeyEncryptionKeys
     if credentials and (path := Path(credentials) / CREDENTIAL).is_file():
         return read_keys(_text(path), f"the systemd credential `{CREDENTIAL}`")
     if (path := folder / FILE).exists():
-        _require_private(path)
+        require_private(path, KeyEncryptionKeyError)
         return read_keys(_text(path), f"`{path}`")
     if text := environment.get(VARIABLE):
         return read_keys(text, f"the variable `{VARIABLE}`")
@@ -180,12 +180,3 @@ def _text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         kind = "cannot be read" if isinstance(error, OSError) else "is not text"
         raise KeyEncryptionKeyError(f"the key-encryption key in `{path}` {kind}") from None
-
-
-def _require_private(path: Path) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        raise KeyEncryptionKeyError(
-            f"expected `{path}` to be for its owner only (0600), and its mode is {mode:04o}",
-            hint=f"run `chmod 600 {path}`",
-        )
