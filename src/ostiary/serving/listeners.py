@@ -12,13 +12,13 @@ import socket
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from ostiary.model.errors import OstiaryError
+from ostiary.serving.certificates import ServerCertificate
 
 GRACE_SECONDS: Final = 20
 """How long requests under way may take to end after the server was told to stop."""
@@ -34,20 +34,12 @@ class CannotListen(OstiaryError):
 
 
 @dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """The certificate chain of a listener and its private key."""
-
-    certificate: Path
-    key: Path
-
-
-@dataclass(frozen=True, slots=True)
 class Listener:
     """An application and where it listens; without `tls` it speaks plain HTTP."""
 
     app: ASGIApp
     sockets: tuple[socket.socket, ...]
-    tls: TlsFiles | None = None
+    tls: ServerCertificate | None = None
 
 
 def bound(name: str, addresses: Iterable[str], port: int) -> tuple[socket.socket, ...]:
