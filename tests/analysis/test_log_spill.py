@@ -101,3 +101,9 @@ def test_no_other_module_opens_duckdb() -> None:
     source = Path(__file__).parents[2] / "src" / "ostiary"
     opening = [p.name for p in source.rglob("*.py") if "duckdb.connect" in p.read_text("utf-8")]
     assert opening == ["log_database.py"]
+
+
+def test_no_progress_of_duckdb_gets_into_an_answer() -> None:
+    with database() as opened:
+        setting = "SELECT current_setting('enable_progress_bar')"
+        assert opened.execute(setting).fetchone() == (False,)

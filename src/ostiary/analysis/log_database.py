@@ -55,6 +55,8 @@ def _connected(folder: str, memory: str) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    # DuckDB's own bar, shown where a query takes long, would stand in the answer.
+    connection.execute("SET enable_progress_bar = false")
     return connection
 
 
