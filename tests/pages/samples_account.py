@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from ostiary.pages import (
     Consent,
+    EnrolmentFinished,
     Link,
     Method,
     MethodOption,
@@ -140,6 +141,14 @@ def _passwords(form: Post) -> dict[str, Page]:
             refusal=Refusal(Problem.PASSWORD_SHORT, {"length": "15"}),
             **STEP,
         ),
+        "password-change-enrolment": PasswordChange(
+            form=form,
+            reason=PasswordChangeReason.ENROLMENT,
+            minimum=8,
+            ask_present=False,
+            **STEP,
+        ),
+        "enrolment-finished": EnrolmentFinished(tenant="Contoso"),
         "password-change-repeat": PasswordChange(
             form=form,
             reason=PasswordChangeReason.FIRST_SIGN_IN,

@@ -11,6 +11,7 @@ from ostiary.directory.tables_sessions import (
     acceptances,
     codes,
     device_codes,
+    enrolment_links,
     families,
     interactions,
     methods,
@@ -57,13 +58,13 @@ def end_everything(connection: Connection, at: datetime, why: str) -> None:
     connection.execute(
         update(families).where(families.c.revoked.is_(None)).values(revoked=at, revoked_why=why)
     )
-    for table in (codes, device_codes, interactions):
+    for table in (codes, device_codes, interactions, enrolment_links):
         connection.execute(delete(table))
 
 
 def forget(connection: Connection, user_ids: Iterable[str]) -> None:
     """Remove the factors and what else is kept of people who are deleted."""
     for user_id in user_ids:
-        for table in (methods, passwords, acceptances):
+        for table in (methods, passwords, acceptances, enrolment_links):
             connection.execute(delete(table).where(table.c.user_id == user_id))
         connection.execute(delete(risks).where(risks.c.id == user_id))

@@ -23,6 +23,7 @@ from ostiary.directory.database import Database
 from ostiary.directory.device_codes import DeviceCodes
 from ostiary.directory.documents import Documents, insert_new
 from ostiary.directory.endings import end_everything
+from ostiary.directory.enrolment_links import EnrolmentLinks
 from ostiary.directory.factors import Acceptances, Attempts, Methods, Passwords
 from ostiary.directory.families import Families
 from ostiary.directory.groups import Groups
@@ -136,6 +137,7 @@ class Aggregates:
         self.device_codes = DeviceCodes(unit)
         self.interactions = Interactions(unit)
         self.once = Once(unit)
+        self.enrolment_links = EnrolmentLinks(unit)
         self.keys = Keys(unit)
         self.tenant_secrets = TenantSecrets(unit)
         self.sign_ins = SignIns(unit)
@@ -200,6 +202,7 @@ class Store(Aggregates):
                 self.device_codes,
                 self.interactions,
                 self.once,
+                self.enrolment_links,
                 self.attempts,
             )
         )

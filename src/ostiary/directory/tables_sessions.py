@@ -95,6 +95,15 @@ used_once: Final = Table(
     PrimaryKeyConstraint("kind", "key"),
     sqlite_strict=True,
 )
+enrolment_links: Final = Table(
+    "enrolment_links",
+    METADATA,
+    Column("hash", Octets, primary_key=True),
+    Column("user_id", Words, nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+    sqlite_strict=True,
+)
 methods: Final = Table(
     "methods",
     METADATA,

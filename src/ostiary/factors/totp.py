@@ -40,7 +40,7 @@ class TotpMethod:
 
 @dataclass(frozen=True, slots=True)
 class TotpEnrolment:
-    """A new method, and what the user's app reads of it: shown once, never stored."""
+    """A new method, and what the user's app reads of it, which is shown until its first code."""
 
     method: TotpMethod
     uri: Secret[str]
@@ -78,6 +78,17 @@ def enrol(
         Secret(_uri(app, account, issuer)),
         Secret(app.secret),
     )
+
+
+def shown_again(method: TotpMethod, *, account: str, issuer: str, sealer: Sealer) -> TotpEnrolment:
+    """Give what the app reads once more, as long as the first code was not typed.
+
+    Raises ValueError for a method that is confirmed: its seed is never shown again.
+    """
+    if method.confirmed_at is not None:
+        raise ValueError("the seed of a confirmed method is not shown")
+    app = _app(sealer.open(method.sealed_seed, _place(method.user_id, method.id)))
+    return TotpEnrolment(method, Secret(_uri(app, account, issuer)), Secret(app.secret))
 
 
 def confirm(method: TotpMethod, code: str, *, sealer: Sealer, now: datetime) -> TotpShown | Refused:

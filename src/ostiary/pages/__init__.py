@@ -30,6 +30,7 @@ from ostiary.pages.parts import (
 )
 from ostiary.pages.permissions import Consent, Permission, TermsOfUse
 from ostiary.pages.registration import (
+    EnrolmentFinished,
     PasswordChange,
     PasswordChangeReason,
     RecoveryCodes,
@@ -62,6 +63,7 @@ __all__ = [
     "DeviceCode",
     "DeviceConfirmation",
     "DeviceFinished",
+    "EnrolmentFinished",
     "Error",
     "FormPost",
     "Link",

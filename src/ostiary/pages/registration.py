@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from ostiary.pages.parts import MethodOption, PasskeyRequest, Post, Problem, Step, Way
+from ostiary.pages.parts import MethodOption, Page, PasskeyRequest, Post, Problem, Step, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +63,20 @@ class RecoveryCodes(Step):
     codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentFinished(Page):
+    """Says that an account is set up and that its link is over."""
+
+    template: ClassVar[str] = "enrolment_finished"
+
+
 class PasswordChangeReason(StrEnum):
     """Why a new password is asked for (`password_change.*` in the texts)."""
 
     OWN_WISH = "own_wish"
     FIRST_SIGN_IN = "first_sign_in"
     POLICY = "policy"
+    ENROLMENT = "enrolment"
 
 
 _FAULTY_FIELDS = {

@@ -18,6 +18,7 @@ from ostiary.oidc.token_response import TOKEN_HEADERS
 from ostiary.pages import Asset, asset_headers, assets
 from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
+from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
 from ostiary.web.limits import HeaderLimit, body_of, too_long
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
@@ -37,6 +38,11 @@ def sign_in_app(service: Service) -> HeaderLimit:
         *_at(service, endpoints.CONFIGURATION, _configuration, "GET"),
         *_at(service, endpoints.AUTHORIZE, begin, "GET", "POST"),
         *_at(service, endpoints.AUTHORIZE_V1, begin, "GET", "POST"),
+        _route(service, "/enrol/{link}", open_link, "GET"),
+        _route(service, "/enrol/{link}", take_password, "POST"),
+        _route(service, "/enrol/{link}/finish", finish, "POST"),
+        _route(service, "/enrol/{link}/{name}", show_app, "GET"),
+        _route(service, "/enrol/{link}/{name}", take_code, "POST"),
         _route(service, "/login/{name}", show, "GET"),
         _route(service, "/login/{name}/{step}", take, "POST"),
         *(_asset(each) for each in assets()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import replace
 
 from starlette.responses import RedirectResponse, Response
@@ -27,7 +26,8 @@ from ostiary.web.authorize import BROWSER, SESSION, Visit
 from ostiary.web.authorized import answered, denied
 from ostiary.web.clients import client_app
 from ostiary.web.error_page import error_page
-from ostiary.web.received import FORM, Received
+from ostiary.web.own_forms import from_own_page
+from ostiary.web.received import Received
 from ostiary.web.refusal import accepted
 from ostiary.web.replies import page_of, shown_page
 from ostiary.web.written import set_cookie
@@ -76,9 +76,7 @@ def take(received: Received) -> Response:
         return found
     interaction, visit = found
     form = accepted(received.form)
-    if not _same_site(received) or not hmac.compare_digest(
-        (form.get("csrf") or "").encode(), visit.journey.csrf.encode()
-    ):
+    if not from_own_page(received, form, visit.journey.csrf):
         return error_page(
             received, oauth_error(90023, detail="the form is not from this page"), 403
         )
@@ -158,15 +156,6 @@ def _with_session(received: Received, journey: Journey) -> Journey:
         shown=read_shown(session.document["shown"]),
         session_id=session.sid,
     )
-
-
-def _same_site(received: Received) -> bool:
-    """Tell whether a form is from our own page (checklist CS01)."""
-    site = received.headers.get("sec-fetch-site", "same-origin")
-    origin = received.headers.get("origin", received.service.settings.login_url)
-    content = received.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    own = received.service.settings.login_url
-    return site in {"same-origin", "none"} and origin == own and content == FORM
 
 
 def _login(visit: Visit, form: Parameters) -> tuple[Problem | None, Journey]:
