@@ -7,9 +7,14 @@ from pathlib import Path
 
 from ostiary.analysis.lint_page import lint_page
 from ostiary.analysis.world_page import world_page
+from ostiary.serving.settings_page import settings_page
 
 FOLDER = Path(__file__).parent
-PAGES: Mapping[str, Callable[[], str]] = {"lint.md": lint_page, "world.md": world_page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "lint.md": lint_page,
+    "settings.md": settings_page,
+    "world.md": world_page,
+}
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ COMMANDS = (
     "log",
     "policy",
     "audit",
+    "config",
     "conformance",
     "demo",
     "version",

@@ -29,6 +29,11 @@ data = click.option(
     metavar="DIR",
     help="The folder of the server's data, or the URL of its PostgreSQL database.",
 )
+config = click.option(
+    "--config",
+    metavar="FILE",
+    help="The settings.  [default: ostiary.toml in the data folder, else in the current one]",
+)
 draft_is = click.option(
     "--draft-is",
     "draft_kind",

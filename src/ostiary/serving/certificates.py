@@ -78,9 +78,8 @@ class ServerCertificate:
 
 
 def names_of(urls: Iterable[str]) -> tuple[str, ...]:
-    """Give the names that a certificate for these URLs is for: their hosts, and this host."""
-    hosts = (urlsplit(url).hostname or "" for url in urls)
-    return tuple(dict.fromkeys(name for name in (*hosts, *LOOPBACK) if name))
+    """Give the hosts that public URLs name, each once."""
+    return tuple(dict.fromkeys(host for url in urls if (host := urlsplit(url).hostname)))
 
 
 def local_ca(folder: Path, *, clock: Clock, randomness: Randomness) -> LocalCA:
@@ -134,7 +133,7 @@ def own_certificate(
     Raises CertificateError.
     """
     wanted = tuple(dict.fromkeys(names))
-    found = _certificate(_there(certificate), certificate)
+    found = read_certificate(certificate)
     if _any_key(_there(key), key).public_key() != found.public_key():
         raise CertificateError(f"expected `{key}` to be the key of `{certificate}`, and it is not")
     now = clock.now()
@@ -152,6 +151,11 @@ def own_certificate(
             hint="set the public URLs to the names of the certificate, or get another one",
         )
     return ServerCertificate(certificate, key, wanted, found.not_valid_after_utc)
+
+
+def read_certificate(path: Path) -> x509.Certificate:
+    """Read the first certificate of a PEM file. Raises CertificateError."""
+    return _certificate(_there(path), path)
 
 
 def _key(folder: Path, randomness: Randomness) -> ec.EllipticCurvePrivateKey:

@@ -1,0 +1,66 @@
+"""What the service needs of the settings, made ready: files opened, words read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from ostiary.secrecy.clock import Clock
+from ostiary.secrecy.randomness import Randomness
+from ostiary.serving.certificates import (
+    LOOPBACK,
+    ServerCertificate,
+    names_of,
+    own_certificate,
+    server_certificate,
+)
+from ostiary.serving.settings import ServerSettings
+from ostiary.signin.client_address import ProxyHeader, TrustedProxies, trusted_proxies
+from ostiary.signin.countries import Countries, CountryDatabase, NoCountries
+from ostiary.tokens.issue import AccessTokenLife
+from ostiary.web.service import Settings
+
+
+def service_settings(settings: ServerSettings) -> Settings:
+    """Give the settings of the service; the country database is opened. Raises InputError."""
+    return Settings(
+        login_url=settings.login_url,
+        management_url=settings.management_url,
+        graph_url=settings.graph_url,
+        password_grant_apps=_password_grant_apps(settings),
+        proxies=proxies_of(settings),
+        countries=_countries(settings.country_database),
+        access_token_life=_life(settings.access_token_lifetime),
+    )
+
+
+def proxies_of(settings: ServerSettings) -> TrustedProxies:
+    """Give the proxies that may say for whom they speak."""
+    return trusted_proxies(settings.trusted_proxies, ProxyHeader(settings.proxy_header))
+
+
+def certificate_of(
+    settings: ServerSettings, folder: Path, *, clock: Clock, randomness: Randomness
+) -> ServerCertificate:
+    """Give the certificate for the listeners: the administrator's, or one by the local authority.
+
+    Raises DataFileError.
+    """
+    names, own = names_of(settings.public_urls), settings.tls
+    if own.certificate and own.key:
+        return own_certificate(own.certificate, own.key, names, clock=clock)
+    own_names = (*names, *LOOPBACK)
+    return server_certificate(folder, own_names, clock=clock, randomness=randomness)
+
+
+def _password_grant_apps(settings: ServerSettings) -> frozenset[str]:
+    grant = settings.password_grant
+    return frozenset(each.casefold() for each in grant.apps) if grant.enabled else frozenset()
+
+
+def _countries(path: Path | None) -> Countries:
+    return CountryDatabase(path) if path else NoCountries()
+
+
+def _life(seconds: int | None) -> AccessTokenLife:
+    return AccessTokenLife.exactly(timedelta(seconds=seconds)) if seconds else AccessTokenLife()

@@ -1,0 +1,222 @@
+"""Every setting of the server: name, kind, default and meaning, declared once.
+
+The reference (`docs/settings.md`), `ostiary config check` and what reads `ostiary.toml` all go by
+these declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from ostiary.secrecy.secret import Secret
+from ostiary.serving.declaring import Declared, declared_as, setting
+from ostiary.serving.setting_kinds import (
+    ADDRESSES,
+    DATABASE,
+    NETWORKS,
+    ORIGIN,
+    PATH,
+    PORT,
+    PROXIES,
+    SECRET,
+    SWITCH,
+    TEXT,
+    TEXTS,
+    WEBHOOK,
+    number,
+    one_of,
+    optional,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where the server listens."""
+
+    addresses: tuple[str, ...] = setting(
+        ("127.0.0.1", "::1"),
+        ADDRESSES,
+        "Addresses of this host to listen on; `0.0.0.0` and `::` for all.",
+    )
+    login_port: int = setting(8443, PORT, "Port of the sign-in service.")
+    management_port: int = setting(8444, PORT, "Port of the management API.")
+    graph_port: int = setting(8445, PORT, "Port of Microsoft Graph.")
+    password_grant_port: int | None = setting(
+        None,
+        optional(PORT),
+        "One more port of the sign-in service. MSAL for Python asks for the realm of a user at port"
+        " 443 whatever the authority says, so that its password grant needs 443 here.",
+        shown="none",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """The certificate that the listeners show."""
+
+    certificate: Path | None = setting(
+        None,
+        optional(PATH),
+        "Certificate chain in PEM; it has to be for the hosts of all public URLs.",
+        shown="one by the local authority in the data folder",
+    )
+    key: Path | None = setting(
+        None, optional(PATH), "Its private key in PEM, without a password.", shown="none"
+    )
+    authority: Path | None = setting(
+        None,
+        optional(PATH),
+        "Certificate in PEM of the authority that signed it, where clients do not know that one.",
+        shown="none",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordGrant:
+    """The grant in which an application handles the password itself."""
+
+    enabled: bool = setting(
+        False,
+        SWITCH,
+        "Whether the tenant allows it at all. RFC 9700 says that it must not be used.",
+    )
+    apps: tuple[str, ...] = setting((), TEXTS, "Client ids of the applications that may use it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAccess:
+    """Accounts for the day on which nobody else gets in."""
+
+    accounts: tuple[str, ...] = setting(
+        (), TEXTS, "Object ids or user principal names; each sign-in of one raises an alert."
+    )
+    drill_days: int = setting(
+        90, number(1, 3650, "days"), "Days without a sign-in after which a drill is due."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """Who is told at once."""
+
+    webhook_url: str | None = setting(
+        None, optional(WEBHOOK), "Where alerts are sent as JSON.", shown="none"
+    )
+    webhook_secret: Secret[str] | None = setting(
+        None, optional(SECRET), "Key of the signature that the receiver can check.", shown="none"
+    )
+    smtp_host: str | None = setting(
+        None, optional(TEXT), "Mail server that alerts are given to.", shown="none"
+    )
+    smtp_port: int = setting(587, PORT, "Port of the mail server.")
+    smtp_security: str = setting(
+        "starttls", one_of("starttls", "tls", "none"), "How the connection to it is secured."
+    )
+    smtp_user: str | None = setting(None, optional(TEXT), "User name there.", shown="none")
+    smtp_password: Secret[str] | None = setting(
+        None, optional(SECRET), "Password there.", shown="none"
+    )
+    smtp_from: str | None = setting(None, optional(TEXT), "Sender of the mails.", shown="none")
+    smtp_to: tuple[str, ...] = setting((), TEXTS, "Who gets the mails.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What the server writes to its standard error."""
+
+    format: str = setting(
+        "auto", one_of("auto", "json", "console"), "`auto`: `console` on a terminal, else `json`."
+    )
+    level: str = setting(
+        "info", one_of("debug", "info", "warning", "error"), "The least weight that is written."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """`/metrics` of the sign-in service."""
+
+    networks: tuple[str, ...] = setting(
+        ("127.0.0.0/8", "::1/128"),
+        NETWORKS,
+        "Who may read it; everybody else is told that there is no such page.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """All settings, as they are in force."""
+
+    login_url: str = setting(
+        "https://localhost:8443", ORIGIN, "Public URL of the sign-in service; tokens name it."
+    )
+    management_url: str = setting(
+        "https://localhost:8444", ORIGIN, "Public URL of the management API."
+    )
+    graph_url: str = setting("https://localhost:8445", ORIGIN, "Public URL of Microsoft Graph.")
+    database: Secret[str] | None = setting(
+        None,
+        optional(DATABASE),
+        "PostgreSQL database. Keys and certificates stay in the data folder.",
+        shown="SQLite in the data folder",
+    )
+    workers: int = setting(1, number(1, 64), "Processes that serve.")
+    trusted_proxies: tuple[str, ...] = setting(
+        (), PROXIES, "Peers whose header says for whom they speak; `unix`: a local socket."
+    )
+    proxy_header: str = setting(
+        "x-forwarded-for",
+        one_of("x-forwarded-for", "forwarded"),
+        "The header that they write.",
+    )
+    country_database: Path | None = setting(
+        None,
+        optional(PATH),
+        "Database in MaxMind's format that tells the country of an address.",
+        shown="none: every country is unknown",
+    )
+    access_token_lifetime: int | None = setting(
+        None,
+        optional(number(10, 86_400, "seconds")),
+        "Life of every access token. Below 300, MSAL asks for a new one on each use.",
+        shown="60 to 90 minutes; 20 to 28 hours with continuous access evaluation",
+    )
+    listen: Listen = field(default_factory=Listen)
+    tls: Tls = field(default_factory=Tls)
+    password_grant: PasswordGrant = field(default_factory=PasswordGrant)
+    emergency_access: EmergencyAccess = field(default_factory=EmergencyAccess)
+    alerts: Alerts = field(default_factory=Alerts)
+    log: Log = field(default_factory=Log)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def public_urls(self) -> tuple[str, str, str]:
+        """Sign-in service, management API, Graph."""
+        return (self.login_url, self.management_url, self.graph_url)
+
+
+def tables() -> dict[str, type[Any]]:
+    """Give the class of each table of the file by its name; '' is what stands before any table."""
+    return {"": ServerSettings} | {
+        each.name: cast("type[Any]", each.default_factory)
+        for each in fields(ServerSettings)
+        if is_dataclass(each.default_factory)
+    }
+
+
+def declared() -> Iterator[Declared]:
+    """Give every setting in the order of its declaration."""
+    for table, kind in tables().items():
+        for each in fields(kind):
+            name = f"{table}.{each.name}" if table else each.name
+            if found := declared_as(name, each):
+                yield found
+
+
+def value_of(settings: ServerSettings, name: str) -> object:
+    """Give the value of a setting by its name."""
+    table, _, last = name.rpartition(".")
+    return getattr(getattr(settings, table) if table else settings, last)
