@@ -20,11 +20,11 @@ from ostiary.directory.sign_in_events import (
     SignInEvent,
 )
 from ostiary.directory.sign_in_export import export_sign_ins
-from ostiary.directory.sign_in_verdicts import frame_of, pack, unpack, verdicts_of
+from ostiary.directory.sign_in_verdicts import frame_of, unpack, verdicts_of
 from ostiary.directory.sign_ins import Asked
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store
-from ostiary.engine.decide import decide
+from ostiary.engine.decide import decide, weigh
 from tests.directory.stores import ADMIN, NOW, Made
 from tests.directory.tenants import ASTRID, GUEST, MANAGEMENT, tenant
 
@@ -87,8 +87,7 @@ def test_what_every_policy_did_is_rendered_as_it_was_decided(store: Store, numbe
     snapshot = Snapshots(store).current()
     prepared = snapshot.tenant.prepare(requests()[number])
     decided = [dict(each) for each in decide(snapshot.policies, prepared).applied]
-    packed = verdicts_of(snapshot.policies, prepared)
-    assert packed == pack(decided)
+    packed = verdicts_of(weigh(snapshot.policies, prepared))
     store.sign_ins.add(EVENT, frame=snapshot.frame.hash, verdicts=packed)
     store.policies.delete(tenant()["conditionalAccessPolicies"][0]["id"], by=ADMIN)
     rendered = store.sign_ins.as_graph(store.sign_ins.find(Asked()))
@@ -107,7 +106,7 @@ def test_an_authentication_strength_is_rendered_with_its_result(store: Store) ->
     for request in requests():
         prepared = snapshot.tenant.prepare(request)
         decided = [dict(each) for each in decide(snapshot.policies, prepared).applied]
-        assert unpack(snapshot.frame, verdicts_of(snapshot.policies, prepared)) == decided
+        assert unpack(snapshot.frame, verdicts_of(weigh(snapshot.policies, prepared))) == decided
 
 
 def test_equal_policies_have_one_frame(store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ostiary.model.decision import Decision, Outcome
+from ostiary.model.decision import Outcome, Ruling
 from ostiary.oidc.decisions import authorize_error, interactive_code, token_error
 from ostiary.oidc.errors import OAuthError
 
@@ -12,10 +12,8 @@ ARM = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 CLAIMS = '{"access_token":{"capolids":{"essential":true,"values":["p1"]}}}'
 
 
-def decision(
-    outcome: Outcome, code: int, word: str | None, *, claims: str | None = None
-) -> Decision:
-    return Decision(outcome, code, (), {}, "failure", (), (), (), oauth_error=word, claims=claims)
+def decision(outcome: Outcome, code: int, word: str | None, *, claims: str | None = None) -> Ruling:
+    return Ruling(outcome, code, (), {}, "failure", (), oauth_error=word, claims=claims)
 
 
 def told(error: OAuthError | None) -> tuple[int, str, str, str | None]:
@@ -45,9 +43,7 @@ NOT_COMPLIANT = decision(Outcome.BLOCK, 53000, "invalid_grant")
         (NOT_COMPLIANT, (53000, "invalid_grant", "additional_action", None)),
     ],
 )
-def test_the_token_endpoint_tells(
-    what: Decision, expected: tuple[int, str, str, str | None]
-) -> None:
+def test_the_token_endpoint_tells(what: Ruling, expected: tuple[int, str, str, str | None]) -> None:
     assert told(token_error(what, resource=ARM)) == expected
 
 
@@ -61,7 +57,7 @@ def test_the_token_endpoint_tells(
     ],
 )
 def test_the_authorization_endpoint_tells(
-    what: Decision, expected: tuple[int, str, str, str | None]
+    what: Ruling, expected: tuple[int, str, str, str | None]
 ) -> None:
     assert told(authorize_error(what, resource=ARM)) == expected
 

@@ -134,7 +134,7 @@ def failing(standing: Standing, *, enabled: int) -> int:
     """Give the open policies that fail, not merely wait for the user.
 
     Of an enabled policy that is any for which a step refuses; report-only draws the line as Graph
-    does (`result_words`): by whether the control itself is interactive.
+    does (`result_masks`): by whether the control itself is interactive.
     """
     refused = 0
     for step in standing.steps:

@@ -8,24 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
-from ostiary.conditions import CONDITIONS
 from ostiary.directory.json_documents import canonical
 from ostiary.engine.applied import STRENGTH_RESULTS, applied_policy
-from ostiary.engine.decide import words
-from ostiary.engine.policyset import PolicySet, Prepared
+from ostiary.engine.decide import Weighed
+from ostiary.engine.policyset import PolicySet
 from ostiary.model.decision import PolicyVerdict
 
 _VARYING: Final = ("result", "conditionsSatisfied", "conditionsNotSatisfied")
-_ORDER: Final = {
-    word: number
-    for number, word in enumerate(
-        dict.fromkeys(each.log_word or each.reason for each in CONDITIONS)
-    )
-}
+_REMEMBERED: Final = 8_192
+_Pairs: TypeAlias = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,48 +48,27 @@ def frame_of(policies: PolicySet) -> Frame:
     return Frame(hashlib.sha256(text.encode()).digest(), text)
 
 
-def verdicts_of(policies: PolicySet, prepared: Prepared) -> bytes:
-    """Pack what every policy of the set makes of a sign-in, without its sentences."""
-    results: dict[str, int] = {}
-    for number, word in enumerate(words(policies, prepared)[0]):
-        results[word] = results.get(word, 0) | 1 << number
+def verdicts_of(weighed: Weighed) -> bytes:
+    """Pack what every policy of a set makes of a sign-in, without its sentences."""
     held: dict[str, int] = {}
     lost: dict[str, int] = {}
-    for table, accepted in policies.columns(prepared):
+    for table, accepted in weighed.columns:
         word = table.condition.log_word or table.condition.reason
         held[word] = held.get(word, 0) | table.configured & accepted.upper
         lost[word] = lost.get(word, 0) | table.configured & ~accepted.upper
-    return _packed(results, {word: mask & ~lost[word] for word, mask in held.items()}, lost)
+    kept = {word: mask & ~lost[word] for word, mask in held.items()}
+    return _packed(tuple(_pairs(each) for each in (weighed.result_masks(), kept, lost)))
 
 
-def pack(applied: Sequence[Mapping[str, Any]]) -> bytes:
-    """Pack `appliedConditionalAccessPolicies` of a whole decision."""
-    return _packed(*(_masks(entry[member] for entry in applied) for member in _VARYING))
+def _pairs(masks: Mapping[str, int]) -> _Pairs:
+    return tuple((word, mask) for word, mask in masks.items() if mask)
 
 
-def _masks(texts: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for number, text in enumerate(texts):
-        for word in text.split(","):
-            found[word] = found.get(word, 0) | 1 << number
-    found.pop("none", None)
-    return found
-
-
-def _packed(results: dict[str, int], held: dict[str, int], lost: dict[str, int]) -> bytes:
-    """Write results by word, conditions in their own order, so that equal verdicts pack alike."""
-    ordered = (
-        {word: f"{results[word]:x}" for word in sorted(results) if results[word]},
-        *(
-            {word: f"{masks[word]:x}" for word in sorted(masks, key=_place) if masks[word]}
-            for masks in (held, lost)
-        ),
-    )
-    return zlib.compress(json.dumps(ordered, separators=(",", ":")).encode(), 1)
-
-
-def _place(word: str) -> tuple[int, str]:
-    return _ORDER.get(word, len(_ORDER)), word
+@lru_cache(maxsize=_REMEMBERED)
+def _packed(parts: tuple[_Pairs, ...]) -> bytes:
+    """Write results, conditions that held, and those that did not; most sign-ins go alike."""
+    written = [{word: f"{mask:x}" for word, mask in part} for part in parts]
+    return zlib.compress(json.dumps(written, separators=(",", ":")).encode(), 1)
 
 
 def unpack(frame: Frame, packed: bytes) -> list[dict[str, Any]]:

@@ -7,14 +7,14 @@ concept-conditional-access-report-only (results).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 from ostiary.conditions.audiences import audiences, reported
 from ostiary.controls import SESSION_CONTROLS
 from ostiary.engine.applied import applied_policy
 from ostiary.engine.explain import analysis_reasons, reasons
-from ostiary.engine.masks import Accepted, Table
+from ostiary.engine.masks import Accepted, Table, numbers_in
 from ostiary.engine.policyset import PolicySet, Prepared
 from ostiary.engine.requirements import Standing, Step
 from ostiary.model.decision import (
@@ -23,8 +23,8 @@ from ostiary.model.decision import (
     Judgement,
     Outcome,
     PolicyVerdict,
+    Ruling,
 )
-from ostiary.model.policy import PolicyState
 from ostiary.model.signin import SignIn, TokenGrant
 
 ENGINE_FAILURE = 50131
@@ -34,66 +34,107 @@ _MOST_NAMED = 3
 _MFA_CONTROLS = frozenset({"mfa", "mfaRegistration", "authenticationStrength"})
 
 
-def decide(policies: PolicySet, prepared: Prepared) -> Decision:
-    """Decide one sign-in, with the part that every policy plays."""
-    sign_in = prepared.sign_in
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One sign-in matched with every policy: all that a decision is made of, in masks."""
+
+    policies: PolicySet
+    prepared: Prepared
+    columns: list[tuple[Table, Accepted]]
+    match: Accepted
+    standing: Standing
+    step: Step | None
+    """What comes next, None where nothing is owed."""
+
+    @property
+    def applying(self) -> int:
+        """The policies in force that apply."""
+        return self.match.upper & self.policies.enabled
+
+    @property
+    def failed(self) -> int:
+        """The policies in force that could not be evaluated."""
+        return self.match.failed & self.policies.enabled
+
+    @property
+    def unsatisfied(self) -> int:
+        """The policies in force that apply and ask for more."""
+        return self.standing.unsatisfied & self.applying
+
+    def result_masks(self) -> dict[str, int]:
+        """Give Graph's result words, each with the policies that it is said of."""
+        return result_masks(self.policies, self.prepared, self.match, self.standing, self.step)
+
+
+def weigh(policies: PolicySet, prepared: Prepared) -> Weighed:
+    """Match one sign-in with every policy."""
     columns = policies.columns(prepared)
-    match = policies.match(prepared)
+    match = policies.matched(columns)
     standing = policies.standing(prepared, match.upper)
-    applying = match.upper & policies.enabled
-    failed = match.failed & policies.enabled
-    step = _next_step(standing, applying)
-    outcome, judgement = _outcome(step, failed=bool(failed))
-    results = result_words(policies, prepared, match, standing, step)
-    first_reasons = analysis_reasons(policies, columns)
-    verdicts = tuple(
-        PolicyVerdict(
-            policy=policy,
-            applies=bool(match.upper >> number & 1),
-            analysis_reason=first_reasons[number],
-            result=results[number],
-            reasons=reasons(policies, number, prepared, columns),
-        )
-        for number, policy in enumerate(policies.policies)
-    )
+    step = _next_step(standing, match.upper & policies.enabled)
+    return Weighed(policies, prepared, columns, match, standing, step)
+
+
+def rule(weighed: Weighed) -> Ruling:
+    """Decide one sign-in, without sentences on each policy: those take most of the time."""
+    policies, prepared = weighed.policies, weighed.prepared
+    sign_in, applying, open_ = prepared.sign_in, weighed.applying, weighed.unsatisfied
+    outcome, judgement = _outcome(weighed.step, failed=bool(weighed.failed))
     problems = policies.problems(prepared)
-    return Decision(
+    return Ruling(
         outcome=outcome,
         code=judgement.code,
         challenges=(judgement.challenge,) if judgement.challenge else (),
         session=_session(policies, applying),
-        status=_status(policies, columns, applying, (standing.unsatisfied & applying) | failed),
+        status=_status(policies, weighed.columns, applying, open_ | weighed.failed),
         audiences=reported(audiences(sign_in, policies.directory)),
+        oauth_error=_oauth_error(sign_in, outcome, judgement),
+        claims=_claims(policies, outcome, open_),
+        why=_why(policies, weighed.step, open_, judgement, problems),
+        errors=problems,
+    )
+
+
+def decide(policies: PolicySet, prepared: Prepared) -> Decision:
+    """Decide one sign-in, with the part that every policy plays."""
+    return explained(weigh(policies, prepared))
+
+
+def explained(weighed: Weighed) -> Decision:
+    """Decide one sign-in, and say of every policy in sentences which part it plays."""
+    policies, ruling = weighed.policies, rule(weighed)
+    results = _each(policies, weighed.result_masks())
+    first_reasons = analysis_reasons(policies, weighed.columns)
+    verdicts = tuple(
+        PolicyVerdict(
+            policy=policy,
+            applies=bool(weighed.match.upper >> number & 1),
+            analysis_reason=first_reasons[number],
+            result=results[number],
+            reasons=reasons(policies, number, weighed.prepared, weighed.columns),
+        )
+        for number, policy in enumerate(policies.policies)
+    )
+    return Decision(
+        *(getattr(ruling, each.name) for each in fields(Ruling)),
         policies=verdicts,
         applied=tuple(
-            applied_policy(policies.directory, number, verdict, columns)
+            applied_policy(policies.directory, number, verdict, weighed.columns)
             for number, verdict in enumerate(verdicts)
         ),
-        oauth_error=_oauth_error(sign_in, outcome, judgement),
-        claims=_claims(policies, outcome, standing.unsatisfied & applying),
-        why=_why(policies, step, standing.unsatisfied & applying, judgement, problems),
-        errors=problems,
     )
 
 
 def why(policies: PolicySet, prepared: Prepared) -> str:
     """Give the sentence that says what decided, without the part that every policy plays."""
-    match = policies.match(prepared)
-    standing = policies.standing(prepared, match.upper)
-    applying = match.upper & policies.enabled
-    step = _next_step(standing, applying)
-    _, judgement = _outcome(step, failed=bool(match.failed & policies.enabled))
-    open_ = standing.unsatisfied & applying
-    return _why(policies, step, open_, judgement, policies.problems(prepared))
+    return rule(weigh(policies, prepared)).why
 
 
 def words(policies: PolicySet, prepared: Prepared) -> tuple[list[str], list[str]]:
     """Give Graph's result word and reason word of every policy, without sentences."""
-    match = policies.match(prepared)
-    standing = policies.standing(prepared, match.upper)
-    step = _next_step(standing, match.upper & policies.enabled)
-    results = result_words(policies, prepared, match, standing, step)
-    return results, analysis_reasons(policies, policies.columns(prepared))
+    weighed = weigh(policies, prepared)
+    results = _each(policies, weighed.result_masks())
+    return results, analysis_reasons(policies, weighed.columns)
 
 
 def _next_step(standing: Standing, applying: int) -> Step | None:
@@ -112,38 +153,43 @@ def _outcome(step: Step | None, *, failed: bool) -> tuple[Outcome, Judgement]:
     return Outcome.BLOCK, step.judgement
 
 
-def result_words(
+def result_masks(
     policies: PolicySet,
     prepared: Prepared,
     match: Accepted,
     standing: Standing,
     step: Step | None,
-) -> list[str]:
-    """Give Graph's result word for every policy.
+) -> dict[str, int]:
+    """Give Graph's result words, each with the policies that it is said of; one of each policy.
 
     A policy that could not be evaluated blocks if it is enabled (failure); in report-only, where
     it has no effect, the result is `unknown`.
     """
     open_ = standing.unsatisfied
     enforced_open = open_ | _terms_not_asked(policies, prepared, match, step) | match.failed
-    words: list[str] = []
-    for number, policy in enumerate(policies.policies):
-        bit = 1 << number
-        if policy.state is PolicyState.DISABLED:
-            words.append("notEnabled")
-        elif policy.state is PolicyState.ENABLED:
-            applied = "failure" if enforced_open & bit else "success"
-            words.append(applied if match.upper & bit else "notApplied")
-        elif not match.upper & bit:
-            words.append("reportOnlyNotApplied")
-        elif match.failed & bit:
-            words.append("unknown")
-        elif not open_ & bit:
-            words.append("reportOnlySuccess")
-        else:
-            beyond = standing.needs_more_than_the_user & bit
-            words.append("reportOnlyFailure" if beyond else "reportOnlyInterrupted")
-    return words
+    enabled, reporting = policies.enabled, policies.live & ~policies.enabled
+    applying, reported_on = enabled & match.upper, reporting & match.upper
+    judged, beyond = reported_on & ~match.failed, standing.needs_more_than_the_user
+    return {
+        "notEnabled": policies.everything & ~policies.live,
+        "failure": applying & enforced_open,
+        "success": applying & ~enforced_open,
+        "notApplied": enabled & ~match.upper,
+        "reportOnlyNotApplied": reporting & ~match.upper,
+        "unknown": reported_on & match.failed,
+        "reportOnlySuccess": judged & ~open_,
+        "reportOnlyFailure": judged & open_ & beyond,
+        "reportOnlyInterrupted": judged & open_ & ~beyond,
+    }
+
+
+def _each(policies: PolicySet, masks: Mapping[str, int]) -> list[str]:
+    """Give the word of each policy."""
+    found = [""] * len(policies.policies)
+    for word, mask in masks.items():
+        for number in numbers_in(mask):
+            found[number] = word
+    return found
 
 
 def _terms_not_asked(
@@ -168,7 +214,7 @@ def _terms_not_asked(
 def _session(policies: PolicySet, applying: int) -> dict[str, object]:
     """Merge the session controls of the enabled policies that apply; the strictest wins."""
     merged: dict[str, object] = {}
-    chosen = [p for number, p in enumerate(policies.policies) if applying >> number & 1]
+    chosen = [policies.policies[number] for number in numbers_in(applying)]
     for control in SESSION_CONTROLS:
         values = [policy.session[control.key] for policy in chosen if control.key in policy.session]
         merged[control.effective or control.key] = (
@@ -215,7 +261,7 @@ def _claims(policies: PolicySet, outcome: Outcome, open_: int) -> str | None:
     """Give the claims challenge that names the policies, for a client to send back."""
     if outcome is not Outcome.INTERRUPT:
         return None
-    ids = [policy.id for number, policy in enumerate(policies.policies) if open_ >> number & 1]
+    ids = [policies.policies[number].id for number in numbers_in(open_)]
     return json.dumps(
         {"access_token": {"capolids": {"essential": True, "values": ids}}}, separators=(",", ":")
     )
@@ -234,8 +280,7 @@ def _why(
     if step is None:
         return "every policy that applies is satisfied"
     asking = step.policies & open_
-    names = [
-        f"`{p.display_name or p.id}`" for n, p in enumerate(policies.policies) if asking >> n & 1
-    ]
+    named = (policies.policies[number] for number in numbers_in(asking))
+    names = [f"`{each.display_name or each.id}`" for each in named]
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return f"{step.title}, by {', '.join(names[:_MOST_NAMED])}{more}: {judgement.why}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ostiary.engine.masks import Accepted, Table
+from ostiary.engine.masks import Accepted, Table, numbers_in
 from ostiary.engine.policyset import PolicySet, Prepared
 from ostiary.model.decision import Reason
 from ostiary.model.policy import Policy, PolicyState
@@ -38,10 +38,8 @@ def analysis_reasons(policies: PolicySet, columns: list[tuple[Table, Accepted]])
 
 
 def _write(words: list[str], mask: int, word: str) -> None:
-    while mask:
-        lowest = mask & -mask
-        words[lowest.bit_length() - 1] = word
-        mask ^= lowest
+    for number in numbers_in(mask):
+        words[number] = word
 
 
 def reasons(

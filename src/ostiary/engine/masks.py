@@ -7,7 +7,7 @@ that may apply (`upper`); the narrowest (`lower`) counts them the other way roun
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,14 @@ from ostiary.model.setting import Failed, Tag, Tags
 
 MOST_REMEMBERED = 16_384
 """Tag sets whose masks one table keeps; beyond that it starts afresh."""
+
+
+def numbers_in(mask: int) -> Iterator[int]:
+    """Give the numbers of the policies in a mask, from the lowest."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ words (`explain`, `decide`) starts from the same masks.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -165,9 +165,13 @@ class PolicySet:
 
     def match(self, prepared: Prepared) -> Accepted:
         """Tell which live policies may apply, which must, and which could not be evaluated."""
+        return self.matched(self.columns(prepared))
+
+    def matched(self, columns: Iterable[tuple[Table, Accepted]]) -> Accepted:
+        """Tell the same of what every asked condition accepts."""
         upper = lower = self.live
         failed = 0
-        for _, accepted in self.columns(prepared):
+        for _, accepted in columns:
             upper &= accepted.upper
             lower &= accepted.lower
             failed |= accepted.failed

@@ -78,8 +78,8 @@ class PolicyVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer to one sign-in, in the member names of the conformance suite."""
+class Ruling:
+    """What is answered to one sign-in, without the part that each policy played."""
 
     outcome: Outcome
     code: int
@@ -87,12 +87,18 @@ class Decision:
     session: Mapping[str, Any]
     status: str
     audiences: tuple[str, ...]
-    policies: tuple[PolicyVerdict, ...]
-    applied: tuple[Mapping[str, Any], ...]
     oauth_error: str | None = None
     claims: str | None = None
     why: str = ""
     errors: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Ruling):
+    """The answer to one sign-in, in the member names of the conformance suite."""
+
+    policies: tuple[PolicyVerdict, ...]
+    applied: tuple[Mapping[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:
         """Give the whole answer as JSON."""

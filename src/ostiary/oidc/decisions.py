@@ -6,7 +6,7 @@ the specification's semantics section 2 (errors) and wire contract section 2.3.
 
 from __future__ import annotations
 
-from ostiary.model.decision import Decision, Outcome
+from ostiary.model.decision import Outcome, Ruling
 from ostiary.oidc.errors import OAuthError, oauth_error
 
 # What is asked for has one number where a page can ask for it, another where only a token
@@ -16,7 +16,7 @@ _TOKEN_TWIN = {interactive: token for token, interactive in _INTERACTIVE_TWIN.it
 _AT_AUTHORIZE = {Outcome.INTERRUPT: "interaction_required", Outcome.BLOCK: "access_denied"}
 
 
-def token_error(decision: Decision, *, resource: str) -> OAuthError | None:
+def token_error(decision: Ruling, *, resource: str) -> OAuthError | None:
     """Give the error of the token endpoint, None where the token may be issued.
 
     `resource` is the application id of the resource asked for. The word is the engine's:
@@ -31,7 +31,7 @@ def token_error(decision: Decision, *, resource: str) -> OAuthError | None:
     return oauth_error(code, error=word, claims=decision.claims, resource=resource)
 
 
-def authorize_error(decision: Decision, *, resource: str) -> OAuthError | None:
+def authorize_error(decision: Ruling, *, resource: str) -> OAuthError | None:
     """Give the error that goes back to the client from the authorization endpoint.
 
     None where nothing is owed. `interaction_required` is the answer to `prompt=none`, and to a

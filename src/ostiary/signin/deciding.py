@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from ostiary.directory.snapshot import Snapshot
 from ostiary.directory.store import Aggregates
-from ostiary.engine.decide import decide
+from ostiary.engine.decide import Weighed, explained, rule, weigh
 from ostiary.engine.policyset import Prepared
-from ostiary.model.decision import Decision, Outcome
+from ostiary.model.decision import Decision, Outcome, Ruling
 from ostiary.model.signin import (
     AuthenticationContext,
     Client,
@@ -55,10 +55,19 @@ class Wish:
 class Decided:
     """A decision and what it was made of; `contexts` are those that are satisfied."""
 
-    decision: Decision
-    prepared: Prepared
+    decision: Ruling
+    weighed: Weighed
     snapshot: Snapshot
     contexts: frozenset[str] = frozenset()
+
+    @property
+    def prepared(self) -> Prepared:
+        """The sign-in that was decided."""
+        return self.weighed.prepared
+
+    def explained(self) -> Decision:
+        """Give the decision with the part that every policy played, for a person to read."""
+        return explained(self.weighed)
 
     @property
     def granted(self) -> bool:
@@ -108,8 +117,8 @@ def decided(snapshot: Snapshot, sign_in: SignIn, contexts: tuple[str, ...] = ())
 
 
 def _one(snapshot: Snapshot, sign_in: SignIn) -> Decided:
-    prepared = snapshot.policies.prepare(sign_in)
-    return Decided(decide(snapshot.policies, prepared), prepared, snapshot)
+    weighed = weigh(snapshot.policies, snapshot.policies.prepare(sign_in))
+    return Decided(rule(weighed), weighed, snapshot)
 
 
 def _risk(store: Aggregates, principal_id: str) -> str:

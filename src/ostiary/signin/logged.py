@@ -11,7 +11,7 @@ from ostiary.directory.sign_in_events import (
     SERVICE_PRINCIPAL,
     SignInEvent,
 )
-from ostiary.directory.sign_in_verdicts import pack
+from ostiary.directory.sign_in_verdicts import verdicts_of
 from ostiary.directory.store import Aggregates
 from ostiary.model.signin import MISSING, TokenGrant
 from ostiary.signin.accounts import Account
@@ -53,8 +53,8 @@ def log_attempt(store: Aggregates, attempt: Attempt) -> None:
     if decided is None:
         store.sign_ins.add(_event(attempt))
         return
-    frame, applied = decided.snapshot.frame, decided.decision.applied
-    store.sign_ins.add(_event(attempt), frame=frame.hash, verdicts=pack(applied))
+    frame, verdicts = decided.snapshot.frame, verdicts_of(decided.weighed)
+    store.sign_ins.add(_event(attempt), frame=frame.hash, verdicts=verdicts)
 
 
 def _event(attempt: Attempt) -> SignInEvent:

@@ -57,12 +57,11 @@ def _second(
 def _blocked(visit: Visit, step: Step) -> Page | None:
     if step.decided is None:
         return None
-    decision = step.decided.decision
     error = error_of(visit, step)
     visit.log(decided=step.decided, code=error.code, failure=error.text)
     names = tuple(
         each.policy.display_name or each.policy.id
-        for each in decision.policies
+        for each in step.decided.explained().policies
         if each.result == "failure"
     )
     back = Post(visit.request.reply.redirect_uri, error_fields_of(visit, error))
