@@ -179,6 +179,10 @@ class Served:
         scope = "https://management.azure.com/.default"
         return self.token({**form, "client_secret": secret or self.daemon_secret, "scope": scope})
 
+    def rows(self) -> int:
+        """Give how many sign-ins were logged."""
+        return len(self.service.store.sign_ins.find(Asked(), limit=1000))
+
     def logged(self) -> dict[str, Any]:
         """Give the last sign-in in Graph's shape."""
         log = self.service.store.sign_ins

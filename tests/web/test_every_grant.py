@@ -10,9 +10,10 @@ import pytest
 from ostiary.model.signin import TokenGrant
 from ostiary.web.token_grants import GRANTS
 from tests.web.browsing import Browser
+from tests.web.device_flow import device
 from tests.web.serving import ELSEWHERE, PLACES, POLICY, Served
 
-NOT_SERVED_YET = {TokenGrant.DEVICE_CODE, TokenGrant.ON_BEHALF_OF, TokenGrant.MANAGED_IDENTITY}
+NOT_SERVED_YET = {TokenGrant.ON_BEHALF_OF, TokenGrant.MANAGED_IDENTITY}
 """Refused as unsupported (AADSTS70003): no token can come of them."""
 
 Ask = Callable[[], Any]
@@ -39,17 +40,26 @@ def as_application(served: Served) -> Ask:
     return served.as_daemon
 
 
+def by_device_code(served: Served) -> Ask:
+    """Have a device's code approved by a password."""
+    waiting = device(served)
+    waiting.approve()
+    return waiting.poll
+
+
 ASKING = {
     TokenGrant.AUTHORIZATION_CODE: by_code,
     TokenGrant.REFRESH_TOKEN: by_refresh_token,
     TokenGrant.PASSWORD: by_password,
     TokenGrant.CLIENT_CREDENTIALS: as_application,
+    TokenGrant.DEVICE_CODE: by_device_code,
 }
 MFA = {
     TokenGrant.AUTHORIZATION_CODE: (50076, "interaction_required"),
     TokenGrant.REFRESH_TOKEN: (50076, "interaction_required"),
     TokenGrant.PASSWORD: (50076, "invalid_grant"),
     TokenGrant.CLIENT_CREDENTIALS: None,
+    TokenGrant.DEVICE_CODE: (50076, "interaction_required"),
 }
 BLOCKED = dict.fromkeys(ASKING, (53003, "invalid_grant"))
 

@@ -54,7 +54,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswer:
-    """The answer to a presented code; `code` only where it was redeemed just now."""
+    """The answer to a presented code.
+
+    `redeem` gives `code` only where it was redeemed just now, `look_up` wherever there is one.
+    """
 
     answer: Answer
     code: Code | None = None
@@ -100,6 +103,20 @@ class Codes:
             connection.execute(insert(codes), row)
         return secret.text
 
+    def look_up(self, presented: str, client_id: str, redirect_uri: str) -> CodeAnswer:
+        """Tell what `redeem` would find now, changing nothing: a failed request costs no code."""
+        now = self._unit.means.clock.now()
+        with self._unit.reading() as connection:
+            row = connection.execute(
+                select(codes).where(codes.c.hash == hash_of(presented))
+            ).one_or_none()
+        if row is None:
+            return CodeAnswer(Answer.UNKNOWN)
+        answer = _fault(row, client_id, redirect_uri, now)
+        if answer is None:
+            answer = Answer.REDEEMED if row.redeemed is None else Answer.REPLAYED
+        return CodeAnswer(answer, _read(row))
+
     def redeem(self, presented: str, client_id: str, redirect_uri: str) -> CodeAnswer:
         """Redeem a code: of any number of attempts exactly one gets REDEEMED.
 
@@ -110,10 +127,9 @@ class Codes:
             row = connection.execute(select(codes).where(codes.c.hash == key)).one_or_none()
             if row is None:
                 return CodeAnswer(Answer.UNKNOWN)
-            if row.client_id != client_id.casefold() or row.redirect_uri != redirect_uri:
-                return CodeAnswer(Answer.MISMATCH)
-            if row.redeemed is None and row.expires <= now:
-                return CodeAnswer(Answer.EXPIRED)
+            fault = _fault(row, client_id, redirect_uri, now)
+            if fault is not None:
+                return CodeAnswer(fault)
             done = row.redeemed is None and connection.execute(_redeem, {"asked": key, "now": now})
             if done and done.rowcount == 1:
                 return CodeAnswer(Answer.REDEEMED, _read(row))
@@ -125,6 +141,12 @@ class Codes:
         before = self._unit.means.clock.now() - KEPT
         with self._unit.writing() as connection:
             return connection.execute(delete(codes).where(codes.c.expires <= before)).rowcount
+
+
+def _fault(row: Any, client_id: str, redirect_uri: str, now: datetime) -> Answer | None:
+    if row.client_id != client_id.casefold() or row.redirect_uri != redirect_uri:
+        return Answer.MISMATCH
+    return Answer.EXPIRED if row.redeemed is None and row.expires <= now else None
 
 
 def _end_what_it_gave(unit: Unit, key: bytes) -> None:

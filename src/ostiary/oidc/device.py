@@ -21,14 +21,18 @@ class DeviceAuthorization:
     expires_in: int
     interval: int
 
-    def body(self) -> dict[str, object]:
-        """Give the JSON of the device code endpoint; az prints `message` as it is."""
+    def body(self, *, first_version: bool = False) -> dict[str, object]:
+        """Give the JSON of the device code endpoint; az prints `message` as it is.
+
+        The first version of the protocol wrote numbers as strings, and a URL for a URI.
+        """
+        seconds, pause = self.expires_in, self.interval
         return {
             "user_code": self.user_code,
             "device_code": self.device_code,
-            "verification_uri": self.verification_uri,
-            "expires_in": self.expires_in,
-            "interval": self.interval,
+            "verification_url" if first_version else "verification_uri": self.verification_uri,
+            "expires_in": str(seconds) if first_version else seconds,
+            "interval": str(pause) if first_version else pause,
             "message": (
                 "To sign in, use a web browser to open the page "
                 f"{self.verification_uri} and enter the code {self.user_code} to authenticate."

@@ -22,7 +22,8 @@ from ostiary.model.signin import (
 from ostiary.signin.request_facts import RequestFacts
 
 _RISKY = frozenset({"atRisk", "confirmedCompromised"})
-_DEVICE_CODE = "deviceCodeFlow"
+DEVICE_CODE_FLOW = "deviceCodeFlow"
+"""The transfer method of the device code grant, in the words of `authenticationFlows`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Wish:
     @property
     def flow(self) -> str | None:
         """The transfer method of the request itself."""
-        return _DEVICE_CODE if self.grant is TokenGrant.DEVICE_CODE else None
+        return DEVICE_CODE_FLOW if self.grant is TokenGrant.DEVICE_CODE else None
 
 
 @dataclass(frozen=True, slots=True)

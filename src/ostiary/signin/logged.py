@@ -13,7 +13,9 @@ from ostiary.directory.sign_in_events import (
 )
 from ostiary.directory.sign_in_verdicts import verdicts_of
 from ostiary.directory.store import Aggregates
-from ostiary.model.signin import MISSING, TokenGrant
+from ostiary.model.json_types import JsonObject
+from ostiary.model.signin import MISSING, SignIn, TokenGrant
+from ostiary.schema.signin_writing import write_decision_request
 from ostiary.signin.accounts import Account
 from ostiary.signin.deciding import Decided, Wish
 from ostiary.signin.request_facts import RequestFacts
@@ -95,8 +97,19 @@ def _event(attempt: Attempt) -> SignInEvent:
         session_id=attempt.session_id,
         token_id=attempt.token_id,
         correlation_id=attempt.correlation_id,
+        facts=_facts(sign_in),
         snapshot=decided.snapshot.revision if decided else 0,
     )
+
+
+def _facts(sign_in: SignIn | None) -> JsonObject | None:
+    """Write what was decided about, so that it can be decided again; None where facts are hidden.
+
+    A decision request cannot say that an address was withheld.
+    """
+    if sign_in is None or MISSING in (sign_in.address, sign_in.country):
+        return None
+    return write_decision_request(sign_in)
 
 
 def _category(wish: Wish) -> str:

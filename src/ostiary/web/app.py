@@ -18,6 +18,7 @@ from ostiary.oidc.token_response import TOKEN_HEADERS
 from ostiary.pages import Asset, asset_headers, assets
 from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
+from ostiary.web.device_grant import device_authorization
 from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
 from ostiary.web.limits import HeaderLimit, body_of, too_long
 from ostiary.web.received import Received
@@ -34,6 +35,8 @@ def sign_in_app(service: Service) -> HeaderLimit:
     routes = [
         *_at(service, endpoints.TOKEN, _token, "POST"),
         *_at(service, endpoints.TOKEN_V1, _token, "POST"),
+        *_at(service, endpoints.DEVICE_CODE, _device_code, "POST"),
+        *_at(service, endpoints.DEVICE_CODE_V1, _device_code_v1, "POST"),
         *_at(service, endpoints.KEYS, _keys, "GET"),
         *_at(service, endpoints.CONFIGURATION, _configuration, "GET"),
         *_at(service, endpoints.AUTHORIZE, begin, "GET", "POST"),
@@ -106,6 +109,15 @@ def _error(received: Received, error: OAuthError) -> Response:
 
 def _token(received: Received) -> Response:
     return JSONResponse(token(received).body(), headers=TOKEN_HEADERS)
+
+
+def _device_code(received: Received) -> Response:
+    return JSONResponse(device_authorization(received).body(), headers=TOKEN_HEADERS)
+
+
+def _device_code_v1(received: Received) -> Response:
+    body = device_authorization(received).body(first_version=True)
+    return JSONResponse(body, headers=TOKEN_HEADERS)
 
 
 def _keys(received: Received) -> Response:

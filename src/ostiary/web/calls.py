@@ -18,6 +18,7 @@ from ostiary.signin.request_facts import Asking, RequestFacts
 from ostiary.tokens.claims import ClientProof, TokenClient, TokenResource, TokenVersion
 from ostiary.web.received import Received
 from ostiary.web.service import Service
+from ostiary.web.trails import Trail
 
 _PROOFS = {
     ClientMethod.NONE: ClientProof.PUBLIC,
@@ -30,13 +31,17 @@ _PROOFS = {
 
 @dataclass(frozen=True)
 class TokenCall:
-    """A token request whose client is who it says; `redirect` as in `client_app_type`."""
+    """A token request whose client is who it says; `redirect` as in `client_app_type`.
+
+    `trail` learns from each step who asks for what, so that a refusal is logged with it.
+    """
 
     received: Received
     form: Parameters
     authority: Authority
     grant: TokenGrant
     client: ProvenClient
+    trail: Trail
     redirect: RedirectPlatform | None = None
 
     @property
@@ -108,6 +113,7 @@ class TokenCall:
             session_id=session_id,
             token_id=token_id,
         )
+        self.trail.logged = True
         log_attempt(self.service.store, attempt)
 
     def with_redirect(self, platform: RedirectPlatform | None) -> TokenCall:

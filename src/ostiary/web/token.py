@@ -17,28 +17,42 @@ from ostiary.web.clients import client_app
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.token_grants import GRANTS
+from ostiary.web.trails import Trail
 from ostiary.web.user_tokens import read_family
 
 
 def token(received: Received) -> TokenResponse:
-    """Answer a token request. Raises Refused."""
+    """Answer a token request; a refusal is logged with what is known then. Raises Refused."""
+    trail = Trail()
+    try:
+        return _token(received, trail)
+    except Refused as refused:
+        trail.refused(received, refused.error)
+        raise
+
+
+def _token(received: Received, trail: Trail) -> TokenResponse:
     service, tenant = received.service, received.path["tenant"]
     authority = accepted(authority_of(tenant, service.names))
     form, query = accepted(received.form), accepted(received.query)
     asked = accepted(grant_asked(form))
+    trail.grant, trail.client_id = asked.grant, form.get("client_id") or ""
+    trail.user_name = form.get("username") or ""
     authorization = received.headers.get("authorization")
     claim = accepted(presented(form, authorization=authorization, query=query))
+    trail.client_id = claim.client_id
     app = client_app(service.store, claim.client_id)
     if app is None:
         raise Refused(oauth_error(700016, app=claim.client_id, tenant=tenant))
-    redirect = _redirect(received, form, app, asked.grant)
+    trail.client_id, trail.client_name = app.app_id, app.display_name
+    trail.redirect = redirect = _redirect(received, form, app, asked.grant)
     need = proving(app, asked.grant, redirect)
     now = service.clock.now()
     client = accepted(proven(claim, app, need, service.proof_sources, now=now))
     grant = GRANTS.get(asked.grant)
     if grant is None:
         raise Refused(oauth_error(70003, name=form.get("grant_type") or ""))
-    return grant(TokenCall(received, form, authority, asked.grant, client, redirect))
+    return grant(TokenCall(received, form, authority, asked.grant, client, trail, redirect))
 
 
 def _redirect(

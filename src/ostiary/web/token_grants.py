@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 from ostiary.directory.codes import Answer
 from ostiary.directory.families import Family, Presented
@@ -13,11 +12,11 @@ from ostiary.model.signin import Proofs, TokenGrant, WorkloadIdentity
 from ostiary.oidc.checks.claims import claims_request
 from ostiary.oidc.checks.pkce import code_verifier_refused
 from ostiary.oidc.decisions import token_error
-from ostiary.oidc.errors import oauth_error
+from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.scopes import application_scope, narrowed, scope_request
 from ostiary.oidc.token_response import TokenResponse
 from ostiary.secrecy.secret import Secret
-from ostiary.signin.accounts import Account, account_named, account_of
+from ostiary.signin.accounts import account_named, account_of
 from ostiary.signin.attempts import PasswordAnswer
 from ostiary.signin.deciding import decided, sign_in_of
 from ostiary.signin.logged import Workload
@@ -25,10 +24,12 @@ from ostiary.signin.permissions import application_roles
 from ostiary.signin.shown import read_shown
 from ostiary.tokens.claims import AppGrant
 from ostiary.web.calls import TokenCall
+from ostiary.web.device_grant import device_code
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.user_tokens import (
     SignedInUser,
     judged,
+    living,
     new_family,
     read_family,
     read_scope,
@@ -40,12 +41,13 @@ def client_credentials(call: TokenCall) -> TokenResponse:
     """Give an application its own token: application permissions only (TK10)."""
     service, app = call.service, call.client.app
     scope = accepted(scope_request(call.form, service.resources))
-    accepted(application_scope(scope))
-    claims = accepted(claims_request(call.form))
+    call.trail.scope = scope
     principal = service.store.principals.by_app_id(app.app_id)
     if principal is None:
         raise Refused(oauth_error(700016, app=app.app_id, tenant=call.authority.segment))
-    who = Workload(principal.id, app.display_name)
+    call.trail.who = who = Workload(principal.id, app.display_name)
+    accepted(application_scope(scope))
+    claims = accepted(claims_request(call.form))
     wish = call.wish(scope, None)
     identity = WorkloadIdentity(principal.id)
     sign_in = sign_in_of(service.store, identity, wish, call.facts, Proofs())
@@ -74,7 +76,7 @@ def password(call: TokenCall) -> TokenResponse:
     service, app = call.service, call.client.app
     if app.app_id not in service.settings.password_grant_apps:
         raise Refused(oauth_error(70001, app=app.app_id, detail="the password grant is off"))
-    scope = accepted(scope_request(call.form, service.resources))
+    call.trail.scope = scope = accepted(scope_request(call.form, service.resources))
     claims = accepted(claims_request(call.form))
     name = call.form.get("username") or ""
     account = account_named(service.store, name)
@@ -96,31 +98,52 @@ def password(call: TokenCall) -> TokenResponse:
     user = SignedInUser(account, shown, scope, service.randomness.object_id(), claims)
     granted = judged(call, user)
     service.attempts.signed_in_from(account, address if isinstance(address, str) else None)
-    return token_response(call, granted, refresh_token=new_family(call, granted))
+    return token_response(call, granted, refresh_token=new_family(call, granted, service.store))
 
 
 def authorization_code(call: TokenCall) -> TokenResponse:
-    """Redeem a code, once (AZ06), with its proof key (AZ05)."""
+    """Redeem a code, once (AZ06), with its proof key (AZ05).
+
+    All checks, the policies' among them, come before the code is used up: whoever fails, as a
+    thief without the verifier does, takes nothing from the client that it was meant for.
+    """
     service, app = call.service, call.client.app
     presented, redirect = call.form.get("code") or "", call.form.get("redirect_uri") or ""
-    found = service.store.codes.redeem(presented, app.app_id, redirect)
-    if found.code is None:
-        raise Refused(oauth_error(_CODE_ANSWERS[found.answer]))
-    document = found.code.document
+    known = service.store.codes.look_up(presented, app.app_id, redirect)
+    code = known.code
+    account = account_of(service.store, code.user_id) if code else None
+    call.trail.who, call.trail.session_id = account, code.sid if code else None
+    if code is None or known.answer is not Answer.REDEEMED:
+        raise Refused(_redeemed_in_vain(call, presented, redirect))
+    document = code.document
+    call.trail.scope = scope = read_scope(document["scope"])
     accepted(code_verifier_refused(call.form.get("code_verifier"), document.get("challenge")))
     claims = accepted(claims_request(call.form))
-    account = _living(account_of(service.store, found.code.user_id), found.code.created)
     user = SignedInUser(
-        account,
+        living(account, code.created),
         read_shown(document["shown"]),
-        read_scope(document["scope"]),
-        found.code.sid or "",
+        scope,
+        code.sid or "",
         replace(claims, contexts=tuple(document["contexts"])),
         document.get("nonce"),
-        begun_by=found.code.hash,
+        begun_by=code.hash,
     )
     granted = judged(call, user)
-    return token_response(call, granted, refresh_token=new_family(call, granted))
+    with service.store.transaction() as together:
+        # In one transaction, so that a replay finds the family that it has to end.
+        used = together.codes.redeem(presented, app.app_id, redirect)
+        family = new_family(call, granted, together) if used.code else None
+    if used.code is None:
+        raise Refused(oauth_error(_CODE_ANSWERS[used.answer]))
+    return token_response(call, granted, refresh_token=family)
+
+
+def _redeemed_in_vain(call: TokenCall, presented: str, redirect: str) -> OAuthError:
+    """Tell why a code is no good; one that was used already ends what it gave (RFC 6749, 4.1.2)."""
+    app_id = call.client.app.app_id
+    return oauth_error(
+        _CODE_ANSWERS[call.service.store.codes.redeem(presented, app_id, redirect).answer]
+    )
 
 
 def refresh_token(call: TokenCall) -> TokenResponse:
@@ -135,6 +158,10 @@ def refresh_token(call: TokenCall) -> TokenResponse:
     if found.presented is Presented.REUSED:
         found = service.store.families.redeem(presented, app.app_id)
     family = found.family
+    if family is not None:
+        call.trail.who = account_of(service.store, family.user_id)
+        call.trail.session_id = family.sid
+        call.trail.original_flow = family.document.get("flow")
     if family is None or found.presented not in {Presented.CURRENT, Presented.RECENT}:
         raise Refused(oauth_error(_REFRESH_ANSWERS.get(found.presented, 70000)))
     user = _refreshing(call, family)
@@ -153,8 +180,9 @@ def _refreshing(call: TokenCall, family: Family) -> SignedInUser:
     named = call.form.get("scope") is not None or call.form.get("resource") is not None
     asked = accepted(scope_request(call.form, service.resources)) if named else first
     claims = accepted(claims_request(call.form))
+    call.trail.scope = asked
     scope = accepted(narrowed(asked, first))
-    account = _living(account_of(service.store, family.user_id), family.created)
+    account = living(account_of(service.store, family.user_id), family.created)
     return SignedInUser(
         account,
         shown,
@@ -163,17 +191,6 @@ def _refreshing(call: TokenCall, family: Family) -> SignedInUser:
         claims,
         original_flow=family.document.get("flow"),
     )
-
-
-def _living(account: Account | None, since: datetime) -> Account:
-    """Refuse who was deleted, disabled or told to sign in again after a moment (RT06)."""
-    if account is None:
-        raise Refused(oauth_error(50034))
-    if not account.enabled:
-        raise Refused(oauth_error(50057))
-    if account.valid_from is not None and since < account.valid_from:
-        raise Refused(oauth_error(50173))
-    return account
 
 
 _CODE_ANSWERS = {
@@ -189,4 +206,5 @@ GRANTS: dict[TokenGrant, Callable[[TokenCall], TokenResponse]] = {
     TokenGrant.REFRESH_TOKEN: refresh_token,
     TokenGrant.CLIENT_CREDENTIALS: client_credentials,
     TokenGrant.PASSWORD: password,
+    TokenGrant.DEVICE_CODE: device_code,
 }

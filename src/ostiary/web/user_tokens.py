@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ostiary.directory.families import Use
 from ostiary.directory.first_party import MICROSOFT
+from ostiary.directory.store import Aggregates
 from ostiary.factors.kinds import Factor
 from ostiary.model.json_types import JsonObject, as_strings
 from ostiary.model.signin import UserIdentity
@@ -56,6 +57,17 @@ class Judged:
     decided: Decided
     wish: Wish
     permissions: tuple[str, ...]
+
+
+def living(account: Account | None, since: datetime) -> Account:
+    """Refuse who was deleted, disabled or told to sign in again after a moment (RT06)."""
+    if account is None:
+        raise Refused(oauth_error(50034))
+    if not account.enabled:
+        raise Refused(oauth_error(50057))
+    if account.valid_from is not None and since < account.valid_from:
+        raise Refused(oauth_error(50173))
+    return account
 
 
 def judged(call: TokenCall, user: SignedInUser) -> Judged:
@@ -148,13 +160,16 @@ def token_response(
     )
 
 
-def new_family(call: TokenCall, granted: Judged) -> str | None:
-    """Begin a refresh family where `offline_access` is asked for, and give its first token."""
+def new_family(call: TokenCall, granted: Judged, store: Aggregates) -> str | None:
+    """Begin a refresh family where `offline_access` is asked for, and give its first token.
+
+    `store` is the transaction that it belongs to.
+    """
     user = granted.user
     if not user.scope.offline_access:
         return None
     confidential = call.client.method is not ClientMethod.NONE
-    token, _ = call.service.store.families.begin(
+    token, _ = store.families.begin(
         user.account.id,
         call.client.app.app_id,
         family_document(call, user),
