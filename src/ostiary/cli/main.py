@@ -29,6 +29,7 @@ COMMANDS = (
     "policy",
     "audit",
     "config",
+    "env",
     "conformance",
     "demo",
     "version",
