@@ -20,6 +20,7 @@ from ostiary.factors import totp
 from ostiary.model.json_types import JsonObject
 from ostiary.secrecy.clock import FixedClock
 from ostiary.secrecy.kek import create_keys, load_keys
+from ostiary.secrecy.outbound import Outbound
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import TOTP, totp_document
@@ -189,13 +190,15 @@ class Served:
         return log.as_graph(log.find(Asked(), limit=1))[0]
 
 
-def serve(data: Path) -> Served:
-    """Make a tenant in a folder and serve it."""
+def serve(data: Path, outbound: Outbound | None = None) -> Served:
+    """Make a tenant in a folder and serve it; nothing is sent elsewhere unless it is said."""
     randomness, clock = SystemRandomness(), FixedClock(START)
     create_keys(data, randomness)
     _fill(data, clock)
     settings = Settings(
-        password_grant_apps=frozenset({AZ}), proxies=trusted_proxies(["127.0.0.0/8"])
+        password_grant_apps=frozenset({AZ}),
+        proxies=trusted_proxies(["127.0.0.0/8"]),
+        outbound=outbound or Outbound(),
     )
     service = open_service(data, settings, clock=clock, randomness=randomness, environment={})
     store = service.store

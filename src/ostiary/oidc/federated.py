@@ -17,11 +17,18 @@ from ostiary.oidc.signed import SignedClaims, key_of_jwk, signed_by, time_fault
 _MOST_KEYS = 20
 
 
+class IssuerKeysUnavailable(Exception):
+    """The keys of an issuer could not be fetched, so nothing of it is believed."""
+
+
 class IssuerKeys(Protocol):
     """Finds the public keys of an issuer; asked only for issuers that an administrator named."""
 
     def keys_of(self, issuer: str, key_id: str | None) -> Sequence[JsonObject]:
-        """Give the issuer's JWKs, those of `key_id` where it is given; none where none is found."""
+        """Give the issuer's JWKs, those of `key_id` where it is given; none where none is found.
+
+        Raises IssuerKeysUnavailable.
+        """
         ...
 
 
@@ -46,7 +53,11 @@ def federated_proof(
     fault = time_fault(token, now=now)
     if fault is not None:
         return oauth_error(700024, detail=fault)
-    if not _signed_by_issuer(token, issuer, keys):
+    try:
+        signed = _signed_by_issuer(token, issuer, keys)
+    except IssuerKeysUnavailable:
+        return oauth_error(700027, detail=f"the keys of the issuer {issuer} could not be fetched")
+    if not signed:
         return oauth_error(700027, detail="no key of the issuer fits the signature")
     return matching[0].key_id
 

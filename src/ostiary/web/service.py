@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,10 +15,12 @@ from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.oidc.authorities import TenantNames
 from ostiary.oidc.client_assertion import TokenEndpoints
 from ostiary.oidc.client_auth import ProofSources
+from ostiary.oidc.federated import IssuerKeys
 from ostiary.oidc.first_party import GRAPH, first_party_resources
 from ostiary.oidc.resources import Resource, ResourceNames, resource_names
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.kek import KeyEncryptionKeys, Purpose, load_keys, require_recognised
+from ostiary.secrecy.outbound import Outbound
 from ostiary.secrecy.passwords import Passwords
 from ostiary.secrecy.randomness import Randomness
 from ostiary.secrecy.sealing import Sealer
@@ -32,6 +34,7 @@ from ostiary.tokens.claims import Authority
 from ostiary.tokens.issue import AccessTokenLife, TokenIssuer
 from ostiary.tokens.keys import Rotation
 from ostiary.tokens.signing import Signer
+from ostiary.web.issuer_keys import FetchedIssuerKeys
 
 KEYS_EVERY: Final = timedelta(seconds=10)
 
@@ -51,6 +54,7 @@ class Settings:
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     countries: Countries = field(default_factory=NoCountries)
     access_token_life: AccessTokenLife = field(default_factory=AccessTokenLife)
+    outbound: Outbound = field(default_factory=Outbound)
 
 
 class StoredAssertions:
@@ -63,14 +67,6 @@ class StoredAssertions:
     def first_use(self, client_id: str, jti: str, *, until: datetime) -> bool:
         """Record a use; False if that id was recorded before."""
         return self._store.once.use("clientAssertion", f"{client_id} {jti}", until=until)
-
-
-class NoIssuerKeys:
-    """No other issuer's keys are fetched: a federated credential is never believed."""
-
-    def keys_of(self, issuer: str, key_id: str | None) -> Sequence[JsonObject]:
-        """Give none."""
-        return ()
 
 
 class FreshKeys:
@@ -103,6 +99,7 @@ class Service:
     issuer: TokenIssuer
     attempts: Attempts
     seeds: Sealer
+    issuer_keys: IssuerKeys
 
     @property
     def names(self) -> TenantNames:
@@ -127,7 +124,7 @@ class Service:
     def proof_sources(self) -> ProofSources:
         """What client credentials are checked against."""
         endpoints = TokenEndpoints(self.settings.login_url, self.names)
-        return ProofSources(endpoints, StoredAssertions(self.store), NoIssuerKeys())
+        return ProofSources(endpoints, StoredAssertions(self.store), self.issuer_keys)
 
 
 def open_service(
@@ -190,6 +187,7 @@ def _joined(
             _secret(store, sealer, TenantSecret.WRONG_PASSWORDS, randomness),
         ),
         seeds,
+        FetchedIssuerKeys(settings.outbound, clock),
     )
 
 
