@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
+from ostiary.model.errors import InputError
 from ostiary.secrecy.secret import Secret
 from ostiary.serving.declaring import Declared
 from ostiary.serving.service_settings import service_settings
@@ -216,3 +217,13 @@ apps = ["04B07795-8ddb-461a-bbee-02f9e1bf7b46"]
 def test_applications_alone_do_not_open_the_password_grant(tmp_path: Path) -> None:
     given = service_settings(read(tmp_path, "[password_grant]\napps = ['az']\n").settings)
     assert given.password_grant_apps == frozenset()
+
+
+def test_SF01_only_what_is_set_may_be_asked(tmp_path: Path) -> None:
+    text = "[outbound]\nallow = ['https://issuer.example']\nnetworks = ['10.0.0.0/8']\n"
+    service_settings(read(tmp_path, text).settings)
+    with pytest.raises(SettingsError, match="https URLs"):
+        read(tmp_path, "[outbound]\nallow = ['http://issuer.example']\n")
+    missing = read(tmp_path, "[outbound]\nauthorities = 'missing.pem'\n").settings
+    with pytest.raises(InputError, match=r"missing\.pem"):
+        service_settings(missing)

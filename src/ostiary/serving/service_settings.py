@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from ostiary.model.errors import InputError
 from ostiary.secrecy.clock import Clock
+from ostiary.secrecy.outbound import Outbound
+from ostiary.secrecy.outbound_rules import outbound_rules
 from ostiary.secrecy.randomness import Randomness
 from ostiary.serving.certificates import (
     LOOPBACK,
@@ -31,12 +34,25 @@ def service_settings(settings: ServerSettings) -> Settings:
         proxies=proxies_of(settings),
         countries=_countries(settings.country_database),
         access_token_life=_life(settings.access_token_lifetime),
+        outbound=outbound_of(settings),
     )
 
 
 def proxies_of(settings: ServerSettings) -> TrustedProxies:
     """Give the proxies that may say for whom they speak."""
     return trusted_proxies(settings.trusted_proxies, ProxyHeader(settings.proxy_header))
+
+
+def outbound_of(settings: ServerSettings) -> Outbound:
+    """Give what connects to others. Raises InputError where its certificates cannot be read."""
+    rules, file = settings.outbound, settings.outbound.authorities
+    try:
+        return Outbound(outbound_rules(rules.allow, rules.networks), authorities=file)
+    except OSError as error:
+        raise InputError(
+            f"expected certificates in PEM in {file}: {(error.strerror or str(error)).lower()}",
+            hint="set `authorities` of [outbound] right",
+        ) from error
 
 
 def certificate_of(

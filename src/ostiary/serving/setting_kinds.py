@@ -154,6 +154,9 @@ SWITCH: Final = Kind("`true` or `false`", _switch, _switch_text)
 ORIGIN: Final = Kind("an https URL of host and port only, as `https://login.example:8443`", _origin)
 WEBHOOK: Final = Kind("an https URL", _webhook, secret=True)
 """Whoever knows such a URL can send alerts; many services have no other key."""
+ORIGINS: Final = several(
+    ORIGIN, "a list of https URLs of host and port only, as `https://issuer.example`"
+)
 PATH: Final = Kind("the path of a file", _path)
 PORT: Final = number(1, 65535)
 ADDRESSES: Final = several(

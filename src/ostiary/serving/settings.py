@@ -18,6 +18,7 @@ from ostiary.serving.setting_kinds import (
     DATABASE,
     NETWORKS,
     ORIGIN,
+    ORIGINS,
     PATH,
     PORT,
     PROXIES,
@@ -124,6 +125,27 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """To whom the server itself may connect: for alerts, and for keys of federated credentials."""
+
+    allow: tuple[str, ...] = setting(
+        (),
+        ORIGINS,
+        "Hosts that may be asked, as the issuers of federated credentials; those of [alerts] are"
+        " allowed by being named there.",
+    )
+    networks: tuple[str, ...] = setting(
+        (), NETWORKS, "Networks in which such a host may be though their addresses are not public."
+    )
+    authorities: Path | None = setting(
+        None,
+        optional(PATH),
+        "Certificates in PEM that are believed beside those of the system.",
+        shown="none",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """What the server writes to its standard error."""
 
@@ -189,6 +211,7 @@ class ServerSettings:
     password_grant: PasswordGrant = field(default_factory=PasswordGrant)
     emergency_access: EmergencyAccess = field(default_factory=EmergencyAccess)
     alerts: Alerts = field(default_factory=Alerts)
+    outbound: Outbound = field(default_factory=Outbound)
     log: Log = field(default_factory=Log)
     metrics: Metrics = field(default_factory=Metrics)
 
