@@ -49,13 +49,34 @@ def test_a_session_is_found_by_its_cookie(store: Store) -> None:
     assert store.sessions.of("\ud800") is None
 
 
-def test_SS02_a_new_session_takes_the_place_of_the_old_one(store: Store) -> None:
+def test_SS02_a_session_of_somebody_else_takes_the_place_of_the_old_one(store: Store) -> None:
     secret, session = begun(store)
     token = family_of(store, "u1", session.sid)
-    newer, _ = store.sessions.begin("u1", {}, lasts=DAY, idle=HOUR, instead_of=session.sid)
+    newer, _ = store.sessions.begin("u2", {}, lasts=DAY, idle=HOUR, instead_of=session.sid)
     assert store.sessions.of(secret) is None
     assert store.sessions.of(newer) is not None
+    assert store.families.look_up(token, "c").presented is Presented.CURRENT
+
+
+def test_SS02_a_renewed_session_has_another_secret_and_keeps_its_tokens(made_store: Made) -> None:
+    store = made_store.store
+    secret, session = begun(store)
+    token = family_of(store, "u1", session.sid)
+    until = session.expires + HOUR
+    newer = store.sessions.renew(session.sid, {"methods": ["fido2"]}, until=until)
+    assert newer is not None
+    assert store.sessions.of(secret) is None
+    found = store.sessions.of(newer)
+    assert found is not None
+    assert (found.sid, found.document, found.expires) == (
+        session.sid,
+        {"methods": ["fido2"]},
+        until,
+    )
+    assert store.families.look_up(token, "c").presented is Presented.CURRENT
+    store.sessions.end(session.sid, by=ADMIN)
     assert store.families.look_up(token, "c").presented is Presented.REVOKED
+    assert store.sessions.renew(session.sid, {}, until=until) is None
 
 
 def test_SS03_a_session_ends_when_it_is_idle(made_store: Made) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from ostiary.directory.audit import Entry, Target
-from ostiary.directory.endings import end_session
+from ostiary.directory.endings import end_session, replace_session
 from ostiary.directory.json_documents import from_text, to_text
 from ostiary.directory.protocols import Actor
 from ostiary.directory.tables_sessions import sessions
@@ -55,7 +55,8 @@ class Sessions:
     ) -> tuple[str, Session]:
         """Begin a session and give the secret of its cookie, which is kept nowhere.
 
-        `instead_of` is the `sid` of a session that this one replaces; it is over (ASVS 7.2.4).
+        `instead_of` is the `sid` of another person's session in the same browser; it is over, and
+        the token families that began in it live on: replacing a session is no sign-out.
         """
         means = self._unit.means
         secret, now = opaque(means.random), means.clock.now()
@@ -64,9 +65,28 @@ class Sessions:
         )
         with self._unit.writing() as connection:
             if instead_of is not None:
-                end_session(connection, instead_of, now, "replaced")
+                replace_session(connection, instead_of, now)
             connection.execute(insert(sessions), _row(made, secret))
         return secret.text, made
+
+    def renew(self, sid: str, document: JsonObject, *, until: datetime) -> str | None:
+        """Give a living session a new secret and other facts, as after each new proof.
+
+        The old secret is worth nothing from now on (ASVS 7.2.4); name, tokens and families stay.
+        It ends at `until`. None where the session ended meanwhile.
+        """
+        means = self._unit.means
+        secret, now = opaque(means.random), means.clock.now()
+        values = {
+            "hash": secret.hash,
+            "document": to_text(document),
+            "seen": now,
+            "expires": until,
+        }
+        alive = (sessions.c.sid == sid) & sessions.c.ended.is_(None) & (sessions.c.expires > now)
+        with self._unit.writing() as connection:
+            done = connection.execute(update(sessions).where(alive).values(values))
+        return secret.text if done.rowcount == 1 else None
 
     def of(self, secret: str) -> Session | None:
         """Give the living session of a cookie, None where there is none; notes that it was seen."""

@@ -17,6 +17,7 @@ from ostiary.signin.request_facts import Asking, RequestFacts
 from ostiary.signin.shown import proofs
 from ostiary.signin.terms import accepted_terms
 from ostiary.signin.wanted import SessionSeen, Wanted, wanted
+from ostiary.web.hints import is_hinted
 from ostiary.web.received import Received
 
 BROWSER, SESSION = "__Host-ostiary-browser", "__Host-ostiary-session"
@@ -64,6 +65,11 @@ class Visit:
             contexts=self.request.claims.contexts,
         )
 
+    @property
+    def hinted(self) -> bool:
+        """Whether the account is the one that the application means (AZ16)."""
+        return is_hinted(self.received, self.journey.user_id or "", self.request.id_token_hint)
+
     def wanted(self) -> Wanted | None:
         """What the request itself wants of the user."""
         service, journey = self.received.service, self.journey
@@ -71,9 +77,13 @@ class Visit:
         user_id = self.account.id if self.account else ""
         found = delegated(service.store, self.request.app.app_id, scope.resource, user_id)
         missing = found.missing(scope.permissions, default=scope.default) if scope.words else ()
-        first = [each.at for each in journey.shown if each.factor is Factor.PASSWORD]
+        first = [each.at for each in journey.shown if not each.factor.value.second]
+        authenticated = max(first, default=None)
+        # Who signs in anew on our pages is told at the end that somebody else was meant.
+        afresh = authenticated is not None and authenticated >= self.request.received
         seen = SessionSeen(
-            authenticated=max(first, default=None),
+            authenticated=authenticated,
+            hinted=afresh or self.hinted,
             account_chosen=journey.chosen,
             consent_on_record=not missing,
         )

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from starlette.responses import Response
 
-from ostiary.model.json_types import JsonObject
 from ostiary.oidc.decisions import authorize_error
 from ostiary.oidc.endpoints import issuer
 from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.responses import Fields, error_fields, success_fields
-from ostiary.signin.accounts import Account
+from ostiary.oidc.token_response import AccountInfo
+from ostiary.secrecy.secret import Secret
+from ostiary.signin.accounts import Account, person_of
 from ostiary.signin.deciding import Decided
 from ostiary.signin.dispatch import Step
-from ostiary.signin.shown import written_shown
+from ostiary.signin.shown import signed_in, written_shown
+from ostiary.tokens.claims import IdTokenRequest, TokenClient
 from ostiary.web.authorize import SESSION, Visit
+from ostiary.web.browser_session import session_of
 from ostiary.web.user_tokens import written_scope
 from ostiary.web.written import sent, set_cookie
-
-_SESSION_LASTS = timedelta(hours=24)
 
 
 def denied(visit: Visit, step: Step, error: OAuthError | None = None) -> Response:
@@ -30,44 +29,74 @@ def denied(visit: Visit, step: Step, error: OAuthError | None = None) -> Respons
 
 
 def answered(visit: Visit, decided: Decided) -> Response:
-    """Begin or go on with the session, issue a code, and hand it to the application."""
+    """Begin or go on with the session, and hand the application what it asked for."""
     service, account, request = visit.received.service, visit.account, visit.request
     if account is None:
         raise RuntimeError("a sign-in ended without anybody")
-    shown = written_shown(visit.journey.shown)
-    sid, cookie = _session(visit, account, shown)
-    document = {
-        "shown": shown,
-        "scope": written_scope(request.scope),
-        "nonce": request.nonce,
-        "challenge": request.code_challenge,
-        "contexts": list(request.claims.contexts),
-    }
-    code = service.store.codes.issue(
-        request.app.app_id, request.redirect.uri, account.id, document, sid=sid
-    )
+    if not visit.hinted:
+        error = oauth_error(50058)
+        visit.log(decided=decided, code=error.code, failure=error.text)
+        return sent(visit.received, request.reply, error_fields_of(visit, error))
+    session = session_of(visit, account)
+    fields = _issued(visit, account, decided, session.sid)
     service.attempts.signed_in_from(account, visit.address)
-    visit.log(decided=decided, session_id=sid)
-    fields = (("code", code), ("session_state", sid))
+    visit.log(decided=decided, session_id=session.sid)
     response = sent(
         visit.received,
         request.reply,
         success_fields(request.reply, fields, issuer=own_issuer(visit)),
     )
-    if cookie is not None:
-        set_cookie(response, SESSION, cookie)
+    if session.cookie is not None:
+        set_cookie(response, SESSION, session.cookie)
     return response
 
 
-def _session(visit: Visit, account: Account, shown: list[JsonObject]) -> tuple[str, str | None]:
-    """Go on with the session, or begin a new one where something new was shown (SS02)."""
-    sessions = visit.received.service.store.sessions
-    known = sessions.living(visit.journey.session_id) if visit.journey.session_id else None
-    if known is not None and known.user_id == account.id and known.document["shown"] == shown:
-        return known.sid, None
-    document = {"shown": shown}
-    secret, made = sessions.begin(account.id, document, lasts=_SESSION_LASTS, idle=_SESSION_LASTS)
-    return made.sid, secret
+def _issued(visit: Visit, account: Account, decided: Decided, sid: str) -> Fields:
+    """Make what the response type names: a code, an ID token, or both."""
+    service, request = visit.received.service, visit.request
+    asked = request.response_type.split()
+    fields: list[tuple[str, str]] = []
+    code = None
+    if "code" in asked:
+        document = {
+            "shown": written_shown(visit.journey.shown),
+            "scope": written_scope(request.scope),
+            "nonce": request.nonce,
+            "challenge": request.code_challenge,
+            "contexts": list(request.claims.contexts),
+        }
+        code = service.store.codes.issue(
+            request.app.app_id, request.redirect.uri, account.id, document, sid=sid
+        )
+        fields.append(("code", code))
+    if "id_token" in asked:
+        fields.append(("id_token", _id_token(visit, account, decided, sid, code)))
+    if request.client_info:
+        known = AccountInfo(account.id, service.issuer.authority.tenant_id)
+        fields.append(("client_info", known.client_info()))
+    return (*fields, ("session_state", sid))
+
+
+def _id_token(visit: Visit, account: Account, decided: Decided, sid: str, code: str | None) -> str:
+    """Sign an ID token for the browser; it names the code that goes with it (OIDC Core, 3.3.2.11).
+
+    There is no access token that could tell the rest, so it holds the claims of its scopes.
+    """
+    service, request = visit.received.service, visit.request
+    service.keys.ensure()
+    how = signed_in(
+        visit.journey.shown, session_id=sid, contexts=decided.contexts, address=visit.address
+    )
+    return service.issuer.id_token(
+        IdTokenRequest(
+            person_of(account, decided.snapshot.policies.directory),
+            how,
+            TokenClient(request.app.app_id, request.app.display_name),
+            request.scope.oidc,
+            request.nonce,
+            code=Secret(code) if code is not None else None,
+        )
+    ).reveal()
 
 
 def error_of(visit: Visit, step: Step) -> OAuthError:

@@ -33,6 +33,7 @@ from ostiary.signin.stored_keys import StoredKeys
 from ostiary.tokens.claims import Authority
 from ostiary.tokens.issue import AccessTokenLife, TokenIssuer
 from ostiary.tokens.keys import Rotation
+from ostiary.tokens.read import TokenReader
 from ostiary.tokens.signing import Signer
 from ostiary.web.issuer_keys import FetchedIssuerKeys
 
@@ -100,6 +101,11 @@ class Service:
     attempts: Attempts
     seeds: Sealer
     issuer_keys: IssuerKeys
+
+    @property
+    def reader(self) -> TokenReader:
+        """Reads tokens of this service back."""
+        return TokenReader(lambda: self.keys.ensure().keys, self.issuer.authority, self.clock)
 
     @property
     def names(self) -> TenantNames:

@@ -26,6 +26,7 @@ from ostiary.web.authorize import BROWSER, SESSION, Visit
 from ostiary.web.authorized import answered, denied
 from ostiary.web.clients import client_app
 from ostiary.web.error_page import error_page
+from ostiary.web.hints import following_hint
 from ostiary.web.own_forms import from_own_page
 from ostiary.web.received import Received
 from ostiary.web.refusal import accepted
@@ -47,7 +48,9 @@ def begin(received: Received) -> Response:
         service.randomness.token().reveal(),
         name=parameters.get("login_hint") or "",
     )
-    journey = _with_session(received, journey)
+    journey = following_hint(
+        received, _with_session(received, journey), parameters.get("id_token_hint")
+    )
     visit = _visit(received, journey, "")
     if isinstance(visit, Response):
         return visit
