@@ -24,6 +24,8 @@ class Browser:
     served: Served
     page: Any = None
     answer: dict[str, str] = field(default_factory=dict[str, str])
+    address: str = ""
+    """Where the browser was sent with the answer."""
 
     def open(self, **more: str) -> Browser:
         """Begin a sign-in of the Azure CLI."""
@@ -84,7 +86,9 @@ class Browser:
         while response.status_code == 303:
             target = str(response.headers["location"])
             if not target.startswith("/"):
-                self.answer = dict(parse_qsl(urlsplit(target).query))
+                parts = urlsplit(target)
+                self.address = target
+                self.answer = dict(parse_qsl(parts.fragment or parts.query))
                 return
             response = self.served.http.get(target, **self._how())
         self.page = response
