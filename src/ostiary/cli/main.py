@@ -26,6 +26,8 @@ COMMANDS = (
     "impact",
     "prove",
     "log",
+    "init",
+    "serve",
     "policy",
     "audit",
     "config",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 as_json = click.option(
@@ -41,4 +43,13 @@ draft_is = click.option(
     default="auto",
     show_default=True,
     help="The whole set, or changes to the tenant's; auto: one is a change, several the set.",
+)
+data_folder = click.option(
+    "--data",
+    envvar="OSTIARY_DATA",
+    default="./ostiary-data",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The folder of the server's data.",
 )

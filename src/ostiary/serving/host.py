@@ -20,6 +20,7 @@ from ostiary.model.errors import InputError
 from ostiary.secrecy.clock import Clock, SystemClock
 from ostiary.secrecy.kek import load_keys
 from ostiary.secrecy.randomness import Randomness, SystemRandomness
+from ostiary.serving.settings_reading import read_settings
 
 
 def host_actor() -> Actor:
@@ -32,19 +33,18 @@ def host_actor() -> Actor:
     return Actor(ActorKind.HOST, id=number, name=name or f"user {number}")
 
 
-def require_data(data: str) -> None:
+def require_data(data: Path, database: str | None) -> None:
     """Refuse a folder that holds no server's data. Raises InputError."""
-    if "://" in data or (Path(data) / FILE_NAME).is_file():
-        return
-    raise InputError(
-        f"expected the data of a server in `{data}`, and there is none",
-        hint="name the folder with --data, or make one with `ostiary init`",
-    )
+    if database is None and not (data / FILE_NAME).is_file():
+        raise InputError(
+            f"expected the data of a server in `{data}`, and there is none",
+            hint="name the folder with --data, or make one with `ostiary init`",
+        )
 
 
 @contextmanager
 def opened_store(
-    data: str,
+    data: str | Path,
     environment: Mapping[str, str],
     *,
     clock: Clock | None = None,
@@ -52,13 +52,24 @@ def opened_store(
 ) -> Generator[Store]:
     """Open the store of a data folder, or of a database's URL, and close it at the end.
 
-    Raises InputError, KeyEncryptionKeyError and what opening a store raises.
+    The settings in the folder may say that the store is in a database elsewhere. Raises InputError,
+    KeyEncryptionKeyError and what opening a store raises.
     """
-    require_data(data)
+    folder, database = _place(data, environment)
+    require_data(folder, database)
     source = randomness or SystemRandomness()
-    sealer = StoreSealer(load_keys(Path(data), environment), source)
-    store = open_store(data, clock=clock or SystemClock(), random=source.octets, sealer=sealer)
+    sealer = StoreSealer(load_keys(folder, environment), source)
+    place = database or folder
+    store = open_store(place, clock=clock or SystemClock(), random=source.octets, sealer=sealer)
     try:
         yield store
     finally:
         store.close()
+
+
+def _place(data: str | Path, environment: Mapping[str, str]) -> tuple[Path, str | None]:
+    if "://" in str(data):
+        return Path(), str(data)
+    folder = Path(data)
+    found = read_settings(config=None, folder=folder, environment=environment).settings.database
+    return folder, found.reveal() if found else None

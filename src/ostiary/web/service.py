@@ -140,14 +140,17 @@ def open_service(
     clock: Clock,
     randomness: Randomness,
     environment: Mapping[str, str],
+    database: str | None = None,
 ) -> Service:
     """Open the data of a tenant and make its keys ready.
 
-    Raises KeyEncryptionKeyError, what opening a store raises, and NoGoodPolicies.
+    `database` is a URL where the directory is not in the data folder. Raises KeyEncryptionKeyError,
+    what opening a store raises, and NoGoodPolicies.
     """
     keys = load_keys(Path(data), environment)
+    place = database or data
     store = open_store(
-        data, clock=clock, random=randomness.octets, sealer=StoreSealer(keys, randomness)
+        place, clock=clock, random=randomness.octets, sealer=StoreSealer(keys, randomness)
     )
     try:
         return _joined(store, keys, settings, clock, randomness)

@@ -1,0 +1,179 @@
+"""The running server: the only place where its parts are built and joined."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Final
+
+from ostiary.directory.checkpoints import FILE_NAME as CHECKPOINTS
+from ostiary.directory.checkpoints import make_checkpoint
+from ostiary.model.errors import OstiaryError
+from ostiary.secrecy.clock import Clock, SystemClock
+from ostiary.secrecy.randomness import SystemRandomness
+from ostiary.serving.certificates import ServerCertificate
+from ostiary.serving.host import require_data
+from ostiary.serving.jobs import Job, Jobs, JobThread
+from ostiary.serving.listeners import Listener, bound, serve_all
+from ostiary.serving.service_settings import certificate_of, service_settings
+from ostiary.serving.settings import ServerSettings
+from ostiary.serving.supervisor import Supervisor, told_to_stop, worker_process
+from ostiary.web.app import sign_in_app
+from ostiary.web.service import Service, open_service
+
+Tell = Callable[[str], None]
+Sockets = Mapping[str, tuple[socket.socket, ...]]
+LOGIN: Final = "sign-in"
+MANAGEMENT: Final = "management API"
+GRAPH: Final = "Graph"
+PASSWORD_GRANT: Final = "password grant"  # noqa: S105  # a listener's name
+_CHECKPOINT_EVERY: Final = timedelta(seconds=60)
+_FORGET_EVERY: Final = timedelta(minutes=10)
+_FAILED: Final = 2
+_READY: Final = "ready; stop with Ctrl-C"
+
+
+def run(data: Path, settings: ServerSettings, *, tell: Tell) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises InputError, CannotListen, DataFileError, KeyEncryptionKeyError, NoGoodPolicies,
+    WorkersFail and what opening a store raises.
+    """
+    database = settings.database.reveal() if settings.database else None
+    require_data(data, database)
+    sockets = _sockets(settings)
+    clock, randomness = SystemClock(), SystemRandomness()
+    certificate = certificate_of(settings, data, clock=clock, randomness=randomness)
+    if settings.workers == 1:
+        with opened(data, settings, clock=clock, tell=tell, keeps_house=True) as service:
+            _announce(service, settings, tell)
+            tell(_READY)
+            asyncio.run(serve_all(_listeners(service, sockets, certificate)))
+        return
+    with opened(data, settings, clock=clock, tell=tell, keeps_house=False) as service:
+        _announce(service, settings, tell)
+    start = partial(_start, data, settings, sockets, certificate)
+    with told_to_stop() as stop:
+        Supervisor(settings.workers, start, clock, tell).run(stop, lambda: tell(_READY))
+
+
+@contextmanager
+def opened(
+    data: Path, settings: ServerSettings, *, clock: Clock, tell: Tell, keeps_house: bool
+) -> Generator[Service]:
+    """Open the service of a data folder; one process of a server keeps house for all."""
+    service = open_service(
+        data,
+        service_settings(settings),
+        clock=clock,
+        randomness=SystemRandomness(),
+        environment=os.environ,
+        database=settings.database.reveal() if settings.database else None,
+    )
+    thread = JobThread(_jobs(service, data, tell)) if keeps_house else None
+    try:
+        yield service
+    finally:
+        if thread is not None:
+            thread.close()
+        service.store.close()
+
+
+def _jobs(service: Service, data: Path, tell: Tell) -> Jobs:
+    """Give what has to be done beside answering (checklist AU02: a checkpoint every minute)."""
+    store = service.store
+    return Jobs(
+        (
+            Job(
+                "audit checkpoint",
+                _CHECKPOINT_EVERY,
+                lambda: make_checkpoint(store, data / CHECKPOINTS),
+            ),
+            Job("forgetting what is over", _FORGET_EVERY, store.forget_expired),
+        ),
+        service.clock,
+        lambda name, error: tell(f"{name}: {error}"),
+    )
+
+
+def _sockets(settings: ServerSettings) -> Sockets:
+    listen = settings.listen
+    ports = {
+        LOGIN: listen.login_port,
+        MANAGEMENT: listen.management_port,
+        GRAPH: listen.graph_port,
+        PASSWORD_GRANT: listen.password_grant_port,
+    }
+    return {
+        name: bound(name, listen.addresses, port)
+        for name, port in ports.items()
+        if port is not None
+    }
+
+
+def _listeners(
+    service: Service, sockets: Sockets, certificate: ServerCertificate
+) -> list[Listener]:
+    login = sign_in_app(service)
+    apps = {LOGIN: login, PASSWORD_GRANT: login}
+    return [
+        Listener(apps[name], found, certificate) for name, found in sockets.items() if name in apps
+    ]
+
+
+def _start(
+    data: Path,
+    settings: ServerSettings,
+    sockets: Sockets,
+    certificate: ServerCertificate,
+    number: int,
+) -> SpawnProcess:
+    return worker_process(_work, data, settings, sockets, certificate, number)
+
+
+def _work(
+    data: Path,
+    settings: ServerSettings,
+    sockets: Sockets,
+    certificate: ServerCertificate,
+    number: int,
+) -> None:
+    """Serve as one of several processes."""
+
+    def tell(line: str) -> None:
+        print(f"worker {number}: {line}", file=sys.stderr, flush=True)  # noqa: T201
+
+    # Until the loop listens to signals, one ends the process as it would any other.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        with opened(
+            data, settings, clock=SystemClock(), tell=tell, keeps_house=number == 0
+        ) as service:
+            asyncio.run(serve_all(_listeners(service, sockets, certificate)))
+    except OstiaryError as error:
+        tell(str(error))
+        sys.exit(_FAILED)
+
+
+def _announce(service: Service, settings: ServerSettings, tell: Tell) -> None:
+    snapshot = service.snapshots.current()
+    directory = snapshot.policies.directory
+    tell(f"tenant {directory.tenant_id}, {len(directory.users)} users")
+    states: dict[str, int] = {}
+    for each in snapshot.parts.policies:
+        states[each.state.value] = states.get(each.state.value, 0) + 1
+    counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    tell(f"Conditional Access policies: {counted or 'none'}")
+    if snapshot.alarm:
+        tell(f"ALARM: the latest policies are not in force: {snapshot.alarm}")
+    for name, url in zip((LOGIN, MANAGEMENT, GRAPH), settings.public_urls, strict=True):
+        tell(f"{name}: {url}")

@@ -1,0 +1,99 @@
+"""`ostiary serve` as a process: TLS, stop, several workers, addresses that are taken."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.running import run
+from tests.serving.processes import addresses, free_ports, running
+from tests.web.serving import AZ, TENANT
+
+CONFIGURATION = f"/{TENANT}/v2.0/.well-known/openid-configuration"
+
+
+def test_discovery_is_served_over_tls_and_the_server_stops_when_told(data: Path) -> None:
+    with running(data) as served:
+        with served.client() as client:
+            found = client.get(CONFIGURATION).json()
+            assert found["issuer"] == f"{served.login_url}/{TENANT}/v2.0"
+            keys = client.get(found["jwks_uri"]).json()["keys"]
+            assert all(each["alg"] == "RS256" for each in keys)
+        assert served.stop() == 0
+
+
+def test_another_authority_is_not_believed(data: Path) -> None:
+    with running(data) as served, pytest.raises(httpx.ConnectError):
+        httpx.get(served.login_url + CONFIGURATION)
+
+
+def test_workers_share_sockets_and_one_that_dies_is_replaced(data: Path) -> None:
+    with running(data, "--workers", "2") as served:
+        found = _children(served.process.pid)
+        assert len(found) == 2
+        for each in found:
+            os.kill(each, signal.SIGKILL)
+        with served.client(timeout=60) as client:
+            assert client.get(CONFIGURATION).status_code == 200
+        assert served.stop() == 0
+
+
+def test_a_port_that_is_taken_is_told(data: Path) -> None:
+    with running(data) as served:
+        taken = addresses([served.ports[0], *free_ports(2)])
+        ran = run("serve", "--data", data, **taken)
+    assert ran.code == 2
+    assert f"127.0.0.1:{served.ports[0]}" in ran.err
+
+
+def test_a_policy_set_by_the_command_is_in_force_on_the_running_server(data: Path) -> None:
+    enabled = {
+        "OSTIARY_PASSWORD_GRANT__ENABLED": "true",
+        "OSTIARY_PASSWORD_GRANT__APPS": AZ,
+    }
+    form = {
+        "grant_type": "password",
+        "client_id": AZ,
+        "username": "astrid@fjordvik.example",
+        "password": "correct horse battery staple",
+        "scope": "https://management.core.windows.net//.default",
+    }
+    name = "Require MFA for Azure management"
+    with running(data, environment=enabled) as served, served.client(timeout=30) as client:
+        path = f"/{TENANT}/oauth2/v2.0/token"
+        assert client.post(path, data=form).status_code == 200
+        assert run("policy", "set-state", name, "on", "--data", data).code == 0
+        refused = _until(lambda: client.post(path, data=form), 400)
+        assert refused.json()["error_codes"] == [50079]
+        assert run("policy", "set-state", name, "off", "--data", data).code == 0
+        assert _until(lambda: client.post(path, data=form), 200).json()["access_token"]
+
+
+def test_a_folder_without_data_is_told(tmp_path: Path) -> None:
+    ran = run("serve", "--data", tmp_path, **addresses(free_ports(3)))
+    assert ran.code == 2
+    assert "ostiary init" in ran.err
+
+
+def _until(ask: object, status: int) -> httpx.Response:
+    """Ask until the answer has a status: the server looks for changes twice a second."""
+    assert callable(ask)
+    for _ in range(500):
+        answer = ask()
+        assert isinstance(answer, httpx.Response)
+        if answer.status_code == status:
+            return answer
+    raise AssertionError(f"expected {status} at last")
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    if not found.exists():
+        pytest.skip("needs /proc to tell processes")
+    children = found.read_text(encoding="ascii").split()
+    words = {each: Path(f"/proc/{each}/cmdline").read_bytes() for each in children}
+    return [int(each) for each, word in words.items() if b"spawn_main" in word]
