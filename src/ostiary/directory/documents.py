@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -45,6 +46,8 @@ class Documents:
     kind: ClassVar[str]
     """What the audit log calls one of them, as in `Add policy`."""
     category: ClassVar[str] = "DirectoryManagement"
+    mirrored: ClassVar[bool] = True
+    """Whether sign-ins are judged by these objects: then each change makes a new snapshot."""
 
     def __init__(self, unit: Unit) -> None:
         """Work through a unit of work."""
@@ -92,7 +95,7 @@ class Documents:
     def create(self, document: JsonObject, *, by: Actor) -> Stored:
         """Add an object. Raises ObjectExists where its id or a unique name is taken."""
         document = self.kept(document)
-        with self._unit.changing(by) as change:
+        with self._changing(by) as change:
             made = self._insert(change, document)
             self._after(change, made, None)
             self._record(change, "Add", made, modified_members({}, document))
@@ -106,25 +109,29 @@ class Documents:
         Raises NoSuchObject, ObjectChanged where it is no longer `expected`, ObjectExists where a
         unique name is taken.
         """
-        with self._unit.changing(by) as change:
+        with self._changing(by) as change:
             return self._replace(change, object_id, document, expected)
 
     def modify(
         self, object_id: str, members: JsonObject, *, by: Actor, expected: str | None = None
     ) -> Stored:
         """Give some members of an object other values (PATCH). Raises as `replace` does."""
-        with self._unit.changing(by) as change:
+        with self._changing(by) as change:
             old = self._current(change.connection, folded(object_id), expected)
             return self._replace(change, object_id, {**old.document, **members}, old.etag)
 
     def delete(self, object_id: str, *, by: Actor, expected: str | None = None) -> None:
         """Remove an object. Raises NoSuchObject, ObjectChanged."""
-        with self._unit.changing(by) as change:
+        with self._changing(by) as change:
             old = self._current(change.connection, folded(object_id), expected)
             change.connection.execute(delete(self.table).where(self.table.c.id == old.id))
-            note_removed(change, self.collection, old.id)
+            if self.mirrored:
+                note_removed(change, self.collection, old.id)
             self._after(change, None, old)
             self._record(change, "Delete", old, modified_members(old.document, {}))
+
+    def _changing(self, by: Actor) -> AbstractContextManager[Change]:
+        return self._unit.changing(by) if self.mirrored else self._unit.recording(by)
 
     def _after(self, change: Change, new: Stored | None, old: Stored | None) -> None:
         """Do what belongs to a change beside it, in its transaction."""
@@ -147,7 +154,8 @@ class Documents:
             change.connection.execute(insert(self.table), row)
         except IntegrityError as error:
             raise self._taken(document) from error
-        insert_new(change.connection, known_collections, {"collection": self.collection})
+        if self.mirrored:
+            insert_new(change.connection, known_collections, {"collection": self.collection})
         return Stored(
             object_id,
             row["etag"],

@@ -11,7 +11,7 @@ from ostiary.directory import tables_objects as tables
 from ostiary.directory.documents import Documents, Stored, stored
 from ostiary.directory.json_documents import folded, identifier_of, optional_key
 from ostiary.directory.protocols import Actor
-from ostiary.model.json_types import JsonObject
+from ostiary.model.json_types import JsonObject, as_object
 
 ORGANIZATION, SETTINGS = "organization", "settings"
 """The two single documents of a tenant."""
@@ -134,6 +134,11 @@ class Singles(Documents):
     def settings(self) -> Stored | None:
         """Give the settings of the tenant document, None where there are none."""
         return self.get(SETTINGS)
+
+    def value_of(self, name: str) -> JsonObject:
+        """Give what one of them says, nothing where it is not made."""
+        found = self.get(name)
+        return as_object(found.document.get("value")) if found else {}
 
     def write(
         self, name: str, document: JsonObject, *, by: Actor, expected: str | None = None

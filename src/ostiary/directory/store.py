@@ -18,6 +18,7 @@ from ostiary.directory.applications import (
     Principals,
 )
 from ostiary.directory.audit import AuditRow, Entry
+from ostiary.directory.azure import AzureResources
 from ostiary.directory.codes import Codes
 from ostiary.directory.database import Database
 from ostiary.directory.device_codes import DeviceCodes
@@ -126,6 +127,7 @@ class Aggregates:
         self.policies = Policies(unit)
         self.rollouts = Rollouts(unit)
         self.singles = Singles(unit)
+        self.azure = AzureResources(unit)
         self.methods = Methods(unit)
         self.passwords = Passwords(unit)
         self.attempts = Attempts(unit)

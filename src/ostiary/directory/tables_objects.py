@@ -133,3 +133,10 @@ app_credentials: Final = Table(
     sqlite_strict=True,
 )
 Index("ix_app_credentials_federated", app_credentials.c.issuer, app_credentials.c.subject)
+azure_resources: Final = _documents(
+    "azure_resources",
+    # Found by what they are, by the scope they stand in and, assignments, by who holds them.
+    _key("type", needed=True),
+    _key("scope", needed=True),
+    _key("principal_id"),
+)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ostiary.http.limits import HeaderLimit, body_of, too_long
 from ostiary.oidc import endpoints
 from ostiary.oidc.authorities import authority_of
 from ostiary.oidc.discovery import discovery_document, instance_discovery, user_realm
@@ -20,7 +21,6 @@ from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
 from ostiary.web.device_grant import device_authorization
 from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
-from ostiary.web.limits import HeaderLimit, body_of, too_long
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service

@@ -1,0 +1,1 @@
+"""Changes that administrators make, one function each, whichever face they come through."""

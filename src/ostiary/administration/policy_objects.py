@@ -1,0 +1,139 @@
+"""The objects of Conditional Access in the store: read as a state, changed by a request.
+
+The only way to change policies, named locations, authentication contexts and strengths. What a
+request means is decided by `ostiary.schema.requests`, a pure function that the conformance suite
+holds to Graph; here its answer is kept, audited, in one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from ostiary.directory.documents import Documents
+from ostiary.directory.errors import ObjectChanged
+from ostiary.directory.objects import SETTINGS
+from ostiary.directory.protocols import Actor
+from ostiary.directory.store import Aggregates, Store
+from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.schema.answers import Response
+from ostiary.schema.requests import validate_request
+from ostiary.schema.state import Collection, PolicyStore
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequest:
+    """A request to the policy API, below the version; `expected` is the etag of If-Match."""
+
+    method: str
+    path: str
+    body: object
+    version: str
+    root: str
+    request_id: str
+    expected: str | None = None
+
+
+def read(store: Store, request: PolicyRequest) -> Response:
+    """Answer a request that changes nothing."""
+    return _answered(store, state_of(store), request)
+
+
+def change(store: Store, request: PolicyRequest, *, by: Actor) -> Response:
+    """Answer a request, and keep what it changed: all of it with its audit rows, or nothing.
+
+    The whole state is read behind the lock of the tenant, so that no rule over several objects
+    (the highest number of policies, a location in use) can be broken by two requests at once.
+    Raises ObjectChanged where the object is no longer the `expected` version.
+    """
+    with store.transaction() as work, work.unit.recording(by):
+        before = state_of(work, creator=by.id)
+        response = _answered(store, before, request)
+        # Every change passes here with the state as it was and as it would be: the place to
+        # refuse one that locks administrators out (checklist BG04).
+        for step in _steps(before, response.state):
+            _keep(work, step, request.expected, by)
+    return response
+
+
+def state_of(work: Aggregates, *, creator: str | None = None) -> PolicyStore:
+    """Read everything that a request is judged by; built-in strengths are there always."""
+    objects = {
+        kind: MappingProxyType({each.id: each.document for each in aggregate.all()})
+        for kind, aggregate in _aggregates(work).items()
+    }
+    own = objects[Collection.STRENGTHS]
+    objects[Collection.STRENGTHS] = MappingProxyType({**_built_in(), **own})
+    return PolicyStore(
+        objects=MappingProxyType(objects),
+        creator=creator,
+        emergency_access=as_strings(work.singles.value_of(SETTINGS).get("emergencyAccess")),
+        groups=frozenset(each.id for each in work.groups.all()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    kind: Collection
+    id: str
+    document: JsonObject | None
+    known: bool
+
+
+def _answered(store: Store, state: PolicyStore, request: PolicyRequest) -> Response:
+    return validate_request(
+        state,
+        request.method,
+        f"/{request.version}/{request.path.lstrip('/')}",
+        request.body,
+        now=store.means.clock.now(),
+        new_id=store.means.new_id,
+        request_id=request.request_id,
+        root=request.root,
+    )
+
+
+def _steps(before: PolicyStore, after: PolicyStore) -> Iterator[_Step]:
+    for kind in Collection:
+        old, new = before.all(kind), after.all(kind)
+        for key in dict.fromkeys((*old, *new)):
+            document = new.get(key)
+            if document is not old.get(key):
+                yield _Step(kind, key, document, key in old)
+
+
+def _keep(work: Aggregates, step: _Step, expected: str | None, by: Actor) -> None:
+    aggregate = _aggregates(work)[step.kind]
+    if step.document is None:
+        aggregate.delete(step.id, by=by, expected=expected)
+    elif step.known:
+        aggregate.replace(step.id, step.document, by=by, expected=expected)
+    elif expected is not None:
+        raise ObjectChanged("`If-Match` was given, but the request would make a new object")
+    else:
+        aggregate.create(step.document, by=by)
+
+
+def _aggregates(work: Aggregates) -> Mapping[Collection, Documents]:
+    return {
+        Collection.POLICIES: work.policies,
+        Collection.NAMED_LOCATIONS: work.locations,
+        Collection.CONTEXTS: work.contexts,
+        Collection.STRENGTHS: work.strengths,
+    }
+
+
+def aggregate_of(work: Aggregates, collection: Collection) -> Documents:
+    """Give the aggregate that keeps a collection."""
+    return _aggregates(work)[collection]
+
+
+@cache
+def _built_in() -> Mapping[str, JsonObject]:
+    text = files("ostiary.tenant").joinpath("data/strengths.json").read_text("utf-8")
+    found = json.loads(text)["authenticationStrengthPolicies"]
+    return MappingProxyType({each["id"]: each for each in found})

@@ -1,0 +1,26 @@
+"""The management API as an application.
+
+`management_app(server)` builds it from a `ResourceServer`; of a service,
+`ostiary.web.resource_apis.management_api(service)` does, ready for its port.
+`ostiary.arm.seeding.seed_subscription(store, owners=[...])` makes the first subscription.
+"""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+
+from ostiary.arm import metadata, resource_groups, subscriptions
+from ostiary.arm.errors import ArmDialect
+from ostiary.http.app import Api, api_app
+from ostiary.signin.resource_server import ResourceServer
+
+API = Api(
+    ArmDialect(),
+    (*subscriptions.OPERATIONS.all, *resource_groups.OPERATIONS.all),
+    metadata.OPEN,
+)
+
+
+def management_app(server: ResourceServer) -> ASGIApp:
+    """Build the application."""
+    return api_app(API, server)

@@ -1,0 +1,50 @@
+"""`/metadata/endpoints`: how a client finds the other faces, before anybody signs in.
+
+Source: wire contract section 3 (one object; `az cloud register` reads it).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ostiary.http.calls import Answer, Asked
+from ostiary.http.operations import OpenOperation
+
+AUDIENCE: Final = "https://management.core.windows.net/"
+"""What az asks tokens for: the classic name of the management API."""
+
+
+def endpoints(asked: Asked) -> Answer:
+    """Tell the addresses of the faces."""
+    urls = asked.server.urls
+    document: dict[str, Any] = {
+        "name": "Ostiary",
+        "portal": urls.login,
+        "authentication": {
+            "loginEndpoint": urls.login,
+            "audiences": [AUDIENCE, f"{urls.management}/"],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "resourceManager": urls.management,
+        "graph": urls.graph,
+        "graphAudience": urls.graph,
+        "microsoftGraphResourceId": urls.graph,
+        "gallery": urls.management,
+        "sqlManagement": urls.management,
+        "media": urls.management,
+        "batch": urls.management,
+        "activeDirectoryDataLake": urls.management,
+        "vmImageAliasDoc": "",
+        # There is no such service here; clients want the members all the same.
+        "suffixes": {
+            "storage": "core.localhost",
+            "keyVaultDns": "vault.localhost",
+            "sqlServerHostname": "database.localhost",
+            "acrLoginServer": "azurecr.localhost",
+        },
+    }
+    return Answer(body=document)
+
+
+OPEN: Final = (OpenOperation("endpoints", "/metadata/endpoints", endpoints),)

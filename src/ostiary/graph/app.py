@@ -1,0 +1,33 @@
+"""Microsoft Graph as an application.
+
+`graph_app(server)` builds it from a `ResourceServer`; of a service,
+`ostiary.web.resource_apis.graph_api(service)` does, ready for its port.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.types import ASGIApp
+
+from ostiary.graph import conditional_access, people
+from ostiary.graph.errors import GraphDialect
+from ostiary.http.app import Api, api_app
+from ostiary.signin.resource_server import ResourceServer
+
+_RESOURCES = (people, conditional_access)
+VERSIONS = ("v1.0", "beta")
+API = Api(
+    GraphDialect(),
+    tuple(
+        replace(each, path=f"/{version}{each.path}")
+        for version in VERSIONS
+        for resource in _RESOURCES
+        for each in resource.OPERATIONS.all
+    ),
+)
+
+
+def graph_app(server: ResourceServer) -> ASGIApp:
+    """Build the application."""
+    return api_app(API, server)

@@ -1,0 +1,36 @@
+"""`me` and `organization`: who signed in, and where."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ostiary.directory.objects import ORGANIZATION
+from ostiary.graph.answers import entity, page, selected
+from ostiary.graph.permissions import READ_ME, READ_ORGANIZATION
+from ostiary.graph.user_shown import user_shown
+from ostiary.http.calls import Answer, Call
+from ostiary.http.errors import ApiError
+from ostiary.http.operations import Operations
+
+OPERATIONS: Final = Operations()
+
+
+@OPERATIONS.add("GET", "/me", needs=READ_ME)
+def get_me(call: Call) -> Answer:
+    """Tell the signed-in user."""
+    found = call.store.users.get(call.token.object_id)
+    if found is None:
+        raise ApiError(404, "Request_ResourceNotFound", "the signed-in user was deleted")
+    return Answer(body=entity(call, user_shown(call, found.document), "users"))
+
+
+@OPERATIONS.add("GET", "/organization", needs=READ_ORGANIZATION)
+def list_organization(call: Call) -> Answer:
+    """Tell the tenant."""
+    return page(call, [_organization(call)], "organization")
+
+
+def _organization(call: Call) -> dict[str, Any]:
+    value = call.store.singles.value_of(ORGANIZATION)
+    plain: dict[str, Any] = {"displayName": "", "verifiedDomains": []}
+    return selected(call, {**plain, **value, "id": call.server.tenant_id})

@@ -1,0 +1,118 @@
+"""Who may do what in Graph: delegated scopes, application permissions, directory roles.
+
+A delegated call needs one of the scopes *and* the user one of the roles: the less of both counts.
+An application's own call needs one of the application permissions. Sources: the permission tables
+of the Graph reference; entra-docs role-based-access-control/permissions-reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from ostiary.http.calls import Call
+from ostiary.http.errors import ApiError
+
+Together: TypeAlias = frozenset[str]
+"""Permissions that are needed all at once."""
+
+GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
+CONDITIONAL_ACCESS_ADMINISTRATOR: Final = "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9"
+SECURITY_ADMINISTRATOR: Final = "194ae4cb-b126-40b2-bd5b-6091b380977d"
+SECURITY_READER: Final = "5d6b6bb7-de71-4623-b4af-96380a352509"
+SECURITY_OPERATOR: Final = "5f2222b1-57c3-48ba-8ad5-d4759f1fde6f"
+GLOBAL_READER: Final = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+REPORTS_READER: Final = "4a5d8f65-41da-4de4-8968-e035b65339cf"
+USER_ADMINISTRATOR: Final = "fe930be7-5e62-47db-91af-98c3a49a38b1"
+
+POLICY_WRITERS: Final = frozenset(
+    {GLOBAL_ADMINISTRATOR, CONDITIONAL_ACCESS_ADMINISTRATOR, SECURITY_ADMINISTRATOR}
+)
+POLICY_READERS: Final = POLICY_WRITERS | {SECURITY_READER, SECURITY_OPERATOR, GLOBAL_READER}
+LOG_READERS: Final = POLICY_READERS - {CONDITIONAL_ACCESS_ADMINISTRATOR} | {REPORTS_READER}
+USER_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What an operation needs. `roles` None: any member of the tenant, no role needed.
+
+    `delegated` and `application` list alternatives; an empty `application` lets no application in.
+    """
+
+    delegated: tuple[Together, ...]
+    application: tuple[Together, ...]
+    roles: frozenset[str] | None
+
+    def refusal(self, call: Call) -> ApiError | None:
+        """Tell why a caller may not."""
+        token = call.token
+        if token.of_application:
+            return None if _any(self.application, token.roles) else _denied(self.application)
+        if not _any(self.delegated, token.scopes):
+            return _denied(self.delegated)
+        if self.roles is not None and not self.roles & call.directory_roles:
+            return ApiError(
+                403,
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation.",
+            )
+        return None
+
+    def described(self) -> Mapping[str, Any]:
+        """Give it for the document of the API, and for the matrix of roles and operations."""
+        return {
+            "delegated": [sorted(each) for each in self.delegated],
+            "application": [sorted(each) for each in self.application],
+            "roles": None if self.roles is None else sorted(self.roles),
+        }
+
+
+def together(*permissions: str) -> Together:
+    """Name permissions that are needed all at once."""
+    return frozenset(permissions)
+
+
+def _any(alternatives: tuple[Together, ...], held: frozenset[str]) -> bool:
+    folded = {each.casefold() for each in held}
+    return any({each.casefold() for each in needed} <= folded for needed in alternatives)
+
+
+def _denied(alternatives: tuple[Together, ...]) -> ApiError:
+    named = " or ".join(", ".join(sorted(each)) for each in alternatives) or "a signed-in user"
+    return ApiError(
+        403,
+        "Authorization_RequestDenied",
+        f"Insufficient privileges to complete the operation: it needs {named}.",
+    )
+
+
+def either(*permissions: str) -> tuple[Together, ...]:
+    """Name permissions of which one is enough."""
+    return tuple(frozenset({each}) for each in permissions)
+
+
+READ_POLICIES: Final = Allowed(
+    either("Policy.Read.All", "Policy.Read.ConditionalAccess"),
+    either("Policy.Read.All", "Policy.Read.ConditionalAccess"),
+    POLICY_READERS,
+)
+WRITE_POLICIES: Final = Allowed(
+    (together("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess", "Application.Read.All"),),
+    (together("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess", "Application.Read.All"),),
+    POLICY_WRITERS,
+)
+WRITE_LOCATIONS: Final = Allowed(
+    (together("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"),),
+    (together("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"),),
+    POLICY_WRITERS,
+)
+READ_LOGS: Final = Allowed(either("AuditLog.Read.All"), either("AuditLog.Read.All"), LOG_READERS)
+_OWN: Final = either("User.Read", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
+READ_ME: Final = Allowed(_OWN, (), None)
+READ_ORGANIZATION: Final = Allowed(
+    either("User.Read", "Organization.Read.All", "Directory.Read.All"),
+    either("Organization.Read.All", "Directory.Read.All"),
+    None,
+)

@@ -1,0 +1,218 @@
+"""An API as an ASGI application, made of its operations; errors in the words of that API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ostiary.directory.errors import (
+    NoSuchObject,
+    ObjectChanged,
+    ObjectExists,
+    StoreBusy,
+    StoreUnavailable,
+)
+from ostiary.directory.snapshot import NoGoodPolicies
+from ostiary.http.bearer import caller_of
+from ostiary.http.calls import Answer, Asked, Call
+from ostiary.http.errors import ApiError
+from ostiary.http.limits import API_BODY_BYTES, HeaderLimit, body_of
+from ostiary.http.operations import OpenOperation, Operation
+from ostiary.model.errors import InputError, OstiaryError
+from ostiary.signin.headers import joined_headers
+from ostiary.signin.resource_server import ResourceServer
+from ostiary.tokens.read import AccessToken
+
+_PLACES = re.compile(r"{(\w+)(?::\w+)?}")
+
+
+class Dialect(Protocol):
+    """How an API writes errors, and which headers all its answers carry."""
+
+    title: str
+
+    def error_body(self, asked: Asked, error: ApiError) -> Mapping[str, Any]:
+        """Write an error."""
+        ...
+
+    def headers(self, asked: Asked) -> Mapping[str, str]:
+        """Give the headers of every answer."""
+        ...
+
+    def word(self, error: OstiaryError) -> str:
+        """Give the API's word for an error of the store."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API: how it talks, and its operations, those before others that are tried first."""
+
+    dialect: Dialect
+    operations: tuple[Operation, ...]
+    open: tuple[OpenOperation, ...] = ()
+
+
+class _AnyCase(APIRoute):
+    """A route whose path may be written in any case, with or without a slash at its end."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.path_regex = re.compile(f"{self.path_regex.pattern[:-1]}/?$", re.IGNORECASE)
+
+
+def api_app(api: Api, server: ResourceServer) -> HeaderLimit:
+    """Build the application of an API."""
+    app = FastAPI(title=api.dialect.title, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.router.route_class = _AnyCase
+    for each in api.open:
+        _add(app, each, _open_endpoint(api, server, each), {})
+    for each in api.operations:
+        described = {"x-needs": dict(each.needs.described()), **each.schema}
+        _add(app, each, _endpoint(api, server, each), described)
+
+    async def unknown(request: Request, error: Exception) -> Response:
+        asked = _asked(request, server)
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        word = {404: "ResourceNotFound", 405: "MethodNotAllowed"}.get(status, "BadRequest")
+        message = f"there is nothing at {asked.location[:200]} for {asked.method}"
+        return _refused(api, asked, ApiError(status, word, message))
+
+    app.add_exception_handler(HTTPException, unknown)
+    return HeaderLimit(app)
+
+
+def _add(
+    app: FastAPI, each: Operation | OpenOperation, endpoint: Any, extra: dict[str, Any]
+) -> None:
+    places = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PLACES.findall(each.path)
+    ]
+    parameters = [*places, *extra.pop("parameters", ())]
+    app.add_api_route(
+        each.path,
+        endpoint,
+        methods=[each.method],
+        name=each.name,
+        operation_id=f"{each.method}_{each.path}",
+        summary=(each.handler.__doc__ or each.name).partition("\n")[0],
+        response_model=None,
+        openapi_extra={"parameters": parameters, **extra} if parameters or extra else None,
+    )
+
+
+def _open_endpoint(api: Api, server: ResourceServer, each: OpenOperation) -> Any:
+    async def endpoint(request: Request) -> Response:
+        asked = _asked(request, server)
+        return await run_in_threadpool(_answered, api, asked, lambda: each.handler(asked))
+
+    return endpoint
+
+
+def _endpoint(api: Api, server: ResourceServer, each: Operation) -> Any:
+    """Give the function that answers; it waits for the store in a thread.
+
+    The body is read once it is known who calls: only then may it be long.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        asked = _asked(request, server)
+        known = await run_in_threadpool(_known, api, asked)
+        if isinstance(known, Response):
+            return known
+        body = await body_of(request, API_BODY_BYTES)
+        if body is None:
+            message = f"the body is longer than {API_BODY_BYTES} bytes"
+            return _refused(api, asked, ApiError(413, "RequestEntityTooLarge", message))
+        call = Call(asked, known, body)
+        return await run_in_threadpool(_answered, api, asked, lambda: _allowed(call, each))
+
+    return endpoint
+
+
+def _known(api: Api, asked: Asked) -> AccessToken | Response:
+    try:
+        return caller_of(asked)
+    except OstiaryError as error:
+        return _failed(api, asked, error)
+
+
+def _allowed(call: Call, operation: Operation) -> Answer:
+    refusal = operation.needs.refusal(call)
+    if refusal is not None:
+        raise refusal
+    return operation.handler(call)
+
+
+def _answered(api: Api, asked: Asked, answer: Callable[[], Answer]) -> Response:
+    try:
+        given = answer()
+    except OstiaryError as error:
+        return _failed(api, asked, error)
+    headers = {**api.dialect.headers(asked), **given.headers}
+    if given.body is None:
+        return Response(status_code=given.status, headers=headers)
+    return JSONResponse(given.body, given.status, headers)
+
+
+def _failed(api: Api, asked: Asked, error: OstiaryError) -> Response:
+    if isinstance(error, ApiError):
+        return _refused(api, asked, error)
+    for kind, status in _STATUSES.items():
+        if isinstance(error, kind):
+            headers = {"Retry-After": "1"} if status == 503 else {}
+            message = str(error) if status != 503 else "the service cannot answer at the moment"
+            word = api.dialect.word(error)
+            return _refused(api, asked, ApiError(status, word, message, headers=headers))
+    raise error
+
+
+_STATUSES: Mapping[type[OstiaryError], int] = {
+    InputError: 400,
+    NoSuchObject: 404,
+    ObjectExists: 409,
+    ObjectChanged: 412,
+    StoreBusy: 503,
+    StoreUnavailable: 503,
+    NoGoodPolicies: 503,
+}
+
+
+def _refused(api: Api, asked: Asked, error: ApiError) -> Response:
+    headers = {**api.dialect.headers(asked), **error.headers}
+    if asked.method == "HEAD":
+        return Response(status_code=error.status, headers=headers)
+    return JSONResponse(api.dialect.error_body(asked, error), error.status, headers)
+
+
+def _asked(request: Request, server: ResourceServer) -> Asked:
+    return Asked(
+        server,
+        request.method,
+        {name: str(value) for name, value in request.path_params.items()},
+        request.url.path,
+        request.url.query,
+        dict(_first(request.query_params.multi_items())),
+        joined_headers(request.headers.raw),
+        request.client.host if request.client else None,
+        server.clock.now(),
+        server.randomness.object_id(),
+    )
+
+
+def _first(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Keep the first of each name, in lower case: `$Top` is `$top`."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found.setdefault(name.casefold(), value)
+    return found

@@ -1,0 +1,204 @@
+"""Continuous access evaluation: is a token that was issued still one that would be issued?
+
+Asked by the APIs for every request. Sources: entra-docs identity/conditional-access/
+concept-continuous-access-evaluation, identity-platform/app-resilience-continuous-access-evaluation;
+decided beside them in docs/decisions/0010-continuous-access-evaluation.md.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from ostiary.directory.snapshot import Snapshot, Snapshots
+from ostiary.directory.store import Store
+from ostiary.directory.users import Standing
+from ostiary.factors.kinds import Factor
+from ostiary.model.signin import (
+    MISSING,
+    Proofs,
+    SignIn,
+    TokenGrant,
+    UserIdentity,
+    WorkloadIdentity,
+)
+from ostiary.secrecy.clock import Clock
+from ostiary.signin.accounts import account_of
+from ostiary.signin.client_address import TrustedProxies
+from ostiary.signin.countries import Countries
+from ostiary.signin.deciding import Decided, Wish, decided, sign_in_of
+from ostiary.signin.headers import Headers
+from ostiary.signin.origins import Origin, issued_at, origin_of
+from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
+from ostiary.signin.shown import proofs
+from ostiary.signin.terms import accepted_terms
+from ostiary.tokens.challenges import ClaimsChallenge
+from ostiary.tokens.claims import ClientProof
+from ostiary.tokens.read import AccessToken
+
+_MOST_REMEMBERED: Final = 10_000
+REVOKED: Final = "TokenIssuedBeforeRevocationTimestamp"
+NOT_SATISFIED: Final = "ConditionalAccessPolicyNotSatisfied"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """A token that has to be replaced: what the client must ask for, and why, in one word."""
+
+    challenge: ClaimsChallenge
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request: what a judge reads of it. `peer` as in `client_address`."""
+
+    token: AccessToken
+    headers: Headers
+    peer: str | None
+
+
+@dataclass
+class ContinuousEvaluation:
+    """Judges the tokens of one API (`app_id`) of a tenant.
+
+    Only tokens with `cp1` are judged: others live their short life, as in Entra, because their
+    client would not understand the answer.
+    """
+
+    app_id: str
+    store: Store
+    snapshots: Snapshots
+    clock: Clock
+    proxies: TrustedProxies
+    countries: Countries
+    _known: OrderedDict[tuple[object, ...], Challenged | None] = field(
+        default_factory=OrderedDict[tuple[object, ...], "Challenged | None"]
+    )
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def judge(self, caller: Caller) -> Challenged | None:
+        """Give what the client has to come back with, None where the token stands.
+
+        Raises what `Snapshots.current` raises.
+        """
+        token = caller.token
+        if not token.continuous:
+            return None
+        ended = self._ended(token)
+        if ended is not None:
+            return Challenged(ClaimsChallenge(issued_from=math.ceil(ended.timestamp())), REVOKED)
+        return self._policies(caller)
+
+    def _ended(self, token: AccessToken) -> datetime | None:
+        """Tell since when tokens of the principal are void, None where this one is not.
+
+        Tokens carry whole seconds: one of the very second of the revocation is void too.
+        """
+        standing = self._standing(token)
+        if standing is None or not standing.enabled:
+            return self.clock.now()
+        since = standing.sessions_valid_from
+        if since is not None and int(token.claims["iat"]) < since.timestamp():
+            return since
+        return None
+
+    def _standing(self, token: AccessToken) -> Standing | None:
+        if not token.of_application:
+            return self.store.users.standing(token.object_id)
+        found = self.store.principals.get(token.object_id)
+        enabled = found is not None and found.document.get("accountEnabled") is not False
+        return Standing(enabled, None)
+
+    def _policies(self, caller: Caller) -> Challenged | None:
+        """Ask the policies, where something changed since the token was issued."""
+        token, snapshot = caller.token, self.snapshots.current()
+        plain = self._facts(caller, Origin(()))
+        risk = self.store.risks.of(token.object_id)
+        revision = str(snapshot.policies_revision)
+        address = None if plain.address is MISSING else plain.address
+        same = (token.claims.get("xms_policies"), token.claims.get("ipaddr")) == (revision, address)
+        if same and risk is None:
+            return None
+        key = (
+            token.claims.get("uti"),
+            snapshot.revision,
+            revision,
+            plain.address,
+            plain.platform,
+            risk and (risk.level, risk.state),
+        )
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        found = self._asked(caller, snapshot)
+        with self._lock:
+            self._known[key] = found
+            while len(self._known) > _MOST_REMEMBERED:
+                self._known.popitem(last=False)
+        return found
+
+    def _asked(self, caller: Caller, snapshot: Snapshot) -> Challenged | None:
+        token = caller.token
+        sign_in = self._workload(caller) if token.of_application else self._person(caller)
+        if sign_in is None:
+            return Challenged(ClaimsChallenge(issued_from=math.ceil(self.clock.seconds())), REVOKED)
+        answer = decided(snapshot, sign_in, tuple(sorted(token.contexts)))
+        if answer.granted:
+            return None
+        return Challenged(ClaimsChallenge(policies=_refusing(answer)), NOT_SATISFIED)
+
+    def _person(self, caller: Caller) -> SignIn | None:
+        """Join the sign-in of a token with the facts of a request.
+
+        Its age counts up to when the token was issued: sign-in frequency is a matter of issuing
+        (entra-docs concept-session-lifetime), and no change elsewhere ends a token by it.
+        """
+        token = caller.token
+        account = account_of(self.store, token.object_id)
+        if account is None:
+            return None
+        origin, now = origin_of(self.store, token), issued_at(token)
+        shown = proofs(origin.shown, {*account.factors, Factor.PASSWORD}, now)
+        shown = replace(shown, accepted_terms=accepted_terms(self.store, account.id, now))
+        wish = _wish(self.app_id, token, TokenGrant.REFRESH_TOKEN)
+        wish = replace(
+            wish, scopes=tuple(sorted(token.scopes)), original_flow=origin.flow, interactive=False
+        )
+        facts = self._facts(caller, origin)
+        return sign_in_of(self.store, UserIdentity(account.id), wish, facts, shown)
+
+    def _workload(self, caller: Caller) -> SignIn:
+        wish = _wish(self.app_id, caller.token, TokenGrant.CLIENT_CREDENTIALS)
+        identity = WorkloadIdentity(caller.token.object_id)
+        facts = self._facts(caller, Origin(()))
+        return sign_in_of(self.store, identity, wish, facts, Proofs())
+
+    def _facts(self, caller: Caller, origin: Origin) -> RequestFacts:
+        application = caller.token.of_application
+        grant = TokenGrant.CLIENT_CREDENTIALS if application else TokenGrant.REFRESH_TOKEN
+        asking = Asking(caller.token.app_id, grant, origin.redirect)
+        return request_facts(
+            caller.headers, caller.peer, asking, proxies=self.proxies, countries=self.countries
+        )
+
+
+def _wish(resource: str, token: AccessToken, grant: TokenGrant) -> Wish:
+    proof = str(token.claims.get("appidacr") or token.claims.get("azpacr") or "")
+    return Wish(
+        client_id=token.app_id,
+        resource=resource,
+        grant=grant,
+        confidential=proof not in {"", ClientProof.PUBLIC.value},
+    )
+
+
+def _refusing(answer: Decided) -> tuple[str, ...]:
+    """Give the ids of the policies that stand in the way."""
+    verdicts = answer.decision.policies
+    return tuple(each.policy.id for each in verdicts if each.result == "failure")
