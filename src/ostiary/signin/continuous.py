@@ -17,6 +17,7 @@ from typing import Final
 from ostiary.directory.snapshot import Snapshot, Snapshots
 from ostiary.directory.store import Store
 from ostiary.directory.users import Standing
+from ostiary.engine.masks import numbers_in
 from ostiary.factors.kinds import Factor
 from ostiary.model.signin import (
     MISSING,
@@ -200,5 +201,6 @@ def _wish(resource: str, token: AccessToken, grant: TokenGrant) -> Wish:
 
 def _refusing(answer: Decided) -> tuple[str, ...]:
     """Give the ids of the policies that stand in the way."""
-    verdicts = answer.decision.policies
-    return tuple(each.policy.id for each in verdicts if each.result == "failure")
+    weighed = answer.weighed
+    found = numbers_in(weighed.unsatisfied | weighed.failed)
+    return tuple(weighed.policies.policies[number].id for number in found)
