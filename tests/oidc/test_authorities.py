@@ -68,7 +68,7 @@ def test_the_discovery_document_has_what_clients_and_the_conformance_suite_need(
         "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
         "token_endpoint": f"{base}/oauth2/v2.0/token",
         "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
-        "userinfo_endpoint": f"{base}/openid/userinfo",
+        "userinfo_endpoint": f"{LOGIN}/oidc/userinfo",
         "end_session_endpoint": f"{base}/oauth2/v2.0/logout",
         "jwks_uri": f"{base}/discovery/v2.0/keys",
         "response_types_supported": ["code", "id_token", "code id_token"],

@@ -47,8 +47,8 @@ def ask(served: Served, version: str = "/v2.0", **more: str) -> Any:
     return served.http.post(f"/{TENANT}/oauth2{version}/devicecode", data=form)
 
 
-def device(served: Served) -> Device:
+def device(served: Served, **more: str) -> Device:
     """Give a device that has its code."""
-    response = ask(served)
+    response = ask(served, **more)
     assert response.status_code == 200, response.text
     return Device(served, response.json())

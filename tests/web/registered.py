@@ -9,9 +9,9 @@ from typing import Any
 from ostiary.directory.protocols import SYSTEM
 from ostiary.model.json_types import JsonObject
 from tests.web.browsing import VERIFIER, Browser
-from tests.web.serving import Served
+from tests.web.serving import ARM, AZ, PASSWORD, Served
 
-APP, PRINCIPAL = (f"5a1f9a40-0000-4000-8000-0000000000e{n}" for n in (1, 2))
+APP, PRINCIPAL, ACCESS = (f"5a1f9a40-0000-4000-8000-0000000000e{n}" for n in (1, 2, 3))
 CALLBACK = "https://timesheet.example/signed-in"
 SIGNED_OUT = "https://timesheet.example/signed-out"
 GRAPH = "00000003-0000-0000-c000-000000000000"
@@ -51,11 +51,36 @@ class WebApp:
         own = {"client_id": APP, "client_secret": self.secret}
         return self.served.token({**own, **form}, **headers)
 
+    def on_behalf_of(self, assertion: str, **more: str) -> Any:
+        """Ask for a token of the management API for the person who called."""
+        form = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "requested_token_use": "on_behalf_of",
+            "assertion": assertion,
+            "scope": "https://management.azure.com/.default",
+        }
+        return self.asking({**form, **more})
+
+    def called(self) -> str:
+        """Give the token with which the Azure CLI calls this application for a person."""
+        form = {"grant_type": "password", "username": "astrid@fjordvik.example"}
+        form |= {"password": PASSWORD, "client_id": AZ, "scope": f"api://{APP}/.default"}
+        return self.served.token(form).json()["access_token"]
+
     def id_claims(self, token: str) -> dict[str, Any]:
         """Check the signature of an ID token and give its claims."""
         claims = dict(self.served.service.reader.id_token_hint(token))
         assert claims["aud"] == APP
         return claims
+
+
+def consent(served: Served, resource: str, scope: str) -> None:
+    """Let the application do something at a resource for everybody."""
+    store = served.service.store
+    found = store.principals.by_app_id(resource)
+    assert found is not None
+    grant = {"clientId": PRINCIPAL, "consentType": "AllPrincipals", "resourceId": found.id}
+    store.consents.create({**grant, "scope": scope}, by=SYSTEM)
 
 
 def web_app(served: Served, *, hybrid: bool = False, **members: Any) -> WebApp:
@@ -65,19 +90,17 @@ def web_app(served: Served, *, hybrid: bool = False, **members: Any) -> WebApp:
         "redirectUris": [CALLBACK, SIGNED_OUT],
         "implicitGrantSettings": {"enableIdTokenIssuance": hybrid},
     }
-    document = {"id": "e0", "appId": APP, "displayName": "Timesheet", "web": web, **members}
+    api = {
+        "oauth2PermissionScopes": [{"id": ACCESS, "value": "access", "isEnabled": True}],
+        "preAuthorizedApplications": [{"appId": AZ, "delegatedPermissionIds": [ACCESS]}],
+    }
+    named: JsonObject = {"displayName": "Timesheet", "identifierUris": [f"api://{APP}"]}
+    document = {"id": "e0", "appId": APP, **named, "web": web, "api": api, **members}
     store.applications.create(document, by=SYSTEM)
     principal = {"id": PRINCIPAL, "appId": APP, "displayName": "Timesheet"}
     store.principals.create(principal, by=SYSTEM)
-    graph = store.principals.by_app_id(GRAPH)
-    assert graph is not None
-    grant = {
-        "clientId": PRINCIPAL,
-        "consentType": "AllPrincipals",
-        "resourceId": graph.id,
-        "scope": "User.Read",
-    }
-    store.consents.create(grant, by=SYSTEM)
+    consent(served, GRAPH, "User.Read")
+    consent(served, ARM, "user_impersonation")
     secret = served.service.randomness.token().reveal()
     ends = served.clock.now() + timedelta(days=365)
     store.app_credentials.add_secret(APP, secret, {}, ends=ends, by=SYSTEM)

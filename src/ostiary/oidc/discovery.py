@@ -37,7 +37,7 @@ def discovery_document(authority: Authority, *, login_url: str) -> dict[str, obj
         "authorization_endpoint": at(endpoints.AUTHORIZE),
         "token_endpoint": at(endpoints.TOKEN),
         "device_authorization_endpoint": at(endpoints.DEVICE_CODE),
-        "userinfo_endpoint": at(endpoints.USERINFO),
+        "userinfo_endpoint": f"{login_url}{endpoints.USERINFO}",
         "end_session_endpoint": at(endpoints.LOGOUT),
         "jwks_uri": at(endpoints.KEYS),
         "scopes_supported": list(SCOPES),

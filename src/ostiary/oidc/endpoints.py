@@ -13,12 +13,13 @@ TOKEN = "/oauth2/v2.0/token"  # noqa: S105  # a path
 DEVICE_CODE = "/oauth2/v2.0/devicecode"
 LOGOUT = "/oauth2/v2.0/logout"
 KEYS = "/discovery/v2.0/keys"
-USERINFO = "/openid/userinfo"
 CONFIGURATION = "/v2.0/.well-known/openid-configuration"
 AUTHORIZE_V1 = "/oauth2/authorize"
 TOKEN_V1 = "/oauth2/token"  # noqa: S105  # a path
 DEVICE_CODE_V1 = "/oauth2/devicecode"
 LOGOUT_V1 = "/oauth2/logout"
+USERINFO = "/oidc/userinfo"
+"""Under no tenant, as at Microsoft Graph in Entra."""
 DEVICE_PAGE = "/device"
 """Where a person types the code of another device; short, and under no tenant."""
 

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ostiary.oidc.errors import OAuthError, oauth_error
+from ostiary.oidc.first_party import GRAPH
 from ostiary.oidc.parameters import Parameters
 from ostiary.oidc.resources import ResourceNames
 
@@ -17,6 +18,11 @@ DEFAULT = ".default"
 OIDC_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
 """`address` and `phone` may be asked for and give nothing (OpenID Connect Core section 5.4)."""
 _SAID_IN_ANSWERS = ("openid", "profile", "email")
+_SCOPE_OF = {
+    **dict.fromkeys(("name", "given_name", "family_name", "preferred_username"), "profile"),
+    "email": "email",
+}
+"""OpenID Connect Core section 5.4."""
 _WORD = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 """RFC 6749 section 3.3, scope-token."""
 
@@ -115,6 +121,25 @@ def _fault(asked: Collection[_Asked], request: ScopeRequest) -> OAuthError | Non
         detail = ".default cannot be combined with permissions by name"
         return oauth_error(70011, scope=request.permissions[0], detail=detail)
     return None
+
+
+def with_claims(scope: ScopeRequest, names: Collection[str]) -> ScopeRequest:
+    """Add the OpenID scopes that claims asked for by name belong to (OpenID Connect Core, 5.5)."""
+    if not scope.openid:
+        return scope
+    return replace(
+        scope, oidc=scope.oidc | {_SCOPE_OF[each] for each in names if each in _SCOPE_OF}
+    )
+
+
+def delegated_scopes(scope: ScopeRequest, permissions: Collection[str]) -> tuple[str, ...]:
+    """Give `scp`: the permissions that were granted, and at Graph the OpenID scopes beside them.
+
+    Those are permissions of Graph in Entra (entra-docs identity-platform/scopes-oidc), and what
+    the userinfo endpoint goes by.
+    """
+    said = [word for word in _SAID_IN_ANSWERS if word in scope.oidc]
+    return (*permissions, *(said if scope.resource == GRAPH else ()))
 
 
 def application_scope(request: ScopeRequest) -> OAuthError | None:

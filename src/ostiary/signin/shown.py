@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ostiary.factors.kinds import Factor, ShownFactor
 from ostiary.factors.proofs import is_multifactor, proofs_of
@@ -28,6 +28,23 @@ def written_shown(shown: Iterable[ShownFactor]) -> list[JsonObject]:
         {"factor": each.factor.name, "at": each.at.isoformat(), "aaguid": each.aaguid}
         for each in shown
     ]
+
+
+def factor_words(shown: Shown) -> tuple[str, ...]:
+    """Write factors as an access token carries them for requests on behalf of the person."""
+    return tuple(
+        " ".join((each.factor.name, str(int(each.at.timestamp())), *filter(None, [each.aaguid])))
+        for each in shown
+    )
+
+
+def read_factor_words(words: Iterable[str]) -> Shown:
+    """Read what `factor_words` wrote."""
+    return tuple(_factor(*word.split()) for word in words)
+
+
+def _factor(name: str, at: str, aaguid: str | None = None) -> ShownFactor:
+    return ShownFactor(Factor[name], datetime.fromtimestamp(int(at), UTC), aaguid)
 
 
 def proofs(shown: Shown, registered: Iterable[Factor], now: datetime) -> Proofs:

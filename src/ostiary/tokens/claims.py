@@ -137,7 +137,8 @@ class UserGrant:
 
     `continuous`: the client announced that it handles claims challenges. `long_lived`: the
     resource takes part in continuous access evaluation too, so the token may live for a day.
-    `policies` is the version of the policies that were asked.
+    `policies` is the version of the policies that were asked. `factors` and `flow` tell what was
+    shown and how it came here, for a request on behalf of the person (`xms_factors`, `xms_flow`).
     """
 
     person: Person
@@ -149,6 +150,8 @@ class UserGrant:
     continuous: bool = False
     long_lived: bool = False
     policies: str | None = None
+    factors: tuple[str, ...] = ()
+    flow: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,8 @@ def user_claims(grant: UserGrant, authority: Authority, subjects: Secret[bytes])
             **_authentication(signed_in),
             "ipaddr": signed_in.address,
             "deviceid": signed_in.device_id,
+            "xms_factors": list(grant.factors),
+            "xms_flow": grant.flow,
         }
     )
 

@@ -18,6 +18,7 @@ from ostiary.tokens.claims import (
     UserGrant,
     app_claims,
     id_claims,
+    pairwise_subject,
     user_claims,
 )
 from ostiary.tokens.signing import Signer
@@ -101,6 +102,10 @@ class TokenIssuer:
         claims = id_claims(request, self.authority, self._subjects)
         claims |= self._stamp(int(ID_TOKEN_LIFE.total_seconds()))
         return self._signer.sign(claims, ID_TOKEN_TYPE)
+
+    def subject(self, app_id: str, object_id: str) -> str:
+        """Give the `sub` by which an application knows a person (TK07)."""
+        return pairwise_subject(self._subjects, self.authority, app_id, object_id)
 
     def _stamp(self, life: int) -> dict[str, Any]:
         now = int(self._clock.seconds())

@@ -67,6 +67,22 @@ class AccessToken:
         return CONTINUOUS in as_strings(self.claims.get("xms_cc"))
 
     @property
+    def issued(self) -> int:
+        """When it was issued, in seconds since 1970."""
+        return int(self.claims.get("iat", 0))
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """What the person had shown, as the issuer wrote it."""
+        return tuple(as_strings(self.claims.get("xms_factors")))
+
+    @property
+    def flow(self) -> str | None:
+        """The transfer method that the sign-in began with, None for an ordinary one."""
+        flow = self.claims.get("xms_flow")
+        return flow if isinstance(flow, str) else None
+
+    @property
     def session_id(self) -> str | None:
         """The session it comes from; None for workload identities."""
         session = self.claims.get("sid")

@@ -26,6 +26,7 @@ from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
 from ostiary.web.sign_in import begin, show, take
 from ostiary.web.token import token
+from ostiary.web.userinfo import userinfo
 
 Answer = Callable[[Received], Response]
 
@@ -46,6 +47,7 @@ def sign_in_app(service: Service) -> HeaderLimit:
         _route(service, "/enrol/{link}/finish", finish, "POST"),
         _route(service, "/enrol/{link}/{name}", show_app, "GET"),
         _route(service, "/enrol/{link}/{name}", take_code, "POST"),
+        _route(service, endpoints.USERINFO, userinfo, "GET", "POST"),
         _route(service, "/login/{name}", show, "GET"),
         _route(service, "/login/{name}/{step}", take, "POST"),
         *(_asset(each) for each in assets()),

@@ -8,6 +8,7 @@ from ostiary.oidc.decisions import authorize_error
 from ostiary.oidc.endpoints import issuer
 from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.responses import Fields, error_fields, success_fields
+from ostiary.oidc.scopes import ScopeRequest, with_claims
 from ostiary.oidc.token_response import AccountInfo
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account, person_of
@@ -60,7 +61,7 @@ def _issued(visit: Visit, account: Account, decided: Decided, sid: str) -> Field
     if "code" in asked:
         document = {
             "shown": written_shown(visit.journey.shown),
-            "scope": written_scope(request.scope),
+            "scope": written_scope(_scope(visit)),
             "nonce": request.nonce,
             "challenge": request.code_challenge,
             "contexts": list(request.claims.contexts),
@@ -75,6 +76,11 @@ def _issued(visit: Visit, account: Account, decided: Decided, sid: str) -> Field
         known = AccountInfo(account.id, service.issuer.authority.tenant_id)
         fields.append(("client_info", known.client_info()))
     return (*fields, ("session_state", sid))
+
+
+def _scope(visit: Visit) -> ScopeRequest:
+    claims = visit.request.claims
+    return with_claims(visit.request.scope, (*claims.id_token, *claims.userinfo))
 
 
 def _id_token(visit: Visit, account: Account, decided: Decided, sid: str, code: str | None) -> str:
@@ -92,7 +98,7 @@ def _id_token(visit: Visit, account: Account, decided: Decided, sid: str, code: 
             person_of(account, decided.snapshot.policies.directory),
             how,
             TokenClient(request.app.app_id, request.app.display_name),
-            request.scope.oidc,
+            _scope(visit).oidc,
             request.nonce,
             code=Secret(code) if code is not None else None,
         )

@@ -71,7 +71,7 @@ class TokenCall:
             client_name=app.display_name,
             scopes=scopes,
             confidential=self.client.method is not ClientMethod.NONE,
-            interactive=self.grant is not TokenGrant.REFRESH_TOKEN,
+            interactive=self.grant not in {TokenGrant.REFRESH_TOKEN, TokenGrant.ON_BEHALF_OF},
         )
 
     def token_resource(self, scope: ScopeRequest) -> TokenResource:

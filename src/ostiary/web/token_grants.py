@@ -25,6 +25,7 @@ from ostiary.signin.shown import read_shown
 from ostiary.tokens.claims import AppGrant
 from ostiary.web.calls import TokenCall
 from ostiary.web.device_grant import device_code
+from ostiary.web.on_behalf_of import on_behalf_of
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.user_tokens import (
     SignedInUser,
@@ -207,4 +208,5 @@ GRANTS: dict[TokenGrant, Callable[[TokenCall], TokenResponse]] = {
     TokenGrant.CLIENT_CREDENTIALS: client_credentials,
     TokenGrant.PASSWORD: password,
     TokenGrant.DEVICE_CODE: device_code,
+    TokenGrant.ON_BEHALF_OF: on_behalf_of,
 }

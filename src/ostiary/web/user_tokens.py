@@ -16,14 +16,14 @@ from ostiary.oidc.checks.claims import NO_CLAIMS, ClaimsRequest
 from ostiary.oidc.client_auth import ClientMethod
 from ostiary.oidc.decisions import token_error
 from ostiary.oidc.errors import OAuthError, oauth_error
-from ostiary.oidc.scopes import ScopeRequest, returned_scope
+from ostiary.oidc.scopes import ScopeRequest, delegated_scopes, returned_scope
 from ostiary.oidc.token_response import AccountInfo, TokenResponse
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account, person_of
 from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import Decided, Wish, decided, sign_in_of
 from ostiary.signin.permissions import Permissions, delegated
-from ostiary.signin.shown import Shown, proofs, read_shown, signed_in, written_shown
+from ostiary.signin.shown import Shown, factor_words, proofs, read_shown, signed_in, written_shown
 from ostiary.signin.terms import accepted_terms
 from ostiary.tokens.claims import IdTokenRequest, UserGrant
 from ostiary.web.calls import TokenCall
@@ -125,9 +125,11 @@ def token_response(
             how,
             client,
             call.token_resource(user.scope),
-            granted.permissions,
+            delegated_scopes(user.scope, granted.permissions),
             continuous=user.claims.handles_challenges,
             policies=str(granted.decided.snapshot.policies_revision),
+            factors=factor_words(user.shown),
+            flow=user.original_flow,
         )
     )
     id_token = None
