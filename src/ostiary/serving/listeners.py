@@ -9,16 +9,20 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import ssl
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ostiary.model.errors import OstiaryError
 from ostiary.serving.certificates import ServerCertificate
+from ostiary.web.received import CLIENT_CERTIFICATE
 
 GRACE_SECONDS: Final = 20
 """How long requests under way may take to end after the server was told to stop."""
@@ -40,6 +44,8 @@ class Listener:
     app: ASGIApp
     sockets: tuple[socket.socket, ...]
     tls: ServerCertificate | None = None
+    client_authorities: Path | None = None
+    """Who signs certificates of devices; a client is asked for one, and may show none."""
 
 
 def bound(name: str, addresses: Iterable[str], port: int) -> tuple[socket.socket, ...]:
@@ -74,6 +80,18 @@ def _bound(name: str, address: str, port: int) -> socket.socket:
             hint="stop what listens there, or set another port",
         ) from error
     return found
+
+
+class _Connection(H11Protocol):
+    """A connection that leaves the certificate of its client in the state of each request."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Read it once: TLS has checked chain and key."""
+        super().connection_made(transport)
+        tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        shown = tls.getpeercert(binary_form=True) if tls else None
+        if shown:
+            self.app_state = {**self.app_state, CLIENT_CERTIFICATE: shown}
 
 
 class _Server(uvicorn.Server):
@@ -124,5 +142,8 @@ def _server(listener: Listener) -> _Server:
             timeout_graceful_shutdown=GRACE_SECONDS,
             ssl_certfile=tls.certificate if tls else None,
             ssl_keyfile=tls.key if tls else None,
+            ssl_ca_certs=str(listener.client_authorities) if listener.client_authorities else None,
+            ssl_cert_reqs=ssl.CERT_OPTIONAL if listener.client_authorities else ssl.CERT_NONE,
+            http=_Connection,
         )
     )

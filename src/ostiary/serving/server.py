@@ -57,7 +57,7 @@ def run(data: Path, settings: ServerSettings, *, tell: Tell) -> None:
         with opened(data, settings, clock=clock, tell=tell, keeps_house=True) as service:
             _announce(service, settings, tell)
             tell(_READY)
-            asyncio.run(serve_all(_listeners(service, sockets, certificate)))
+            asyncio.run(serve_all(_listeners(service, settings, sockets, certificate)))
         return
     with opened(data, settings, clock=clock, tell=tell, keeps_house=False) as service:
         _announce(service, settings, tell)
@@ -121,12 +121,15 @@ def _sockets(settings: ServerSettings) -> Sockets:
 
 
 def _listeners(
-    service: Service, sockets: Sockets, certificate: ServerCertificate
+    service: Service, settings: ServerSettings, sockets: Sockets, certificate: ServerCertificate
 ) -> list[Listener]:
     login = sign_in_app(service)
     apps = {LOGIN: login, PASSWORD_GRANT: login}
+    devices = {LOGIN: settings.tls.device_authorities}
     return [
-        Listener(apps[name], found, certificate) for name, found in sockets.items() if name in apps
+        Listener(apps[name], found, certificate, devices.get(name))
+        for name, found in sockets.items()
+        if name in apps
     ]
 
 
@@ -158,7 +161,7 @@ def _work(
         with opened(
             data, settings, clock=SystemClock(), tell=tell, keeps_house=number == 0
         ) as service:
-            asyncio.run(serve_all(_listeners(service, sockets, certificate)))
+            asyncio.run(serve_all(_listeners(service, settings, sockets, certificate)))
     except OstiaryError as error:
         tell(str(error))
         sys.exit(_FAILED)

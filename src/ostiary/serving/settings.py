@@ -73,6 +73,13 @@ class Tls:
         "Certificate in PEM of the authority that signed it, where clients do not know that one.",
         shown="none",
     )
+    device_authorities: Path | None = setting(
+        None,
+        optional(PATH),
+        "Certificates in PEM of the authorities that sign certificates of devices. The sign-in"
+        " service then asks clients for one; its common name is the device id in the directory.",
+        shown="none: no device is recognised by a certificate of the connection",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

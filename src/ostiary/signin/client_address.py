@@ -72,9 +72,7 @@ def client_address(headers: Headers, peer: str | None, proxies: TrustedProxies) 
     IPv4 address. MISSING also where a trusted proxy names something that is no address.
     """
     nearest = _number(peer)
-    if peer is not None and nearest is None:
-        return MISSING
-    if not proxies.trust(nearest):
+    if not from_proxy(peer, proxies):
         return _written(nearest)
     for hop in reversed(_hops(headers, proxies.header)):
         nearest = _number(hop)
@@ -83,6 +81,12 @@ def client_address(headers: Headers, peer: str | None, proxies: TrustedProxies) 
         if not proxies.trust(nearest):
             break
     return _written(nearest)
+
+
+def from_proxy(peer: str | None, proxies: TrustedProxies) -> bool:
+    """Tell whether the connection is that of a trusted proxy; `peer` as in `client_address`."""
+    number = _number(peer)
+    return (peer is None or number is not None) and proxies.trust(number)
 
 
 def _written(number: int | None) -> str | Missing:

@@ -79,10 +79,7 @@ class Decided:
 def sign_in_of(
     store: Aggregates, identity: Identity, wish: Wish, facts: RequestFacts, proofs: Proofs
 ) -> SignIn:
-    """Join what is known into the sign-in that the policies judge.
-
-    No device is recognised from a request yet, so that every one is unregistered.
-    """
+    """Join what is known into the sign-in that the policies judge."""
     workload = isinstance(identity, WorkloadIdentity)
     risk = _risk(store, identity.principal_id if workload else identity.user_id)
     return facts.told_of(

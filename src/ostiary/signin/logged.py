@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ostiary.directory.sign_in_events import (
     INTERACTIVE,
@@ -14,7 +15,7 @@ from ostiary.directory.sign_in_events import (
 from ostiary.directory.sign_in_verdicts import verdicts_of
 from ostiary.directory.store import Aggregates
 from ostiary.model.json_types import JsonObject
-from ostiary.model.signin import MISSING, SignIn, TokenGrant
+from ostiary.model.signin import MISSING, Device, SignIn, TokenGrant
 from ostiary.schema.signin_writing import write_decision_request
 from ostiary.signin.accounts import Account
 from ostiary.signin.deciding import Decided, Wish
@@ -87,6 +88,7 @@ def _event(attempt: Attempt) -> SignInEvent:
         platform=facts.platform or "",
         browser=facts.user_agent.browser or None,
         operating_system=facts.user_agent.operating_system or None,
+        **_device(facts.device),
         authentication_flow=wish.flow or "",
         original_transfer_method=wish.original_flow or wish.flow or "",
         grant=wish.grant.value,
@@ -100,6 +102,17 @@ def _event(attempt: Attempt) -> SignInEvent:
         facts=_facts(sign_in),
         snapshot=decided.snapshot.revision if decided else 0,
     )
+
+
+def _device(device: Device | None) -> dict[str, Any]:
+    if device is None:
+        return {}
+    return {
+        "device_id": device.get("deviceid"),
+        "device_name": device.get("displayname"),
+        "device_compliant": device.is_compliant,
+        "device_trust_type": device.get("trusttype"),
+    }
 
 
 def _facts(sign_in: SignIn | None) -> JsonObject | None:

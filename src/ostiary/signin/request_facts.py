@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ostiary.model.signin import MISSING, Missing, SignIn, TokenGrant
+from ostiary.model.signin import MISSING, Device, Missing, SignIn, TokenGrant
 from ostiary.signin.client_address import TrustedProxies, client_address
 from ostiary.signin.client_apps import RedirectPlatform, client_app_type
 from ostiary.signin.countries import Countries
@@ -26,7 +26,7 @@ class RequestFacts:
     """What a request tells of where it comes from, as `SignIn` has it.
 
     `country` None: the address maps to no country. `platform` None: unknown. `user_agent` is what
-    the sign-in log shows beside it.
+    the sign-in log shows beside it. `device` None: the request shows no registered device.
     """
 
     address: str | Missing
@@ -34,6 +34,7 @@ class RequestFacts:
     platform: str | None
     client_app_type: str | None
     user_agent: UserAgent
+    device: Device | None = None
 
     def told_of(self, sign_in: SignIn) -> SignIn:
         """Give a sign-in with these facts."""
@@ -44,6 +45,7 @@ class RequestFacts:
             country_known=True,
             platform=self.platform,
             client_app_type=self.client_app_type,
+            device=self.device,
         )
 
 
@@ -54,6 +56,7 @@ def request_facts(
     *,
     proxies: TrustedProxies,
     countries: Countries,
+    device: Device | None = None,
 ) -> RequestFacts:
     """Read the facts of one request; `headers` as `joined_headers` gives them."""
     address = client_address(headers, peer, proxies)
@@ -64,4 +67,5 @@ def request_facts(
         platform=user_agent.platform,
         client_app_type=client_app_type(asking.client_id, asking.grant, asking.redirect),
         user_agent=user_agent,
+        device=device,
     )

@@ -21,7 +21,7 @@ from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
 from ostiary.web.device_grant import device_authorization
 from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
-from ostiary.web.received import Received
+from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
 from ostiary.web.sign_in import begin, show, take
@@ -79,6 +79,7 @@ def _route(service: Service, path: str, answer: Answer, *methods: str) -> Route:
             body,
             service.clock.now(),
             service.randomness.object_id(),
+            getattr(request.state, CLIENT_CERTIFICATE, None),
         )
         response = await run_in_threadpool(_answered, received, answer)
         response.headers["x-ms-request-id"] = received.trace.trace_id

@@ -8,14 +8,18 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from ostiary.model.signin import Device
 from ostiary.oidc.errors import OAuthError, Trace
 from ostiary.oidc.parameters import Parameters, decoded
 from ostiary.signin.client_address import client_address
+from ostiary.signin.devices import device_id_of, device_named, shown_certificate
 from ostiary.signin.headers import Headers
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
 from ostiary.web.service import Service
 
 FORM = "application/x-www-form-urlencoded"
+CLIENT_CERTIFICATE = "client_certificate"
+"""Where the listener leaves it in the state of a request."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Received:
     body: bytes
     at: datetime
     trace_id: str
+    certificate: bytes | None = None
+    """The client certificate of the connection, in DER, checked by TLS."""
 
     @cached_property
     def query(self) -> Parameters | OAuthError:
@@ -64,7 +70,16 @@ class Received:
             asking,
             proxies=settings.proxies,
             countries=settings.countries,
+            device=self.device,
         )
+
+    @cached_property
+    def device(self) -> Device | None:
+        """The registered device that the request comes from, None where it shows none."""
+        proxies = self.service.settings.proxies
+        shown = shown_certificate(self.headers, self.peer, self.certificate, proxies)
+        device_id = device_id_of(shown) if shown else None
+        return device_named(self.service.store, device_id) if device_id else None
 
     def _client_request_id(self) -> str:
         in_query = self.query.get("client-request-id") if isinstance(self.query, Parameters) else ""
