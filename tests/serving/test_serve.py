@@ -23,6 +23,12 @@ def test_discovery_is_served_over_tls_and_the_server_stops_when_told(data: Path)
             assert found["issuer"] == f"{served.login_url}/{TENANT}/v2.0"
             keys = client.get(found["jwks_uri"]).json()["keys"]
             assert all(each["alg"] == "RS256" for each in keys)
+        with served.client(f"https://localhost:{served.ports[1]}") as client:
+            metadata = client.get("/metadata/endpoints?api-version=2022-09-01").json()
+            assert metadata["authentication"]["loginEndpoint"].startswith(served.login_url)
+            assert client.get("/subscriptions?api-version=2022-12-01").status_code == 401
+        with served.client(f"https://localhost:{served.ports[2]}") as client:
+            assert client.get("/v1.0/me").status_code == 401
         assert served.stop() == 0
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.arm.seeding import seed_subscription
 from ostiary.directory.database import FILE_NAME
 from ostiary.directory.documents import Stored
 from ostiary.directory.first_party import seed_first_party
@@ -142,6 +143,9 @@ def make_tenant(
     objects += seed_first_party(store, portal_redirect_uris=portal_redirect_uris)
     named = (new.administrator, *new.emergency)
     people = [_administrator(store, new, each, by) for each in dict.fromkeys(named)]
+    # entra-docs role-based-access-control/elevate-access-global-admin: who owns the tenant can own
+    # its subscriptions; without an owner nobody could give the first role.
+    seed_subscription(store, owners=[each.id for each in people], name=new.organization, by=by)
     _declare_emergency(store, [each.name for each in people if each.emergency], by)
     return MadeTenant(tenant_id, tuple(people), objects + len(people), refused)
 

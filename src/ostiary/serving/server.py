@@ -28,6 +28,7 @@ from ostiary.serving.service_settings import certificate_of, service_settings
 from ostiary.serving.settings import ServerSettings
 from ostiary.serving.supervisor import Supervisor, told_to_stop, worker_process
 from ostiary.web.app import sign_in_app
+from ostiary.web.resource_apis import graph_api, management_api
 from ostiary.web.service import Service, open_service
 
 Tell = Callable[[str], None]
@@ -124,12 +125,16 @@ def _listeners(
     service: Service, settings: ServerSettings, sockets: Sockets, certificate: ServerCertificate
 ) -> list[Listener]:
     login = sign_in_app(service)
-    apps = {LOGIN: login, PASSWORD_GRANT: login}
+    apps = {
+        LOGIN: login,
+        PASSWORD_GRANT: login,
+        MANAGEMENT: management_api(service),
+        GRAPH: graph_api(service),
+    }
     devices = {LOGIN: settings.tls.device_authorities}
     return [
         Listener(apps[name], found, certificate, devices.get(name))
         for name, found in sockets.items()
-        if name in apps
     ]
 
 
