@@ -81,12 +81,13 @@ def running(
     *arguments: str,
     ports: list[int] | None = None,
     environment: Mapping[str, str] | None = None,
+    command: tuple[str, ...] = ("serve",),
 ) -> Generator[Process]:
     """Run `ostiary serve`; ready when this gives it."""
     found = ports or free_ports(3)
     path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
     process = subprocess.Popen(  # noqa: S603  # our own interpreter and fixed words
-        [sys.executable, "-c", _MAIN, "serve", "--data", str(data), *arguments],
+        [sys.executable, "-c", _MAIN, *command, "--data", str(data), *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

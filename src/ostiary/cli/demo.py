@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,13 +35,27 @@ class Scene:
 
 
 @click.command("demo")
+@click.option("--serve", is_flag=True, help="Serve that tenant, for az and a browser to try.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="./ostiary-demo",
+    show_default=True,
+    metavar="DIR",
+    help="The folder that --serve makes, or goes on with.",
+)
+@options.config
 @options.as_json
-def command(*, as_json: bool) -> int:
-    """Decide and explain five sign-ins of a small tenant.
+def command(*, serve: bool, data: Path, config: str | None, as_json: bool) -> int:
+    """Decide and explain five sign-ins of a small tenant; serve it with --serve.
 
     Exit code 1 if any sign-in is not decided as it has to be.
     """
     told = story()
+    if serve:
+        from ostiary.cli.demo_serving import serve_demo
+
+        return serve_demo(told["tenant"], data, config, as_json=as_json)
     scenes = played(told)
     if as_json:
         held = exit_code(scenes) == DONE

@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.arm.seeding import seed_subscription
@@ -38,7 +38,7 @@ _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 class NewTenant:
     """What the first administrator says; `emergency` are sign-in names of emergency accounts.
 
-    `source` is an export of an Entra tenant to begin with, None for an empty directory.
+    `source` is an export or document of a tenant to begin with, None for an empty directory.
     """
 
     domain: str
@@ -46,7 +46,7 @@ class NewTenant:
     administrator: str
     administrator_name: str = ""
     emergency: tuple[str, ...] = ()
-    source: Path | None = None
+    source: Path | Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
