@@ -63,7 +63,7 @@ def test_SS02_a_renewed_session_has_another_secret_and_keeps_its_tokens(made_sto
     secret, session = begun(store)
     token = family_of(store, "u1", session.sid)
     until = session.expires + HOUR
-    newer = store.sessions.renew(session.sid, {"methods": ["fido2"]}, until=until)
+    newer = store.sessions.renew(session.sid, {"methods": ["fido2"]}, until=until, idle=HOUR)
     assert newer is not None
     assert store.sessions.of(secret) is None
     found = store.sessions.of(newer)
@@ -76,7 +76,7 @@ def test_SS02_a_renewed_session_has_another_secret_and_keeps_its_tokens(made_sto
     assert store.families.look_up(token, "c").presented is Presented.CURRENT
     store.sessions.end(session.sid, by=ADMIN)
     assert store.families.look_up(token, "c").presented is Presented.REVOKED
-    assert store.sessions.renew(session.sid, {}, until=until) is None
+    assert store.sessions.renew(session.sid, {}, until=until, idle=HOUR) is None
 
 
 def test_SS03_a_session_ends_when_it_is_idle(made_store: Made) -> None:

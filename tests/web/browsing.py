@@ -26,6 +26,8 @@ class Browser:
     answer: dict[str, str] = field(default_factory=dict[str, str])
     address: str = ""
     """Where the browser was sent with the answer."""
+    stays: bool | None = False
+    """What is answered to *Stay signed in?*; None leaves the page open."""
 
     def open(self, **more: str) -> Browser:
         """Begin a sign-in of the Azure CLI."""
@@ -48,17 +50,29 @@ class Browser:
     def fill(self, **fields: str) -> Browser:
         """Post the first form of the page."""
         action, hidden = self.form()
-        data = {**hidden, **fields}
-        self._follow(self.served.http.post(action, data=data, **self._how()))
+        self._post(action, {**hidden, **fields})
+        return self
+
+    def press(self, button: str, **fields: str) -> Browser:
+        """Post the form with a button of this text: links that are forms, tiles, refusals."""
+        action, hidden = next(_form(each) for each in self._parts() if button in _shown(each))
+        self._post(action, {**hidden, **fields})
+        return self
+
+    def visit(self, path: str) -> Browser:
+        """Open a page of the service."""
+        self._follow(self.served.http.get(path, **self._how()))
         return self
 
     def form(self) -> tuple[str, dict[str, str]]:
         """Give action and hidden fields of the first form."""
-        text = self.page.text.partition("</form>")[0]
-        found = re.search(r'<form method="post" action="([^"]+)"', text)
-        assert found is not None, self.page.text
-        hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', text)
-        return unescape(found[1]), {unescape(k): unescape(v) for k, v in hidden}
+        parts = self._parts()
+        assert parts, self.page.text
+        return _form(parts[0])
+
+    def _parts(self) -> list[str]:
+        written = self.page.text.split("<form ")[1:]
+        return [each.partition("</form>")[0] for each in written]
 
     def signed_in(self, **more: str) -> Browser:
         """Sign in by name and password."""
@@ -78,6 +92,11 @@ class Browser:
         }
         return self.served.token(form)
 
+    def _post(self, action: str, data: dict[str, str]) -> None:
+        self._follow(self.served.http.post(action, data=data, **self._how()))
+        if self.stays is not None and self.page is not None and "Stay signed in?" in self.page.text:
+            self.press("Yes" if self.stays else "No")
+
     def _how(self) -> dict[str, Any]:
         headers = {"X-Forwarded-For": self.served.address, "Sec-Fetch-Site": "same-origin"}
         return {"headers": headers, "follow_redirects": False}
@@ -89,6 +108,18 @@ class Browser:
                 parts = urlsplit(target)
                 self.address = target
                 self.answer = dict(parse_qsl(parts.fragment or parts.query))
+                self.page = None
                 return
             response = self.served.http.get(target, **self._how())
         self.page = response
+
+
+def _form(text: str) -> tuple[str, dict[str, str]]:
+    found = re.search(r'action="([^"]+)"', text)
+    assert found is not None, text
+    hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', text)
+    return unescape(found[1]), {unescape(k): unescape(v) for k, v in hidden}
+
+
+def _shown(text: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", text))

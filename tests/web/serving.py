@@ -23,8 +23,8 @@ from ostiary.secrecy.kek import create_keys, load_keys
 from ostiary.secrecy.outbound import Outbound
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.secrecy.secret import Secret
-from ostiary.signin.accounts import TOTP, totp_document
 from ostiary.signin.client_address import trusted_proxies
+from ostiary.signin.stored_methods import TOTP, totp_document
 from ostiary.web.app import sign_in_app
 from ostiary.web.service import Service, Settings, open_service
 from tests.secrecy.seeded import START

@@ -11,8 +11,9 @@ from pyotp.totp import TOTP as OneTimeCodes
 
 from ostiary.directory.protocols import SYSTEM
 from ostiary.model.errors import InputError
-from ostiary.signin.accounts import RECOVERY_CODES, TOTP, account_of
+from ostiary.signin.accounts import account_of
 from ostiary.signin.enrolment_links import make_link
+from ostiary.signin.stored_methods import RECOVERY_CODES, TOTP
 from tests.web.browsing import Browser
 from tests.web.serving import ASTRID, LIFEBOAT, Served
 

@@ -102,6 +102,15 @@ class Risks:
                 for row in connection.execute(query)
             ]
 
+    def detected(self, principal_id: str, event: str, detail: JsonObject, *, by: Actor) -> None:
+        """Note that something risky happened; `event` is Graph's riskEventType."""
+        key = folded(principal_id)
+        with self._unit.recording(by) as change:
+            note_detection(change, key, event, detail)
+            about = {"riskEventType": event, **detail}
+            target = Target("user", key)
+            change.record(Entry("Risk detected", "IdentityProtection", target, detail=about))
+
 
 def note_detection(change: Change, principal_id: str, event: str, detail: JsonObject) -> None:
     """Note that something risky happened; `event` is Graph's riskEventType."""

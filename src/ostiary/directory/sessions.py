@@ -69,7 +69,9 @@ class Sessions:
             connection.execute(insert(sessions), _row(made, secret))
         return secret.text, made
 
-    def renew(self, sid: str, document: JsonObject, *, until: datetime) -> str | None:
+    def renew(
+        self, sid: str, document: JsonObject, *, until: datetime, idle: timedelta
+    ) -> str | None:
         """Give a living session a new secret and other facts, as after each new proof.
 
         The old secret is worth nothing from now on (ASVS 7.2.4); name, tokens and families stay.
@@ -82,6 +84,7 @@ class Sessions:
             "document": to_text(document),
             "seen": now,
             "expires": until,
+            "idle_seconds": int(idle.total_seconds()),
         }
         alive = (sessions.c.sid == sid) & sessions.c.ended.is_(None) & (sessions.c.expires > now)
         with self._unit.writing() as connection:

@@ -134,6 +134,7 @@ class Problem(StrEnum):
     PASSWORD_REPEAT = "password_repeat"  # noqa: S105  # a name, not a secret
     USER_CODE_MISSING = "user_code_missing"
     USER_CODE_WRONG = "user_code_wrong"
+    USER_CODE_TOO_MANY = "user_code_too_many"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,23 @@ from ostiary.directory.factors import Method
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.store import Aggregates
 from ostiary.factors.kinds import Factor
-from ostiary.factors.recovery_codes import RecoveryCodes
-from ostiary.factors.totp import TotpMethod
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.signin.stored_methods import (
+    ACCESS_PASS,
+    PASSKEY,
+    RECOVERY_CODES,
+    TOTP,
+    access_pass_of,
+)
 from ostiary.tokens.claims import Person
 
-TOTP, PASSKEY, RECOVERY_CODES = "softwareOneTimePasscode", "passKeyDeviceBound", "recoveryCode"
-"""Graph's words in `methodsRegistered`; recovery codes have none and are not told there."""
 _FACTORS: Final = {TOTP: Factor.TOTP, PASSKEY: Factor.PASSKEY}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user. Sign-ins before `valid_from` are void."""
+    """A user as he was at the moment `read`. Sign-ins before `valid_from` are void."""
 
     id: str
     name: str
@@ -35,11 +38,18 @@ class Account:
     methods: tuple[Method, ...]
     must_change_password: bool = False
     email: str | None = None
+    read: datetime | None = None
 
     @property
     def factors(self) -> frozenset[Factor]:
         """What the person could show now, the password aside."""
-        return frozenset(_usable(self.methods))
+        return frozenset(_usable(self.methods, self.read))
+
+    @property
+    def aaguid(self) -> str | None:
+        """The model of the passkey that was registered last, None without one."""
+        models = (each.document.get("aaguid") for each in self.methods if each.kind == PASSKEY)
+        return next(reversed([each for each in models if isinstance(each, str)]), None)
 
     def method(self, kind: str) -> Method | None:
         """Give the first method of a kind, None where there is none."""
@@ -69,6 +79,7 @@ def account_of(store: Aggregates, user_id: str) -> Account | None:
         methods=tuple(store.methods.of_user(found.id)),
         must_change_password=password is not None and password.must_change,
         email=mail if isinstance(mail, str) else None,
+        read=store.unit.means.clock.now(),
     )
 
 
@@ -109,37 +120,16 @@ def _groups_of(principal_id: str, directory: Directory) -> frozenset[str]:
     )
 
 
-def _usable(methods: tuple[Method, ...]) -> Iterator[Factor]:
+def _usable(methods: tuple[Method, ...], now: datetime | None) -> Iterator[Factor]:
     for each in methods:
         if each.kind in _FACTORS:
             yield _FACTORS[each.kind]
         elif each.kind == RECOVERY_CODES and as_strings(each.document.get("digests")):
             yield Factor.RECOVERY_CODE
-
-
-def totp_of(method: Method, sealed: bytes) -> TotpMethod:
-    """Read an authenticator app."""
-    last = method.document.get("lastStep")
-    return TotpMethod(
-        id=method.id,
-        user_id=method.user_id,
-        sealed_seed=sealed,
-        created_at=method.created,
-        display_name=_text(method.document, "displayName"),
-        confirmed_at=method.created,
-        last_step=last if isinstance(last, int) else None,
-    )
-
-
-def totp_document(method: TotpMethod) -> JsonObject:
-    """Write what is kept of an authenticator app beside its sealed seed."""
-    return {"displayName": method.display_name, "lastStep": method.last_step}
-
-
-def recovery_codes_of(method: Method) -> RecoveryCodes:
-    """Read the recovery codes that are left."""
-    digests = tuple(as_strings(method.document.get("digests")))
-    return RecoveryCodes(method.user_id, digests, method.created)
+        elif each.kind == ACCESS_PASS and now is not None:
+            access_pass = access_pass_of(each)
+            if access_pass.is_usable(now):
+                yield Factor.ACCESS_PASS_ONCE if access_pass.once else Factor.ACCESS_PASS
 
 
 def _text(document: JsonObject, name: str) -> str:

@@ -17,7 +17,8 @@ from ostiary.factors.recovery_codes import RecoveryCodes
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject
 from ostiary.secrecy.secret import Secret
-from ostiary.signin.accounts import RECOVERY_CODES, TOTP, Account, account_of
+from ostiary.signin.accounts import Account, account_of
+from ostiary.signin.stored_methods import RECOVERY_CODES, TOTP
 
 PATH: Final = "/enrol"
 RECOVERY_LIFETIME: Final = timedelta(minutes=15)

@@ -16,10 +16,15 @@ _OPENID = frozenset({"openid", "profile", "email", "offline_access"})
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """Delegated permissions of one client at one resource; `offered` are those there are."""
+    """Delegated permissions of one client at one resource; `offered` are those there are.
+
+    `by_organization` are those among the granted ones that no person consented to for himself:
+    pre-authorized, or granted by an administrator for everybody.
+    """
 
     granted: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    by_organization: tuple[str, ...] = ()
 
     def missing(self, asked: tuple[str, ...], *, default: bool) -> tuple[str, ...]:
         """Give what is asked for and not granted; for `.default` a blank where nothing is."""
@@ -40,10 +45,9 @@ def delegated(store: Aggregates, client: str, resource: str, user_id: str) -> Pe
     found = store.applications.by_app_id(resource)
     document: JsonObject = found.document if found else {}
     offered = tuple(dict(_offered(document)).values())
-    granted = dict.fromkeys(
-        (*_pre_authorized(document, client), *_consented(store, client, resource, user_id))
-    )
-    return Permissions(tuple(granted), offered)
+    for_all = (*_pre_authorized(document, client), *_consented(store, client, resource, ""))
+    granted = dict.fromkeys((*for_all, *_consented(store, client, resource, user_id)))
+    return Permissions(tuple(granted), offered, tuple(dict.fromkeys(for_all)))
 
 
 def application_roles(store: Aggregates, principal_id: str, resource: str) -> tuple[str, ...]:

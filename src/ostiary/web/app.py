@@ -24,7 +24,7 @@ from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_p
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
-from ostiary.web.sign_in import begin, show, take
+from ostiary.web.sign_in import begin, begin_device, show, take
 from ostiary.web.token import token
 from ostiary.web.userinfo import userinfo
 
@@ -48,6 +48,9 @@ def sign_in_app(service: Service) -> HeaderLimit:
         _route(service, "/enrol/{link}/{name}", show_app, "GET"),
         _route(service, "/enrol/{link}/{name}", take_code, "POST"),
         _route(service, endpoints.USERINFO, userinfo, "GET", "POST"),
+        _route(service, endpoints.DEVICE_PAGE, begin_device, "GET"),
+        _route(service, "/devicelogin", begin_device, "GET"),
+        *_at(service, "/oauth2/deviceauth", begin_device, "GET"),
         _route(service, "/login/{name}", show, "GET"),
         _route(service, "/login/{name}/{step}", take, "POST"),
         *(_asset(each) for each in assets()),

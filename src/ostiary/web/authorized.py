@@ -16,10 +16,10 @@ from ostiary.signin.deciding import Decided
 from ostiary.signin.dispatch import Step
 from ostiary.signin.shown import signed_in, written_shown
 from ostiary.tokens.claims import IdTokenRequest, TokenClient
-from ostiary.web.authorize import SESSION, Visit
-from ostiary.web.browser_session import session_of
+from ostiary.web.sessions import keep_session
 from ostiary.web.user_tokens import written_scope
-from ostiary.web.written import sent, set_cookie
+from ostiary.web.visit import Visit
+from ostiary.web.written import sent
 
 
 def denied(visit: Visit, step: Step, error: OAuthError | None = None) -> Response:
@@ -38,7 +38,7 @@ def answered(visit: Visit, decided: Decided) -> Response:
         error = oauth_error(50058)
         visit.log(decided=decided, code=error.code, failure=error.text)
         return sent(visit.received, request.reply, error_fields_of(visit, error))
-    session = session_of(visit, account)
+    session = keep_session(visit, account, decided)
     fields = _issued(visit, account, decided, session.sid)
     service.attempts.signed_in_from(account, visit.address)
     visit.log(decided=decided, session_id=session.sid)
@@ -47,9 +47,7 @@ def answered(visit: Visit, decided: Decided) -> Response:
         request.reply,
         success_fields(request.reply, fields, issuer=own_issuer(visit)),
     )
-    if session.cookie is not None:
-        set_cookie(response, SESSION, session.cookie)
-    return response
+    return session.tell(response)
 
 
 def _issued(visit: Visit, account: Account, decided: Decided, sid: str) -> Fields:
@@ -107,9 +105,9 @@ def _id_token(visit: Visit, account: Account, decided: Decided, sid: str, code: 
 
 def error_of(visit: Visit, step: Step) -> OAuthError:
     """Give why the policies, or the missing consent, refuse a sign-in."""
-    resource = visit.request.scope.resource
+    resource = visit.sought.scope.resource
     found = authorize_error(step.decided.decision, resource=resource) if step.decided else None
-    return found or oauth_error(65001, app=visit.request.app.app_id)
+    return found or oauth_error(65001, app=visit.sought.app.app_id)
 
 
 def error_fields_of(visit: Visit, error: OAuthError) -> Fields:

@@ -14,7 +14,6 @@ from ostiary.directory.interactions import Interaction
 from ostiary.factors import recovery_codes, totp
 from ostiary.factors.kinds import Refused
 from ostiary.factors.totp import TotpMethod
-from ostiary.model.json_types import as_object
 from ostiary.oidc.errors import oauth_error
 from ostiary.pages import (
     EnrolmentFinished,
@@ -29,14 +28,15 @@ from ostiary.pages import (
 from ostiary.secrecy.hashing import digest_of
 from ostiary.secrecy.password_rules import SHORTEST
 from ostiary.secrecy.secret import Secret
-from ostiary.signin.accounts import TOTP, Account, totp_document
+from ostiary.signin.accounts import Account
 from ostiary.signin.enrolment_links import PATH, NewMethod, SetUp, account_of_link, redeem
-from ostiary.web.authorize import BROWSER
+from ostiary.signin.stored_methods import TOTP, totp_document
 from ostiary.web.error_page import error_page
 from ostiary.web.new_password import new_password
 from ostiary.web.own_forms import from_own_page
 from ostiary.web.received import Received
 from ostiary.web.refusal import accepted
+from ostiary.web.visit import BROWSER
 from ostiary.web.written import html, set_cookie
 
 _OVER = "this link is not good: it was used, has expired, or another one took its place"
@@ -81,13 +81,13 @@ def take_password(received: Received) -> Response:
     form = accepted(received.form)
     if not from_own_page(received, form, _first_csrf(link)):
         return _foreign(received)
-    typed = new_password(form, account)
+    typed = new_password(form, account, received.service.settings.password_rules)
     if isinstance(typed, Refusal):
         return _password_page(received, link, account, typed)
     enrolment = totp.enrol(
         account.id,
         account=account.name,
-        issuer=_organization(received),
+        issuer=(received.service.tenant_name or "Ostiary"),
         sealer=service.seeds,
         randomness=service.randomness,
         now=received.at,
@@ -132,7 +132,7 @@ def finish(received: Received) -> Response:
     """Say that everything is set up, after the recovery codes were kept."""
     if not from_own_page(received, accepted(received.form), _first_csrf(received.path["link"])):
         return _foreign(received)
-    return html(received, EnrolmentFinished(tenant=_organization(received)), ())
+    return html(received, EnrolmentFinished(tenant=(received.service.tenant_name or "Ostiary")), ())
 
 
 def _kept(visit: _Visit, method: TotpMethod) -> Response:
@@ -146,7 +146,7 @@ def _kept(visit: _Visit, method: TotpMethod) -> Response:
         return _over(received)
     service.store.interactions.end(visit.interaction)
     page = RecoveryCodes(
-        tenant=_organization(received),
+        tenant=(received.service.tenant_name or "Ostiary"),
         account=account.name,
         form=Post(f"{PATH}/{visit.link}/finish", (("csrf", _first_csrf(visit.link)),)),
         codes=tuple(each.reveal() for each in plain),
@@ -178,7 +178,7 @@ def _password_page(
     received: Received, link: str, account: Account, refusal: Refusal | None = None
 ) -> Response:
     page = PasswordChange(
-        tenant=_organization(received),
+        tenant=(received.service.tenant_name or "Ostiary"),
         account=account.name,
         form=Post(f"{PATH}/{link}", (("csrf", _first_csrf(link)),)),
         reason=PasswordChangeReason.ENROLMENT,
@@ -190,7 +190,7 @@ def _password_page(
 
 
 def _app_page(visit: _Visit, refusal: Refusal | None = None) -> Response:
-    tenant = _organization(visit.received)
+    tenant = visit.received.service.tenant_name or "Ostiary"
     shown = totp.shown_again(
         visit.pending,
         account=visit.account.name,
@@ -206,12 +206,6 @@ def _app_page(visit: _Visit, refusal: Refusal | None = None) -> Response:
         refusal=refusal,
     )
     return html(visit.received, page, ())
-
-
-def _organization(received: Received) -> str:
-    found = received.service.store.singles.organization()
-    name = as_object(found.document.get("value") if found else None).get("displayName")
-    return name if isinstance(name, str) and name else "Ostiary"
 
 
 def _over(received: Received) -> Response:

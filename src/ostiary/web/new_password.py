@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from ostiary.oidc.parameters import Parameters
 from ostiary.pages import Problem, Refusal
-from ostiary.secrecy.password_rules import SHORTEST, PasswordProblem, PasswordRules
+from ostiary.secrecy.password_rules import PasswordProblem, PasswordRules
 from ostiary.secrecy.passwords import LONGEST
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account
 
-RULES = PasswordRules()
 
-
-def new_password(form: Parameters, account: Account) -> Secret[str] | Refusal:
+def new_password(
+    form: Parameters, account: Account, rules: PasswordRules, *, only_factor: bool = False
+) -> Secret[str] | Refusal:
     """Read `new_password` and `new_password_again`, or tell what the person is to do better."""
+    short = Refusal(
+        Problem.PASSWORD_SHORT, {"length": str(shortest(rules, only_factor=only_factor))}
+    )
     typed, again = form.get("new_password"), form.get("new_password_again")
     if not typed:
-        return _short()
+        return short
     password = Secret(typed)
     if Secret(again or "") != password:
         return Refusal(Problem.PASSWORD_REPEAT)
-    problems = RULES.problems(password, names=(account.name, account.display_name))
+    names = (account.name, account.display_name)
+    problems = rules.problems(password, names=names, only_factor=only_factor)
     if not problems:
         return password
     if problems[0] is PasswordProblem.TOO_SHORT:
-        return _short()
+        return short
     if problems[0] is PasswordProblem.TOO_LONG:
         return Refusal(Problem.PASSWORD_LONG, {"length": str(LONGEST)})
     return Refusal(Problem.PASSWORD_COMMON)
 
 
-def _short() -> Refusal:
-    return Refusal(Problem.PASSWORD_SHORT, {"length": str(SHORTEST)})
+def shortest(rules: PasswordRules, *, only_factor: bool = False) -> int:
+    """Give how many characters a new password needs."""
+    return max(rules.shortest, rules.shortest_alone) if only_factor else rules.shortest

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from ostiary.directory.sealed import StoreSealer
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store, open_store
+from ostiary.factors.passkeys import PasskeySettings
 from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.oidc.authorities import TenantNames
 from ostiary.oidc.client_assertion import TokenEndpoints
@@ -21,6 +23,7 @@ from ostiary.oidc.resources import Resource, ResourceNames, resource_names
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.kek import KeyEncryptionKeys, Purpose, load_keys, require_recognised
 from ostiary.secrecy.outbound import Outbound
+from ostiary.secrecy.password_rules import PasswordRules
 from ostiary.secrecy.passwords import Passwords
 from ostiary.secrecy.randomness import Randomness
 from ostiary.secrecy.sealing import Sealer
@@ -29,6 +32,7 @@ from ostiary.secrecy.tenant_secrets import TenantSecret, make_tenant_secret, ope
 from ostiary.signin.attempts import Attempts
 from ostiary.signin.client_address import TrustedProxies
 from ostiary.signin.countries import Countries, NoCountries
+from ostiary.signin.method_attempts import MethodAttempts
 from ostiary.signin.stored_keys import StoredKeys
 from ostiary.tokens.claims import Authority
 from ostiary.tokens.issue import AccessTokenLife, TokenIssuer
@@ -55,6 +59,7 @@ class Settings:
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     countries: Countries = field(default_factory=NoCountries)
     access_token_life: AccessTokenLife = field(default_factory=AccessTokenLife)
+    password_rules: PasswordRules = field(default_factory=PasswordRules)
     outbound: Outbound = field(default_factory=Outbound)
 
 
@@ -127,6 +132,25 @@ class Service:
         return resource_names((*own, *others), default=GRAPH)
 
     @property
+    def tenant_name(self) -> str | None:
+        """The organization's name, as its pages show it."""
+        found = self.store.singles.organization()
+        name = as_object(found.document.get("value") if found else None).get("displayName")
+        return name if isinstance(name, str) and name else None
+
+    @property
+    def passkeys(self) -> PasskeySettings:
+        """For which site passkeys are made: the host of the sign-in service's public address."""
+        login_url = self.settings.login_url
+        host = urlsplit(login_url).hostname or ""
+        return PasskeySettings(host, self.tenant_name or "Ostiary", frozenset({login_url}))
+
+    @property
+    def methods(self) -> MethodAttempts:
+        """What people show beside passwords."""
+        return MethodAttempts(self.store, self.attempts.passwords, self.seeds, self.passkeys)
+
+    @property
     def proof_sources(self) -> ProofSources:
         """What client credentials are checked against."""
         endpoints = TokenEndpoints(self.settings.login_url, self.names)
@@ -192,7 +216,6 @@ def _joined(
         Attempts(
             store,
             passwords,
-            seeds,
             _secret(store, sealer, TenantSecret.WRONG_PASSWORDS, randomness),
         ),
         seeds,

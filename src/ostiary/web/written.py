@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -12,9 +13,17 @@ from ostiary.pages import FormPost, Page, Post, render, security_headers, texts_
 from ostiary.web.received import Received
 
 
-def set_cookie(response: Response, name: str, value: str) -> None:
-    """Set a cookie that only this host gets, over TLS, and no script reads (SS01)."""
-    response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="lax")
+def set_cookie(
+    response: Response, name: str, value: str, *, lasts: timedelta | None = None
+) -> None:
+    """Set a cookie that only this host gets, over TLS, and no script reads (SS01).
+
+    It ends with the browser unless it `lasts`.
+    """
+    age = int(lasts.total_seconds()) if lasts else None
+    response.set_cookie(
+        name, value, max_age=age, path="/", secure=True, httponly=True, samesite="lax"
+    )
 
 
 def sent(received: Received, reply: ReplyAddress, fields: Fields) -> Response:

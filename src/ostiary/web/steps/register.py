@@ -1,0 +1,224 @@
+"""Setting up a method in the middle of a sign-in (AADSTS50079), or from one's security info."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from ostiary.directory.errors import ObjectExists
+from ostiary.factors import passkey_checks, totp
+from ostiary.factors.kinds import Factor, Refused
+from ostiary.factors.kinds import Refusal as FactorRefusal
+from ostiary.factors.passkeys import (
+    Ceremony,
+    PasskeyOwner,
+    registration_options,
+)
+from ostiary.model.base64url import decoded
+from ostiary.oidc.parameters import Parameters
+from ostiary.pages import (
+    MethodOption,
+    Page,
+    PasskeyRequest,
+    Problem,
+    RecoveryCodes,
+    Refusal,
+    RegisterChoice,
+    RegisterPasskey,
+    RegisterTotp,
+)
+from ostiary.signin.accounts import Account
+from ostiary.signin.dispatch import Kind, Step
+from ostiary.signin.method_attempts import read_json
+from ostiary.signin.stored_methods import PASSKEY, TOTP, passkey_document, passkey_of, totp_document
+from ostiary.web.steps.another_way import METHODS
+from ostiary.web.steps.new_methods import (
+    ISSUER,
+    awaited_app,
+    codes_to_keep,
+    with_new_app,
+    with_new_codes,
+    with_shown,
+)
+from ostiary.web.steps.second_factor import method_of
+from ostiary.web.steps.step import BrowserStep, Taken, again, around
+from ostiary.web.visit import Visit
+
+_REGISTER = frozenset({Kind.REGISTER})
+_LONGEST_NAME = 64
+
+
+def _account(visit: Visit) -> Account:
+    if visit.account is None:
+        raise RuntimeError("nobody sets up a method without having signed in")
+    return visit.account
+
+
+class RegisterChoiceStep(BrowserStep):
+    """Offers what can be set up; recovery codes only where the person came for them."""
+
+    name = "register"
+    kinds = _REGISTER
+
+    def shows(self, visit: Visit, due: Step) -> bool:
+        """Unless one was picked."""
+        return due.kind is Kind.REGISTER and not _under_way(visit, due)
+
+    def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
+        """Offer each with a form of its own, or only the one that the person came for."""
+        wished = visit.journey.registering if visit.journey.adding else None
+        offered = (wished,) if wished in due.options else due.options
+        options = tuple(
+            MethodOption(METHODS[each], visit.form("register", method=each.name))
+            for each in offered
+        )
+        return RegisterChoice(options=options, **around(visit, refusal))
+
+    def take(self, visit: Visit, due: Step, form: Parameters) -> Taken:
+        """Begin with the one that was picked; without a pick, show them again."""
+        journey, picked = visit.journey, method_of(form, due.options)
+        if picked is Factor.TOTP:
+            account = _account(visit)
+            return Taken(with_new_app(visit.received.service, account, journey))
+        if picked is Factor.RECOVERY_CODE:
+            return Taken(with_new_codes(visit, _account(visit), journey))
+        return Taken(replace(journey, registering=picked, totp=None))
+
+
+class RegisterTotpStep(BrowserStep):
+    """The QR code of an authenticator app, and its first code."""
+
+    name = "register-totp"
+    kinds = _REGISTER
+
+    def takes(self, visit: Visit, due: Step) -> bool:
+        """Only with a seed that was drawn for this person."""
+        picked = visit.journey.registering is Factor.TOTP and Factor.TOTP in due.options
+        return due.kind is Kind.REGISTER and picked and visit.journey.totp is not None
+
+    def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
+        """Show the seed, until its first code was typed."""
+        account, service = _account(visit), visit.received.service
+        method = awaited_app(visit, account)
+        if method is None:
+            raise RuntimeError("the step shows only with a seed")
+        shown = totp.shown_again(
+            method,
+            account=account.name,
+            issuer=service.tenant_name or ISSUER,
+            sealer=service.seeds,
+        )
+        return RegisterTotp(
+            form=visit.form("register-totp"),
+            uri=shown.uri.reveal(),
+            secret=shown.key.reveal(),
+            cancel=visit.form("register"),
+            **around(visit, refusal),
+        )
+
+    def take(self, visit: Visit, due: Step, form: Parameters) -> Taken:
+        """Keep the app once it shows the right code, which counts as shown in this sign-in."""
+        account, service = _account(visit), visit.received.service
+        method = awaited_app(visit, account)
+        if method is None:
+            return again(visit, Problem.REGISTRATION_CODE_WRONG)
+        found = totp.confirm(
+            method, form.get("otp") or "", sealer=service.seeds, now=service.clock.now()
+        )
+        if isinstance(found, Refused):
+            return again(visit, Problem.REGISTRATION_CODE_WRONG)
+        service.store.methods.add(
+            account.id,
+            TOTP,
+            totp_document(found.method),
+            by=account.actor(visit.address or "", visit.received.trace.correlation_id),
+            method_id=method.id,
+            sealed=method.sealed_seed,
+        )
+        return Taken(with_shown(visit, account, found.shown))
+
+
+class RegisterPasskeyStep(BrowserStep):
+    """A new passkey."""
+
+    name = "register-passkey"
+    kinds = _REGISTER
+
+    def takes(self, visit: Visit, due: Step) -> bool:
+        """Only after it was picked."""
+        picked = visit.journey.registering is Factor.PASSKEY and Factor.PASSKEY in due.options
+        return due.kind is Kind.REGISTER and picked
+
+    def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
+        """Ask the browser for one that the person does not have yet."""
+        account, settings = _account(visit), visit.received.service.passkeys
+        owner = PasskeyOwner(account.id, account.name, account.display_name)
+        existing = [passkey_of(each) for each in account.methods if each.kind == PASSKEY]
+        challenge = visit.challenge(Ceremony.REGISTER, account.id)
+        options = registration_options(challenge, owner, settings, existing)
+        return RegisterPasskey(
+            passkey=PasskeyRequest(visit.form("register-passkey"), json.dumps(options)),
+            cancel=visit.form("register"),
+            **around(visit, refusal),
+        )
+
+    def take(self, visit: Visit, due: Step, form: Parameters) -> Taken:
+        """Check the browser's answer and keep the passkey."""
+        account, service = _account(visit), visit.received.service
+        body = read_json(form.get("passkey") or "")
+        known = passkey_checks.credential_id_of(body) or ""
+        name = " ".join((form.get("passkey_name") or "").split())[:_LONGEST_NAME]
+        found = passkey_checks.register(
+            body,
+            visit.challenge(Ceremony.REGISTER, account.id),
+            session_id=visit.journey.csrf,
+            settings=service.passkeys,
+            known=(known,) if service.methods.by_answer(body) else (),
+            now=service.clock.now(),
+            display_name=name or METHODS[Factor.PASSKEY].value.capitalize(),
+        )
+        if isinstance(found, Refused):
+            return again(visit, _PROBLEMS.get(found.reason, Problem.PASSKEY_FAILED))
+        try:
+            service.store.methods.add(
+                account.id,
+                PASSKEY,
+                passkey_document(found.passkey),
+                by=account.actor(visit.address or "", visit.received.trace.correlation_id),
+                credential=decoded(found.passkey.credential_id),
+            )
+        except ObjectExists:
+            return again(visit, Problem.PASSKEY_KNOWN)
+        return Taken(with_shown(visit, account, found.shown))
+
+
+_PROBLEMS = {
+    FactorRefusal.UNVERIFIED_USER: Problem.PASSKEY_UNVERIFIED,
+    FactorRefusal.KNOWN_ALREADY: Problem.PASSKEY_KNOWN,
+}
+
+
+class KeepCodesStep(BrowserStep):
+    """New recovery codes, shown this once."""
+
+    name = "recovery-codes"
+    kinds = frozenset({Kind.KEEP_CODES})
+
+    def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
+        """Show them."""
+        return RecoveryCodes(
+            form=visit.form("recovery-codes"),
+            codes=codes_to_keep(visit),
+            tenant=visit.received.service.tenant_name,
+            account=visit.journey.name or None,
+            refusal=refusal,
+        )
+
+    def take(self, visit: Visit, due: Step, form: Parameters) -> Taken:
+        """Forget them: the person says that they are kept."""
+        return Taken(replace(visit.journey, recovery_codes=None))
+
+
+def _under_way(visit: Visit, due: Step) -> bool:
+    steps = (RegisterTotpStep(), RegisterPasskeyStep())
+    return any(each.takes(visit, due) for each in steps)

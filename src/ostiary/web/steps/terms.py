@@ -1,0 +1,90 @@
+"""Terms of use that a policy asks for."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterator
+
+from ostiary.controls.terms_of_use import TermsOfUse as TermsControl
+from ostiary.model.decision import ControlStatus
+from ostiary.model.json_types import JsonObject, as_object, is_list
+from ostiary.oidc.errors import oauth_error
+from ostiary.oidc.parameters import Parameters
+from ostiary.pages import Page, Refusal, TermsOfUse
+from ostiary.signin.dispatch import Kind, Step
+from ostiary.web.steps.step import DECLINED, BrowserStep, Taken, around
+from ostiary.web.visit import Visit
+
+
+class TermsStep(BrowserStep):
+    """The first agreement that is owed; the next follows, decided afresh."""
+
+    name = "terms"
+    kinds = frozenset({Kind.TERMS})
+
+    def takes(self, visit: Visit, due: Step) -> bool:
+        """Not for terms that each device has to accept, on a device that nobody knows."""
+        if due.kind is not Kind.TERMS or due.decided is None:
+            return False
+        found = due.decided.snapshot.policies.directory.agreements.get(_owed(visit, due))
+        return found is None or not found.per_device or bool(_device_id(visit))
+
+    def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
+        """Show it."""
+        found = visit.received.service.store.agreements.get(_owed(visit, due))
+        document: JsonObject = found.document if found else {}
+        return TermsOfUse(
+            form=visit.form("terms", decision="accept"),
+            decline=visit.form("terms", decision="decline"),
+            name=str(document.get("displayName") or ""),
+            paragraphs=tuple(_paragraphs(document)),
+            **around(visit, refusal),
+        )
+
+    def take(self, visit: Visit, due: Step, form: Parameters) -> Taken:
+        """Record the acceptance."""
+        account, agreement = visit.account, _owed(visit, due)
+        if account is None or form.get("decision") != "accept":
+            return Taken(visit.journey, declined=oauth_error(DECLINED))
+        by = account.actor(visit.address or "", visit.received.trace.correlation_id)
+        visit.received.service.store.acceptances.accept(
+            account.id, agreement, _device_id(visit), by=by
+        )
+        return Taken(visit.journey)
+
+
+def _device_id(visit: Visit) -> str:
+    device = visit.received.device
+    return str(device.get("deviceid") or "") if device else ""
+
+
+def _owed(visit: Visit, due: Step) -> str:
+    """Give the agreement that the policies wait for; whether one counts, its control says."""
+    sign_in, decided = visit.sign_in(), due.decided
+    if sign_in is None or decided is None:
+        raise RuntimeError("terms are owed only by somebody, to a policy")
+    control, directory = TermsControl(), decided.snapshot.policies.directory
+    for verdict in decided.explained().policies:
+        if verdict.result != "failure":
+            continue
+        for each in verdict.policy.requirements:
+            if each.control == control.key:
+                judgement = control.judge(each.argument, sign_in, directory)
+                if judgement.status is not ControlStatus.MET:
+                    return each.argument
+    raise RuntimeError("the policies ask for terms, and none is open")
+
+
+def _paragraphs(agreement: JsonObject) -> Iterator[str]:
+    """Give the text of an agreement whose file is plain text (Graph's agreementFile)."""
+    files = agreement.get("files")
+    for each in files if is_list(files) else ():
+        data = as_object(as_object(each).get("fileData")).get("data")
+        try:
+            text = b64decode(data, validate=True).decode() if isinstance(data, str) else ""
+        except (NotBase64, UnicodeDecodeError):
+            continue
+        if text:
+            yield from (part.strip() for part in text.split("\n\n") if part.strip())
+            return
