@@ -111,6 +111,18 @@ def test_a_policy_that_is_switched_on_names_itself_and_lets_go_again(apis: Apis)
     assert apis.call(apis.arm, tokens["access_token"], "/tenants").status_code == 200
 
 
+def test_only_who_takes_challenges_has_a_token_for_a_day(apis: Apis) -> None:
+    hours = 3600
+    assert 20 * hours <= apis.sign_in()["expires_in"] <= 28 * hours
+    assert apis.sign_in(claims=None)["expires_in"] <= 1.5 * hours
+    everytime = {"isEnabled": True, "frequencyInterval": "timeBased", "type": "hours", "value": 4}
+    session = {"signInFrequency": everytime}
+    apis.served.change_policy(
+        POLICY, {"state": "enabled", "grantControls": None, "sessionControls": session}
+    )
+    assert apis.sign_in()["expires_in"] <= 1.5 * hours
+
+
 def test_report_only_challenges_nobody(apis: Apis) -> None:
     token = apis.sign_in()["access_token"]
     apis.served.policy("enabledForReportingButNotEnforced")

@@ -8,6 +8,8 @@ MANAGEMENT = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 """Windows Azure Service Management API."""
 GRAPH = "00000003-0000-0000-c000-000000000000"
 """Microsoft Graph; a scope without a resource means it."""
+EVALUATING = frozenset({MANAGEMENT, GRAPH})
+"""Resources that take part in continuous access evaluation, so that tokens may live long (K7)."""
 
 
 def first_party_resources(*, management_url: str, graph_url: str) -> tuple[Resource, ...]:

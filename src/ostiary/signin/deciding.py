@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ostiary.controls.session_switches import ContinuousAccessEvaluation
+from ostiary.controls.sign_in_frequency import SignInFrequency
 from ostiary.directory.snapshot import Snapshot
 from ostiary.directory.store import Aggregates
 from ostiary.engine.decide import Weighed, explained, rule, weigh
@@ -74,6 +76,17 @@ class Decided:
     def granted(self) -> bool:
         """Whether a token may be issued."""
         return self.decision.outcome is Outcome.GRANT
+
+    @property
+    def evaluated_continuously(self) -> bool:
+        """Whether no policy switches continuous access evaluation off."""
+        return self.decision.session.get(ContinuousAccessEvaluation.effective) != "disabled"
+
+    @property
+    def may_live_long(self) -> bool:
+        """Whether a token may outlive the hour: not where a sign-in frequency has to be kept."""
+        frequency = self.decision.session.get(SignInFrequency.effective)
+        return self.evaluated_continuously and frequency is None
 
 
 def sign_in_of(

@@ -13,6 +13,7 @@ from ostiary.oidc.checks.claims import claims_request
 from ostiary.oidc.checks.pkce import code_verifier_refused
 from ostiary.oidc.decisions import token_error
 from ostiary.oidc.errors import OAuthError, oauth_error
+from ostiary.oidc.first_party import EVALUATING
 from ostiary.oidc.scopes import application_scope, narrowed, scope_request
 from ostiary.oidc.token_response import TokenResponse
 from ostiary.secrecy.secret import Secret
@@ -64,7 +65,8 @@ def client_credentials(call: TokenCall) -> TokenResponse:
             call.token_client,
             call.token_resource(scope),
             application_roles(service.store, principal.id, scope.resource),
-            continuous=claims.handles_challenges,
+            continuous=claims.handles_challenges and answer.evaluated_continuously,
+            long_lived=scope.resource in EVALUATING and answer.may_live_long,
             policies=str(answer.snapshot.policies_revision),
         )
     )

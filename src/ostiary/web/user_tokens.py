@@ -16,6 +16,7 @@ from ostiary.oidc.checks.claims import NO_CLAIMS, ClaimsRequest
 from ostiary.oidc.client_auth import ClientMethod
 from ostiary.oidc.decisions import token_error
 from ostiary.oidc.errors import OAuthError, oauth_error
+from ostiary.oidc.first_party import EVALUATING
 from ostiary.oidc.scopes import ScopeRequest, delegated_scopes, returned_scope
 from ostiary.oidc.token_response import AccountInfo, TokenResponse
 from ostiary.secrecy.secret import Secret
@@ -126,7 +127,8 @@ def token_response(
             client,
             call.token_resource(user.scope),
             delegated_scopes(user.scope, granted.permissions),
-            continuous=user.claims.handles_challenges,
+            continuous=user.claims.handles_challenges and granted.decided.evaluated_continuously,
+            long_lived=user.scope.resource in EVALUATING and granted.decided.may_live_long,
             policies=str(granted.decided.snapshot.policies_revision),
             factors=factor_words(user.shown),
             flow=user.original_flow,
