@@ -2,7 +2,7 @@
 
 Asked by the APIs for every request. Sources: entra-docs identity/conditional-access/
 concept-continuous-access-evaluation, identity-platform/app-resilience-continuous-access-evaluation;
-decided beside them in docs/decisions/0010-continuous-access-evaluation.md.
+decided beside them in docs/decisions/0012-continuous-access-evaluation.md.
 """
 
 from __future__ import annotations
@@ -33,12 +33,11 @@ from ostiary.signin.client_address import TrustedProxies
 from ostiary.signin.countries import Countries
 from ostiary.signin.deciding import Decided, Wish, decided, sign_in_of
 from ostiary.signin.headers import Headers
-from ostiary.signin.origins import Origin, issued_at, origin_of
+from ostiary.signin.origins import Origin, confidential, issued_at, origin_of
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
 from ostiary.signin.shown import proofs
 from ostiary.signin.terms import accepted_terms
 from ostiary.tokens.challenges import ClaimsChallenge
-from ostiary.tokens.claims import ClientProof
 from ostiary.tokens.read import AccessToken
 
 _MOST_REMEMBERED: Final = 10_000
@@ -104,7 +103,7 @@ class ContinuousEvaluation:
         if standing is None or not standing.enabled:
             return self.clock.now()
         since = standing.sessions_valid_from
-        if since is not None and int(token.claims["iat"]) < since.timestamp():
+        if since is not None and token.issued < since.timestamp():
             return since
         return None
 
@@ -118,7 +117,7 @@ class ContinuousEvaluation:
     def _policies(self, caller: Caller) -> Challenged | None:
         """Ask the policies, where something changed since the token was issued."""
         token, snapshot = caller.token, self.snapshots.current()
-        plain = self._facts(caller, Origin(()))
+        plain = self._facts(caller, Origin())
         risk = self.store.risks.of(token.object_id)
         revision = str(snapshot.policies_revision)
         address = None if plain.address is MISSING else plain.address
@@ -177,7 +176,7 @@ class ContinuousEvaluation:
     def _workload(self, caller: Caller) -> SignIn:
         wish = _wish(self.app_id, caller.token, TokenGrant.CLIENT_CREDENTIALS)
         identity = WorkloadIdentity(caller.token.object_id)
-        facts = self._facts(caller, Origin(()))
+        facts = self._facts(caller, Origin())
         return sign_in_of(self.store, identity, wish, facts, Proofs())
 
     def _facts(self, caller: Caller, origin: Origin) -> RequestFacts:
@@ -185,17 +184,21 @@ class ContinuousEvaluation:
         grant = TokenGrant.CLIENT_CREDENTIALS if application else TokenGrant.REFRESH_TOKEN
         asking = Asking(caller.token.app_id, grant, origin.redirect)
         return request_facts(
-            caller.headers, caller.peer, asking, proxies=self.proxies, countries=self.countries
+            caller.headers,
+            caller.peer,
+            asking,
+            proxies=self.proxies,
+            countries=self.countries,
+            device=origin.device,
         )
 
 
 def _wish(resource: str, token: AccessToken, grant: TokenGrant) -> Wish:
-    proof = str(token.claims.get("appidacr") or token.claims.get("azpacr") or "")
     return Wish(
         client_id=token.app_id,
         resource=resource,
         grant=grant,
-        confidential=proof not in {"", ClientProof.PUBLIC.value},
+        confidential=confidential(token),
     )
 
 

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from ostiary.directory.store import Aggregates
-from ostiary.factors.kinds import Factor, ShownFactor
-from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.model.signin import Device
 from ostiary.signin.client_apps import RedirectPlatform
-from ostiary.signin.shown import Shown, read_shown
-from ostiary.tokens.claims import SignedIn
+from ostiary.signin.devices import device_named
+from ostiary.signin.shown import Shown, read_factor_words
+from ostiary.tokens.claims import ClientProof
 from ostiary.tokens.read import AccessToken
-
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A sign-in. `redirect` is the platform it was answered to, `flow` its transfer method."""
+    """A sign-in. `redirect` is the platform it was answered to, `flow` its transfer method.
 
-    shown: Shown
+    `device` is the one it was made on, as the directory has it now: one that is no longer
+    compliant counts no longer.
+    """
+
+    shown: Shown = ()
     redirect: RedirectPlatform | None = None
     flow: str | None = None
-
-
-def read_origin(family: JsonObject) -> Origin:
-    """Read it from the document of a refresh family."""
-    redirect = family.get("redirect")
-    return Origin(
-        read_shown(family["shown"]),
-        RedirectPlatform(redirect) if redirect else None,
-        family.get("flow"),
-    )
+    device: Device | None = None
 
 
 def origin_of(store: Aggregates, token: AccessToken) -> Origin:
@@ -43,44 +34,32 @@ def origin_of(store: Aggregates, token: AccessToken) -> Origin:
     What was shown later in the same session is not the token's: a client that wants it to count
     asks for a new token, which then says so.
     """
-    issued = issued_at(token)
-    for each in _known(store, token):
-        before = tuple(shown for shown in each.shown if shown.at <= issued)
-        if before:
-            return replace(each, shown=before)
-    return Origin(_claimed(token, issued))
+    device = token.claims.get("deviceid")
+    return Origin(
+        read_factor_words(token.factors),
+        _redirect(store, token),
+        token.flow,
+        device_named(store, device) if isinstance(device, str) else None,
+    )
 
 
 def issued_at(token: AccessToken) -> datetime:
-    """Give the last moment of the second in which a token was issued."""
-    return datetime.fromtimestamp(int(token.claims["iat"]), UTC).replace(microsecond=999_999)
+    """Give the time at which a token was issued, to the second."""
+    return datetime.fromtimestamp(token.issued, UTC)
 
 
-def _known(store: Aggregates, token: AccessToken) -> Iterator[Origin]:
+def confidential(token: AccessToken) -> bool:
+    """Tell whether the client proved itself when it got the token."""
+    proof = str(token.claims.get("appidacr") or token.claims.get("azpacr") or "")
+    return proof not in {"", ClientProof.PUBLIC.value}
+
+
+def _redirect(store: Aggregates, token: AccessToken) -> RedirectPlatform | None:
+    """Tell the platform by the refresh family; of a confidential client without one it is web."""
     sid = token.session_id
-    if sid is None:
-        return
     for family in store.families.of_user(token.object_id):
         same_client = family.client_id == token.app_id.casefold()
         if same_client and sid in {family.sid, family.document.get("sid")}:
-            yield read_origin(family.document)
-    session = store.sessions.living(sid)
-    if session is not None:
-        yield Origin(read_shown(session.document.get("shown") or ()))
-
-
-def _claimed(token: AccessToken, issued: datetime) -> Shown:
-    """Read what the token itself says: `amr`, where no family or session is known any more."""
-    words = set(as_strings(token.claims.get("amr")))
-    factors = [factor for word, factor in _CLAIMED.items() if word in words]
-    if "mfa" in words and not any(each.value.second or each.value.alone for each in factors):
-        # Multifactor by something that has no word of its own: it meets no strength.
-        factors.append(Factor.RECOVERY_CODE)
-    return tuple(ShownFactor(each, issued) for each in factors)
-
-
-def _words(factor: Factor) -> tuple[str, ...]:
-    return SignedIn(factor.value.modes, multifactor=False, at=_BEGINNING, session_id="").amr
-
-
-_CLAIMED: Final = {word: factor for factor in Factor for word in _words(factor)}
+            word = family.document.get("redirect")
+            return RedirectPlatform(word) if word else None
+    return RedirectPlatform.WEB if confidential(token) else None
