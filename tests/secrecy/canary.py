@@ -88,7 +88,7 @@ def canary(folder: Path | None = None) -> Generator[Canary]:
     with Server(("127.0.0.1", 0), Handler) as server:
         found = Canary(server.server_address[1], "https" if folder else "http")
         if folder is not None:
-            server.socket = _with_tls(folder).wrap_socket(server.socket, server_side=True)
+            server.socket = tls_of(folder).wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
@@ -104,7 +104,8 @@ def authority(folder: Path) -> Path:
     return folder / CA_CERTIFICATE
 
 
-def _with_tls(folder: Path) -> ssl.SSLContext:
+def tls_of(folder: Path) -> ssl.SSLContext:
+    """Give what a server on loopback shows, by the authority in a folder."""
     names = ("localhost", "127.0.0.1")
     made = server_certificate(folder, names, clock=SystemClock(), randomness=SystemRandomness())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

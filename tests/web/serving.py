@@ -199,6 +199,7 @@ def serve(data: Path, outbound: Outbound | None = None) -> Served:
         password_grant_apps=frozenset({AZ}),
         proxies=trusted_proxies(["127.0.0.0/8"]),
         outbound=outbound or Outbound(),
+        emergency_accounts=frozenset({"Lifeboat@fjordvik.example"}),
     )
     service = open_service(data, settings, clock=clock, randomness=randomness, environment={})
     store = service.store

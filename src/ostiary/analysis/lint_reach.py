@@ -49,7 +49,15 @@ class Emergency:
 
 def emergency_of(policies: PolicySet) -> Emergency:
     """Resolve what the settings declare (users, members of groups), and try every account."""
-    directory = policies.directory
+    accounts, unknown = emergency_accounts(policies.directory)
+    return Emergency(
+        MappingProxyType({account: _reach(policies, account) for account in sorted(accounts)}),
+        unknown,
+    )
+
+
+def emergency_accounts(directory: Directory) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the users that the settings declare, and the groups whose members nobody can tell."""
     declared = directory.settings.emergency_access
     groups = frozenset(each for each in declared if each in directory.groups)
     memberships = index(directory, groups, frozenset())
@@ -58,11 +66,7 @@ def emergency_of(policies: PolicySet) -> Emergency:
         for principal in memberships.direct
         if memberships.groups_of(principal) & groups and principal not in directory.groups
     }
-    accounts = sorted((declared - groups) | members)
-    return Emergency(
-        MappingProxyType({account: _reach(policies, account) for account in accounts}),
-        memberships.uncertain_groups,
-    )
+    return (declared - groups) | members, memberships.uncertain_groups
 
 
 def _reach(policies: PolicySet, account: str) -> Reach:

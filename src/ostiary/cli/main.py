@@ -29,6 +29,7 @@ COMMANDS = (
     "init",
     "serve",
     "policy",
+    "emergency",
     "audit",
     "config",
     "env",

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from ostiary.directory.columns import microseconds
+from ostiary.directory.columns import microseconds, moment_of
 from ostiary.directory.json_documents import canonical, from_text
 from ostiary.directory.protocols import Actor, RandomBytes
 from ostiary.directory.tables_logs import audit
@@ -69,6 +69,11 @@ class AuditRow:
     seq: int
     row: JsonObject
     hash: bytes
+
+    @property
+    def at(self) -> datetime:
+        """When it was added."""
+        return moment_of(self.row["at"])
 
 
 def hash_of(before: bytes, row: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, select, update
 
 from ostiary.directory import audit as audit_rows
+from ostiary.directory.alerts import Alerts
 from ostiary.directory.applications import (
     AppCredentials,
     Applications,
@@ -140,6 +141,7 @@ class Aggregates:
         self.interactions = Interactions(unit)
         self.once = Once(unit)
         self.enrolment_links = EnrolmentLinks(unit)
+        self.alerts = Alerts(unit)
         self.keys = Keys(unit)
         self.tenant_secrets = TenantSecrets(unit)
         self.sign_ins = SignIns(unit)

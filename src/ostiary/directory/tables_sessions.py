@@ -104,6 +104,18 @@ enrolment_links: Final = Table(
     Column("expires", Moment, nullable=False, index=True),
     sqlite_strict=True,
 )
+alert_outbox: Final = Table(
+    "alert_outbox",
+    METADATA,
+    Column("id", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("due", Moment, nullable=False, index=True),
+    Column("tries", Whole, nullable=False),
+    Column("document", Text, nullable=False),
+    PrimaryKeyConstraint("id", "channel"),
+    sqlite_strict=True,
+)
 methods: Final = Table(
     "methods",
     METADATA,

@@ -20,6 +20,7 @@ from ostiary.directory.checkpoints import make_checkpoint
 from ostiary.model.errors import OstiaryError
 from ostiary.secrecy.clock import Clock, SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
+from ostiary.serving.alerts import AlertSender
 from ostiary.serving.certificates import ServerCertificate
 from ostiary.serving.host import require_data
 from ostiary.serving.jobs import Job, Jobs, JobThread
@@ -38,6 +39,7 @@ MANAGEMENT: Final = "management API"
 GRAPH: Final = "Graph"
 PASSWORD_GRANT: Final = "password grant"  # noqa: S105  # a listener's name
 _CHECKPOINT_EVERY: Final = timedelta(seconds=60)
+_ALERTS_EVERY: Final = timedelta(seconds=1)
 _FORGET_EVERY: Final = timedelta(minutes=10)
 _FAILED: Final = 2
 _READY: Final = "ready; stop with Ctrl-C"
@@ -80,7 +82,7 @@ def opened(
         environment=os.environ,
         database=settings.database.reveal() if settings.database else None,
     )
-    thread = JobThread(_jobs(service, data, tell)) if keeps_house else None
+    thread = JobThread(_jobs(service, data, settings, tell)) if keeps_house else None
     try:
         yield service
     finally:
@@ -89,9 +91,10 @@ def opened(
         service.store.close()
 
 
-def _jobs(service: Service, data: Path, tell: Tell) -> Jobs:
+def _jobs(service: Service, data: Path, settings: ServerSettings, tell: Tell) -> Jobs:
     """Give what has to be done beside answering (checklist AU02: a checkpoint every minute)."""
     store = service.store
+    alerts = AlertSender(store, service.settings.outbound, settings.alerts)
     return Jobs(
         (
             Job(
@@ -100,6 +103,7 @@ def _jobs(service: Service, data: Path, tell: Tell) -> Jobs:
                 lambda: make_checkpoint(store, data / CHECKPOINTS),
             ),
             Job("forgetting what is over", _FORGET_EVERY, store.forget_expired),
+            Job("alerts", _ALERTS_EVERY, alerts.run_once),
         ),
         service.clock,
         lambda name, error: tell(f"{name}: {error}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.outbound import Outbound
 from ostiary.secrecy.outbound_rules import outbound_rules
 from ostiary.secrecy.randomness import Randomness
+from ostiary.serving.alerts import alert_origins
 from ostiary.serving.certificates import (
     LOOPBACK,
     ServerCertificate,
@@ -35,6 +37,7 @@ def service_settings(settings: ServerSettings) -> Settings:
         countries=_countries(settings.country_database),
         access_token_life=_life(settings.access_token_lifetime),
         outbound=outbound_of(settings),
+        emergency_accounts=frozenset(settings.emergency_access.accounts),
     )
 
 
@@ -47,7 +50,9 @@ def outbound_of(settings: ServerSettings) -> Outbound:
     """Give what connects to others. Raises InputError where its certificates cannot be read."""
     rules, file = settings.outbound, settings.outbound.authorities
     try:
-        return Outbound(outbound_rules(rules.allow, rules.networks), authorities=file)
+        found = outbound_rules(rules.allow, rules.networks)
+        found = replace(found, origins=found.origins | alert_origins(settings.alerts))
+        return Outbound(found, authorities=file)
     except OSError as error:
         raise InputError(
             f"expected certificates in PEM in {file}: {(error.strerror or str(error)).lower()}",

@@ -19,6 +19,7 @@ from ostiary.model.signin import MISSING, Device, SignIn, TokenGrant
 from ostiary.schema.signin_writing import write_decision_request
 from ostiary.signin.accounts import Account
 from ostiary.signin.deciding import Decided, Wish
+from ostiary.signin.emergency import EmergencyAccess, alert
 from ostiary.signin.request_facts import RequestFacts
 
 _BACKGROUND = frozenset({TokenGrant.REFRESH_TOKEN, TokenGrant.ON_BEHALF_OF})
@@ -50,8 +51,40 @@ class Attempt:
     token_id: str | None = None
 
 
-def log_attempt(store: Aggregates, attempt: Attempt) -> None:
-    """Add an attempt to the log, with the part that every policy played."""
+def log_attempt(store: Aggregates, attempt: Attempt, emergency: EmergencyAccess) -> None:
+    """Add an attempt to the log, with the part that every policy played.
+
+    One of an emergency access account is alerted of in the same transaction (checklist BG01).
+    """
+    if not isinstance(attempt.who, Account) or not emergency.includes(attempt.who):
+        _log(store, attempt)
+        return
+    with store.unit.joined() as unit:
+        inner = Aggregates(unit)
+        # INVARIANT: first, because the audit log's lock comes before every other.
+        _alert(inner, attempt, attempt.who)
+        _log(inner, attempt)
+
+
+def _alert(store: Aggregates, attempt: Attempt, account: Account) -> None:
+    wish, facts = attempt.wish, attempt.facts
+    address = facts.address if isinstance(facts.address, str) else ""
+    told: JsonObject = {
+        "succeeded": attempt.error_code == 0,
+        "errorCode": attempt.error_code,
+        "failureReason": attempt.failure,
+        "ipAddress": address,
+        "country": _known(facts.country),
+        "appId": wish.client_id,
+        "appDisplayName": wish.client_name,
+        "resourceId": wish.resource,
+        "grant": wish.grant.value,
+        "correlationId": attempt.correlation_id,
+    }
+    alert(store, attempt.id, account, account.actor(address, attempt.correlation_id), told)
+
+
+def _log(store: Aggregates, attempt: Attempt) -> None:
     decided = attempt.decided
     if decided is None:
         store.sign_ins.add(_event(attempt))

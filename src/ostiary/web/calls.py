@@ -114,7 +114,7 @@ class TokenCall:
             token_id=token_id,
         )
         self.trail.logged = True
-        log_attempt(self.service.store, attempt)
+        log_attempt(self.service.store, attempt, self.service.emergency)
 
     def with_redirect(self, platform: RedirectPlatform | None) -> TokenCall:
         """Give the call of a client that signed in by a redirect URI of a platform."""

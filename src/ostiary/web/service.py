@@ -32,6 +32,7 @@ from ostiary.secrecy.tenant_secrets import TenantSecret, make_tenant_secret, ope
 from ostiary.signin.attempts import Attempts
 from ostiary.signin.client_address import TrustedProxies
 from ostiary.signin.countries import Countries, NoCountries
+from ostiary.signin.emergency import EmergencyAccess
 from ostiary.signin.method_attempts import MethodAttempts
 from ostiary.signin.stored_keys import StoredKeys
 from ostiary.tokens.claims import Authority
@@ -61,6 +62,7 @@ class Settings:
     access_token_life: AccessTokenLife = field(default_factory=AccessTokenLife)
     password_rules: PasswordRules = field(default_factory=PasswordRules)
     outbound: Outbound = field(default_factory=Outbound)
+    emergency_accounts: frozenset[str] = frozenset()
 
 
 class StoredAssertions:
@@ -106,6 +108,7 @@ class Service:
     attempts: Attempts
     seeds: Sealer
     issuer_keys: IssuerKeys
+    emergency: EmergencyAccess
 
     @property
     def reader(self) -> TokenReader:
@@ -220,6 +223,7 @@ def _joined(
         ),
         seeds,
         FetchedIssuerKeys(settings.outbound, clock),
+        EmergencyAccess(snapshots, settings.emergency_accounts),
     )
 
 

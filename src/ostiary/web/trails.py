@@ -64,4 +64,4 @@ class Trail:
             failure=error.text,
             session_id=self.session_id,
         )
-        log_attempt(received.service.store, attempt)
+        log_attempt(received.service.store, attempt, received.service.emergency)

@@ -200,7 +200,7 @@ class Visit:
             failure=failure,
             session_id=session_id,
         )
-        log_attempt(service.store, attempt)
+        log_attempt(service.store, attempt, service.emergency)
 
 
 def _is_unverifiable(sought: Sought) -> bool:
