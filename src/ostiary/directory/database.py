@@ -70,6 +70,7 @@ class Database:
         self._turn = threading.Lock()
         self._writing_thread = 0
         self._writer: Connection | None = None
+        self.times_busy = 0
 
     @property
     def engine(self) -> Engine:
@@ -79,17 +80,17 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Connection]:
         """Read from one consistent state. Raises StoreUnavailable."""
-        with _told(), self._reading.begin() as connection:
+        with self._told(), self._reading.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
         """Write all or nothing, durable when this ends. Raises StoreBusy, StoreUnavailable."""
         if not self.is_sqlite:
-            with _told(), self._writing.begin() as connection:
+            with self._told(), self._writing.begin() as connection:
                 yield connection
             return
-        with self._in_turn(), _told():
+        with self._told(), self._in_turn():
             connection = self._writer = self._writer or self._writing.connect()
             try:
                 with connection.begin():
@@ -112,6 +113,16 @@ class Database:
         finally:
             self._writing_thread = 0
             self._turn.release()
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        """Count how often others held the database for too long."""
+        try:
+            with _told():
+                yield
+        except StoreBusy:
+            self.times_busy += 1
+            raise
 
     def make_private(self) -> None:
         """Make the file of SQLite so that only its owner can read it; others it leaves alone."""

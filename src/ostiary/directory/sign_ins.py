@@ -70,6 +70,8 @@ class SignIns:
         }
         with self._unit.writing() as connection:
             connection.execute(_insert, row)
+        for tell in self._unit.means.heard:
+            tell(event)
 
     def get(self, sign_in_id: str) -> LoggedSignIn | None:
         """Give one attempt, None where there is none."""

@@ -93,6 +93,13 @@ class Snapshots:
         finally:
             self._refreshing.release()
 
+    @property
+    def standing(self) -> tuple[int, datetime] | None:
+        """The revision of the policies in force and when changes were last looked for."""
+        if self._current is None or self._checked is None:
+            return None
+        return self._current.policies_revision, self._checked
+
     def refresh(self) -> Snapshot:
         """Look for changes now, as whoever made one does. Raises as `current` does."""
         with self._refreshing:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, select, update
 
@@ -16,12 +16,15 @@ from ostiary.directory.audit import Entry, Head
 from ostiary.directory.database import Database
 from ostiary.directory.errors import StoreUnavailable
 from ostiary.directory.protocols import Actor, RandomBytes, Sealer
+from ostiary.directory.sign_in_events import SignInEvent
 from ostiary.directory.tables_objects import tenant
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.randomness import object_id_of
 
 _PLACES: Final = 20
 """Bits of a position that number the rows of one revision: a million."""
+
+HearSignIn: TypeAlias = Callable[[SignInEvent], None]
 
 _bump = (
     update(tenant)
@@ -43,6 +46,8 @@ class Means:
     clock: Clock
     random: RandomBytes
     sealer: Sealer
+    heard: list[HearSignIn] = field(default_factory=list[HearSignIn])
+    """Told of every attempt to sign in that is logged: numbers, alerts."""
 
     def etag(self) -> str:
         """Make an opaque version of an object, never given before."""

@@ -18,6 +18,10 @@ class Clock(ABC):
         """Give the time as seconds since 1970, which is what tokens carry."""
         return self.now().timestamp()
 
+    def elapsed(self) -> float:
+        """Give seconds since an unknown start; nobody can set them, and they never go back."""
+        return self.seconds()
+
 
 class SystemClock(Clock):
     """The clock of the host."""
@@ -29,6 +33,10 @@ class SystemClock(Clock):
     def seconds(self) -> float:
         """Read the host's clock without making a date of it."""
         return time.time()
+
+    def elapsed(self) -> float:
+        """Read the counter of the host."""
+        return time.monotonic()
 
 
 class FixedClock(Clock):

@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from ostiary.model.errors import OstiaryError
 from ostiary.secrecy.randomness import Randomness
 from ostiary.secrecy.secret import Secret
+from ostiary.secrecy.turns import Turns
 
 MEMORY_KIB = 19 * 1024
 PASSES = 2
@@ -62,28 +63,38 @@ class Passwords:
         pepper: Secret[bytes] | None = None,
         memory_kib: int = MEMORY_KIB,
         passes: int = PASSES,
+        turns: Turns | None = None,
     ) -> None:
-        """Take the parameters; the defaults are those of the checklist (PW01).
+        """Take the parameters; the defaults are those of the checklist (PW01, DS03).
 
         `pepper` comes from outside the database. Changing it makes every hash worthless.
         """
         self._randomness = randomness
         self._pepper = pepper
+        self.turns = turns or Turns()
         self._argon2 = PasswordHasher(
             passes, memory_kib, LANES, _TAG_BYTES, _SALT_BYTES, type=Type.ID
         )
         self._nobody = self.hash(randomness.token())
 
     def hash(self, password: Secret[str]) -> str:
-        """Give the hash to store, with its parameters and salt; raises UnusablePassword."""
-        return self._argon2.hash(
-            self._peppered(password), salt=self._randomness.octets(_SALT_BYTES)
-        )
+        """Give the hash to store, with its parameters and salt.
+
+        Raises UnusablePassword, TooManyAtOnce.
+        """
+        octets = self._peppered(password)
+        with self.turns.turn():
+            return self._argon2.hash(octets, salt=self._randomness.octets(_SALT_BYTES))
 
     def check(self, stored: str, password: Secret[str]) -> PasswordCheck:
-        """Compare a password with a stored hash; a hash that cannot be read fits nothing."""
+        """Compare a password with a stored hash; a hash that cannot be read fits nothing.
+
+        Raises TooManyAtOnce.
+        """
         try:
-            self._argon2.verify(stored.encode("utf-8", "replace"), self._peppered(password))
+            octets = self._peppered(password)
+            with self.turns.turn():
+                self._argon2.verify(stored.encode("utf-8", "replace"), octets)
         except (VerificationError, InvalidHashError, UnusablePassword):
             return PasswordCheck(right=False)
         outdated = self._argon2.check_needs_rehash(stored)

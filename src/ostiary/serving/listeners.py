@@ -18,10 +18,10 @@ from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ostiary.model.errors import OstiaryError
 from ostiary.serving.certificates import ServerCertificate
+from ostiary.serving.slow_clients import PunctualProtocol
 from ostiary.web.received import CLIENT_CERTIFICATE
 
 GRACE_SECONDS: Final = 20
@@ -82,7 +82,7 @@ def _bound(name: str, address: str, port: int) -> socket.socket:
     return found
 
 
-class _Connection(H11Protocol):
+class _Connection(PunctualProtocol):
     """A connection that leaves the certificate of its client in the state of each request."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

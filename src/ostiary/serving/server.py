@@ -25,9 +25,12 @@ from ostiary.serving.certificates import ServerCertificate
 from ostiary.serving.host import require_data
 from ostiary.serving.jobs import Job, Jobs, JobThread
 from ostiary.serving.listeners import Listener, bound, serve_all
+from ostiary.serving.logs import set_up_logs
+from ostiary.serving.metrics import Metrics, share_between_processes
 from ostiary.serving.service_settings import certificate_of, service_settings
-from ostiary.serving.settings import ServerSettings
+from ostiary.serving.settings import Carried, ServerSettings, carried, carried_over
 from ostiary.serving.supervisor import Supervisor, told_to_stop, worker_process
+from ostiary.serving.telemetry import Telemetry, WithHealth, observed
 from ostiary.web.app import sign_in_app
 from ostiary.web.resource_apis import graph_api, management_api
 from ostiary.web.service import Service, open_service
@@ -42,6 +45,8 @@ _CHECKPOINT_EVERY: Final = timedelta(seconds=60)
 _ALERTS_EVERY: Final = timedelta(seconds=1)
 _FORGET_EVERY: Final = timedelta(minutes=10)
 _FAILED: Final = 2
+METRICS: Final = "metrics"
+"""Folder of the numbers that several processes share."""
 _READY: Final = "ready; stop with Ctrl-C"
 
 
@@ -56,6 +61,7 @@ def run(data: Path, settings: ServerSettings, *, tell: Tell) -> None:
     sockets = _sockets(settings)
     clock, randomness = SystemClock(), SystemRandomness()
     certificate = certificate_of(settings, data, clock=clock, randomness=randomness)
+    set_up_logs(settings.log, clock)
     if settings.workers == 1:
         with opened(data, settings, clock=clock, tell=tell, keeps_house=True) as service:
             _announce(service, settings, tell)
@@ -64,7 +70,8 @@ def run(data: Path, settings: ServerSettings, *, tell: Tell) -> None:
         return
     with opened(data, settings, clock=clock, tell=tell, keeps_house=False) as service:
         _announce(service, settings, tell)
-    start = partial(_start, data, settings, sockets, certificate)
+    share_between_processes(data / METRICS)
+    start = partial(_start, data, carried(settings), sockets, certificate)
     with told_to_stop() as stop:
         Supervisor(settings.workers, start, clock, tell).run(stop, lambda: tell(_READY))
 
@@ -128,33 +135,34 @@ def _sockets(settings: ServerSettings) -> Sockets:
 def _listeners(
     service: Service, settings: ServerSettings, sockets: Sockets, certificate: ServerCertificate
 ) -> list[Listener]:
-    login = sign_in_app(service)
+    telemetry = Telemetry(service, Metrics(), settings)
+    login = WithHealth(sign_in_app(service), telemetry)
     apps = {
-        LOGIN: login,
-        PASSWORD_GRANT: login,
-        MANAGEMENT: management_api(service),
-        GRAPH: graph_api(service),
+        LOGIN: (login, settings.login_url),
+        PASSWORD_GRANT: (login, settings.login_url),
+        MANAGEMENT: (management_api(service), settings.management_url),
+        GRAPH: (graph_api(service), settings.graph_url),
     }
     devices = {LOGIN: settings.tls.device_authorities}
     return [
-        Listener(apps[name], found, certificate, devices.get(name))
+        Listener(observed(*apps[name], name, telemetry), found, certificate, devices.get(name))
         for name, found in sockets.items()
     ]
 
 
 def _start(
     data: Path,
-    settings: ServerSettings,
+    written: Carried,
     sockets: Sockets,
     certificate: ServerCertificate,
     number: int,
 ) -> SpawnProcess:
-    return worker_process(_work, data, settings, sockets, certificate, number)
+    return worker_process(_work, data, written, sockets, certificate, number)
 
 
 def _work(
     data: Path,
-    settings: ServerSettings,
+    written: Carried,
     sockets: Sockets,
     certificate: ServerCertificate,
     number: int,
@@ -164,12 +172,12 @@ def _work(
     def tell(line: str) -> None:
         print(f"worker {number}: {line}", file=sys.stderr, flush=True)  # noqa: T201
 
+    settings, clock = carried_over(written), SystemClock()
+    set_up_logs(settings.log, clock)
     # Until the loop listens to signals, one ends the process as it would any other.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        with opened(
-            data, settings, clock=SystemClock(), tell=tell, keeps_house=number == 0
-        ) as service:
+        with opened(data, settings, clock=clock, tell=tell, keeps_house=number == 0) as service:
             asyncio.run(serve_all(_listeners(service, settings, sockets, certificate)))
     except OstiaryError as error:
         tell(str(error))

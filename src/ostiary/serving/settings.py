@@ -6,10 +6,10 @@ these declarations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from ostiary.secrecy.secret import Secret
 from ostiary.serving.declaring import Declared, declared_as, setting
@@ -250,3 +250,36 @@ def value_of(settings: ServerSettings, name: str) -> object:
     """Give the value of a setting by its name."""
     table, _, last = name.rpartition(".")
     return getattr(getattr(settings, table) if table else settings, last)
+
+
+Carried: TypeAlias = Mapping[str, object]
+"""Settings on their way to a process of ours, with their secrets in the open."""
+
+
+def carried(settings: ServerSettings) -> Carried:
+    """Give all values by their names, for a process that this one starts."""
+    values = ((each.name, value_of(settings, each.name)) for each in declared())
+    return {
+        name: value.reveal() if isinstance(value, Secret) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # a text or bytes
+        for name, value in values
+    }
+
+
+def carried_over(values: Carried) -> ServerSettings:
+    """Read what `carried` gave."""
+    return joined({each.name: _read_again(each, values[each.name]) for each in declared()})
+
+
+def _read_again(setting: Declared, value: object) -> object:
+    hidden = setting.kind.secret and isinstance(value, str)
+    return setting.kind.read(value, Path()) if hidden else value
+
+
+def joined(values: Mapping[str, object]) -> ServerSettings:
+    """Put values by their names into their tables."""
+    inner: dict[str, dict[str, Any]] = {table: {} for table in tables()}
+    for name, value in values.items():
+        table, _, last = name.rpartition(".")
+        inner[table][last] = value
+    whole = {table: tables()[table](**inner[table]) for table in inner if table}
+    return ServerSettings(**inner[""], **whole)

@@ -17,7 +17,7 @@ from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject, is_object
 from ostiary.serving.declaring import PREFIX
 from ostiary.serving.setting_kinds import Kind
-from ostiary.serving.settings import ServerSettings, declared, tables
+from ostiary.serving.settings import ServerSettings, declared, joined, tables
 from ostiary.tenant.similar_names import SimilarNames
 
 FILE_NAME: Final = "ostiary.toml"
@@ -92,7 +92,7 @@ def read_settings(
     given |= _in_environment(environment, wrong, warnings)
     values = {each.name: each.default for each in declared()}
     values |= dict(_values(given, wrong))
-    settings = _joined(values)
+    settings = joined(values)
     if not wrong:
         wrong += _at_odds(settings, given)
     if wrong:
@@ -201,16 +201,6 @@ def _values(given: Mapping[str, _Given], wrong: list[Wrong]) -> Iterator[tuple[s
             came = "something else" if setting.kind.secret else _shown(found.value)
             message = f"`{setting.name}`: expected {setting.kind.expected}, came {came}"
             wrong.append(Wrong(found.where, setting.name, message))
-
-
-def _joined(values: Mapping[str, object]) -> ServerSettings:
-    """Put the values into their tables."""
-    inner: dict[str, dict[str, Any]] = {table: {} for table in tables()}
-    for name, value in values.items():
-        table, _, last = name.rpartition(".")
-        inner[table][last] = value
-    whole = {table: tables()[table](**inner[table]) for table in inner if table}
-    return ServerSettings(**inner[""], **whole)
 
 
 def _at_odds(settings: ServerSettings, given: Mapping[str, _Given]) -> Iterator[Wrong]:

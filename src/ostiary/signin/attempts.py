@@ -65,7 +65,17 @@ class Attempts:
     def password(
         self, account: Account | None, typed: Secret[str], address: str | None
     ) -> PasswordAnswer:
-        """Check a password; takes as long for a user that does not exist (EN01)."""
+        """Check a password; takes as long for a user that does not exist (EN01).
+
+        Raises TooManyAtOnce.
+        """
+        # The turn comes first: whoever is sent away for want of one must not have spent a try.
+        with self.passwords.turns.turn():
+            return self._password(account, typed, address)
+
+    def _password(
+        self, account: Account | None, typed: Secret[str], address: str | None
+    ) -> PasswordAnswer:
         now = self._now()
         known = self.store.passwords.of(account.id) if account else None
         if account is None or known is None:

@@ -21,6 +21,7 @@ from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
 from ostiary.web.device_grant import device_authorization
 from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
+from ostiary.web.not_now import NOT_NOW, not_now
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
@@ -104,6 +105,8 @@ def _answered(received: Received, answer: Answer) -> Response:
         return answer(received)
     except Refused as refused:
         return _error(received, refused.error)
+    except NOT_NOW as error:
+        return not_now(received, error)
 
 
 def _error(received: Received, error: OAuthError) -> Response:
