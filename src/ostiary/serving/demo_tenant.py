@@ -24,7 +24,8 @@ from ostiary.serving.files import PRIVATE, write_once
 from ostiary.serving.first_setup import NewTenant, make_tenant, new_store
 from ostiary.serving.host import host_actor
 from ostiary.serving.settings import PasswordGrant, ServerSettings
-from ostiary.signin.accounts import TOTP, totp_document
+from ostiary.signin.accounts import TOTP
+from ostiary.signin.stored_methods import totp_document
 from ostiary.web.service import Service, Settings, open_service
 
 FILE_NAME: Final = "demo.json"
