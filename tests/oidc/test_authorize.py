@@ -39,6 +39,7 @@ def test_the_request_of_the_azure_cli_is_understood() -> None:
         ("https://management.core.windows.net//.default",),
         default=True,
         oidc=frozenset({"openid", "profile", "offline_access"}),
+        named="https://management.core.windows.net/",
     )
     assert request.claims.handles_challenges
     assert request.prompts == {"select_account"}

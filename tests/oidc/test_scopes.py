@@ -79,16 +79,15 @@ def test_a_scope_names_one_resource(
 
 def test_openid_scopes_are_kept_apart() -> None:
     request = accepted(f"{AZ} offline_access openid profile")
-    assert request == ScopeRequest(MANAGEMENT, (AZ,), (), default=True, oidc=OIDC)
+    named = AZ.removesuffix("/.default")
+    assert request == ScopeRequest(MANAGEMENT, (AZ,), (), default=True, oidc=OIDC, named=named)
     assert (request.openid, request.offline_access) == (True, True)
 
 
 def test_the_first_protocol_version_names_the_resource_apart() -> None:
     v1 = "https://management.core.windows.net/"
-    assert accepted(resource=v1) == ScopeRequest(MANAGEMENT, default=True)
-    assert accepted("openid", v1) == ScopeRequest(
-        MANAGEMENT, default=True, oidc=frozenset({"openid"})
-    )
+    assert accepted(resource=v1) == ScopeRequest(MANAGEMENT, default=True, oidc=OIDC, named=v1)
+    assert accepted("openid", v1) == accepted(resource=v1)
     assert accepted("user_impersonation", v1).permissions == ("user_impersonation",)
     assert accepted(AZ, "https://management.azure.com").resource == MANAGEMENT
 

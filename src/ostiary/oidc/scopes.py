@@ -18,6 +18,7 @@ DEFAULT = ".default"
 OIDC_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
 """`address` and `phone` may be asked for and give nothing (OpenID Connect Core section 5.4)."""
 _SAID_IN_ANSWERS = ("openid", "profile", "email")
+_FIRST_VERSION = frozenset({"openid", "profile", "offline_access"})
 _SCOPE_OF = {
     **dict.fromkeys(("name", "given_name", "family_name", "preferred_username"), "profile"),
     "email": "email",
@@ -32,7 +33,8 @@ class ScopeRequest:
     """What a request asks for, all of it at one resource.
 
     `resource` is its application id, `words` the scopes as the client wrote them. `permissions` are
-    the names in them; `default`: `.default` stands among them, everything consented to.
+    the names in them; `default`: `.default` stands among them, everything consented to. `named` is
+    the resource as the client wrote it, '' where it named none.
     """
 
     resource: str
@@ -40,6 +42,7 @@ class ScopeRequest:
     permissions: tuple[str, ...] = ()
     default: bool = False
     oidc: frozenset[str] = frozenset()
+    named: str = ""
 
     @property
     def openid(self) -> bool:
@@ -84,9 +87,16 @@ def scope_request(parameters: Parameters, names: ResourceNames) -> ScopeRequest 
         permissions=tuple(each.permission for each in asked if each.permission != DEFAULT),
         default=any(each.permission == DEFAULT for each in asked)
         or (apart is not None and not asked),
-        oidc=frozenset(words) & OIDC_SCOPES,
+        oidc=_oidc(words, apart),
+        named=apart or next((each.resource for each in asked if each.resource), ""),
     )
     return _fault(asked, request) or request
+
+
+def _oidc(words: Collection[str], apart: str | None) -> frozenset[str]:
+    """Give the OpenID scopes; the first version of the protocol had none and gave all of it."""
+    implied = _FIRST_VERSION if apart is not None else frozenset[str]()
+    return frozenset(words) & OIDC_SCOPES | implied
 
 
 def _taken_apart(word: str) -> _Asked:
@@ -179,6 +189,8 @@ def returned_scope(request: ScopeRequest, permissions: Collection[str]) -> str:
     INVARIANT: a `.default` that was asked for comes back literally, double slash included, or
     MSAL's cache never finds the token again (wire contract section 2.3).
     """
+    if request.default and not request.words:
+        return " ".join(permissions)  # the first version of the protocol says no more
     defaults = [word for word in request.words if word.endswith(DEFAULT)]
     granted = {permission.casefold() for permission in permissions}
     if defaults:

@@ -29,7 +29,9 @@ class TokenResponse:
     """The tokens of one answer; None leaves a member out.
 
     `scope` as `scopes.returned_scope` gives it, '' for an application's own token. `account` is
-    told whether or not MSAL asked for it: without it a client falls back on `sub`.
+    told whether or not MSAL asked for it: without it a client falls back on `sub`. `resource` is
+    what the token is for, `issued` when, in seconds since 1970: the first version of the protocol
+    tells both.
     """
 
     access_token: str
@@ -39,10 +41,29 @@ class TokenResponse:
     id_token: str | None = None
     account: AccountInfo | None = None
     in_family: bool = False
+    resource: str = ""
+    issued: int = 0
 
     def body(self) -> dict[str, object]:
         """Give the JSON."""
-        members: dict[str, object | None] = {
+        return {name: value for name, value in self._members().items() if value is not None}
+
+    def first_version_body(self) -> dict[str, object]:
+        """Give the JSON of the first version: it names the resource, and writes times as strings.
+
+        Source: entra-docs azure-ad-for-developers/v1-protocols-oauth-code, successful response.
+        """
+        times = {
+            "expires_on": self.issued + self.expires_in,
+            "not_before": self.issued,
+            "expires_in": self.expires_in,
+            "ext_expires_in": self.expires_in,
+        }
+        written = {name: str(value) for name, value in times.items()}
+        return {**self.body(), "resource": self.resource, **written}
+
+    def _members(self) -> dict[str, object | None]:
+        return {
             "token_type": "Bearer",
             "scope": self.scope or None,
             "expires_in": self.expires_in,
@@ -53,7 +74,6 @@ class TokenResponse:
             "client_info": self.account.client_info() if self.account else None,
             "foci": FAMILY if self.in_family and self.refresh_token else None,
         }
-        return {name: value for name, value in members.items() if value is not None}
 
     def __repr__(self) -> str:
         """Leave the tokens out."""

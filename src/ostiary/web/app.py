@@ -19,6 +19,7 @@ from ostiary.oidc.token_response import TOKEN_HEADERS
 from ostiary.pages import Asset, asset_headers, assets
 from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
+from ostiary.web.cross_origin import open_to_all, open_to_single_pages, preflight
 from ostiary.web.device_grant import device_authorization
 from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
 from ostiary.web.not_now import NOT_NOW, not_now
@@ -26,6 +27,7 @@ from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
 from ostiary.web.sign_in import begin, begin_device, show, take
+from ostiary.web.sign_out import CONFIRMED, confirmed, sign_out
 from ostiary.web.token import token
 from ostiary.web.userinfo import userinfo
 
@@ -35,23 +37,26 @@ Answer = Callable[[Received], Response]
 def sign_in_app(service: Service) -> HeaderLimit:
     """Build the application of one service."""
     routes = [
-        *_at(service, endpoints.TOKEN, _token, "POST"),
-        *_at(service, endpoints.TOKEN_V1, _token, "POST"),
+        *_at(service, endpoints.TOKEN, _shared(_token), "POST", "OPTIONS"),
+        *_at(service, endpoints.TOKEN_V1, _shared(_token_v1), "POST", "OPTIONS"),
         *_at(service, endpoints.DEVICE_CODE, _device_code, "POST"),
         *_at(service, endpoints.DEVICE_CODE_V1, _device_code_v1, "POST"),
         *_at(service, endpoints.KEYS, _keys, "GET"),
         *_at(service, endpoints.CONFIGURATION, _configuration, "GET"),
         *_at(service, endpoints.AUTHORIZE, begin, "GET", "POST"),
         *_at(service, endpoints.AUTHORIZE_V1, begin, "GET", "POST"),
+        *_at(service, endpoints.LOGOUT, sign_out, "GET", "POST"),
+        *_at(service, endpoints.LOGOUT_V1, sign_out, "GET", "POST"),
+        _route(service, CONFIRMED, confirmed, "POST"),
         _route(service, "/enrol/{link}", open_link, "GET"),
         _route(service, "/enrol/{link}", take_password, "POST"),
         _route(service, "/enrol/{link}/finish", finish, "POST"),
         _route(service, "/enrol/{link}/{name}", show_app, "GET"),
         _route(service, "/enrol/{link}/{name}", take_code, "POST"),
-        _route(service, endpoints.USERINFO, userinfo, "GET", "POST"),
         _route(service, endpoints.DEVICE_PAGE, begin_device, "GET"),
         _route(service, "/devicelogin", begin_device, "GET"),
         *_at(service, "/oauth2/deviceauth", begin_device, "GET"),
+        _route(service, endpoints.USERINFO, _shared(userinfo), "GET", "POST", "OPTIONS"),
         _route(service, "/login/{name}", show, "GET"),
         _route(service, "/login/{name}/{step}", take, "POST"),
         *(_asset(each) for each in assets()),
@@ -109,6 +114,17 @@ def _answered(received: Received, answer: Answer) -> Response:
         return not_now(received, error)
 
 
+def _shared(answer: Answer) -> Answer:
+    """Let single-page applications read an answer, whichever way it ends."""
+
+    def shared(received: Received) -> Response:
+        if received.method == "OPTIONS":
+            return preflight(received)
+        return open_to_single_pages(received, _answered(received, answer))
+
+    return shared
+
+
 def _error(received: Received, error: OAuthError) -> Response:
     login_url = received.service.settings.login_url
     body = error_body(error, received.trace, login_url=login_url)
@@ -118,6 +134,10 @@ def _error(received: Received, error: OAuthError) -> Response:
 
 def _token(received: Received) -> Response:
     return JSONResponse(token(received).body(), headers=TOKEN_HEADERS)
+
+
+def _token_v1(received: Received) -> Response:
+    return JSONResponse(token(received).first_version_body(), headers=TOKEN_HEADERS)
 
 
 def _device_code(received: Received) -> Response:
@@ -132,20 +152,22 @@ def _device_code_v1(received: Received) -> Response:
 def _keys(received: Received) -> Response:
     accepted(authority_of(received.path["tenant"], received.service.names))
     keys = received.service.keys.ensure().keys
-    return JSONResponse(jwks(keys), headers={"Cache-Control": CACHE_CONTROL})
+    return open_to_all(JSONResponse(jwks(keys), headers={"Cache-Control": CACHE_CONTROL}))
 
 
 def _configuration(received: Received) -> Response:
     service = received.service
     authority = accepted(authority_of(received.path["tenant"], service.names))
-    return JSONResponse(discovery_document(authority, login_url=service.settings.login_url))
+    document = discovery_document(authority, login_url=service.settings.login_url)
+    return open_to_all(JSONResponse(document))
 
 
 def _instance(received: Received) -> Response:
     service = received.service
     asked = accepted(received.query).get("authorization_endpoint") or ""
     login_url = service.settings.login_url
-    return JSONResponse(accepted(instance_discovery(asked, service.names, login_url=login_url)))
+    found = accepted(instance_discovery(asked, service.names, login_url=login_url))
+    return open_to_all(JSONResponse(found))
 
 
 def _realm(received: Received) -> Response:

@@ -79,11 +79,10 @@ class TokenCall:
         found = self.service.store.applications.by_app_id(scope.resource)
         api = found.document.get("api") if found else None
         version = api.get("requestedAccessTokenVersion") if isinstance(api, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
-        named = next((word for word in scope.words if "/" in word), "").rpartition("/")[0]
         uris = found.document.get("identifierUris") if found else None
         own = str(uris[0]) if uris else scope.resource
         kind = TokenVersion.V2 if version == 2 else TokenVersion.V1
-        return TokenResource(scope.resource, named or own, kind)
+        return TokenResource(scope.resource, scope.named or own, kind)
 
     def log(
         self,

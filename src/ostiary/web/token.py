@@ -46,6 +46,8 @@ def _token(received: Received, trail: Trail) -> TokenResponse:
         raise Refused(oauth_error(700016, app=claim.client_id, tenant=tenant))
     trail.client_id, trail.client_name = app.app_id, app.display_name
     trail.redirect = redirect = _redirect(received, form, app, asked.grant)
+    if redirect is RedirectPlatform.SPA and not received.headers.get("origin"):
+        raise Refused(oauth_error(9002327))
     need = proving(app, asked.grant, redirect)
     now = service.clock.now()
     client = accepted(proven(claim, app, need, service.proof_sources, now=now))

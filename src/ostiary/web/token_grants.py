@@ -59,11 +59,12 @@ def client_credentials(call: TokenCall) -> TokenResponse:
         call.log(wish, who, decided=answer, error=error)
         raise Refused(error)
     service.keys.ensure()
+    resource = call.token_resource(scope)
     access = service.issuer.access_token(
         AppGrant(
             principal.id,
             call.token_client,
-            call.token_resource(scope),
+            resource,
             application_roles(service.store, principal.id, scope.resource),
             continuous=claims.handles_challenges and answer.evaluated_continuously,
             long_lived=scope.resource in EVALUATING and answer.may_live_long,
@@ -71,7 +72,12 @@ def client_credentials(call: TokenCall) -> TokenResponse:
         )
     )
     call.log(wish, who, decided=answer, token_id=str(access.claims["uti"]))
-    return TokenResponse(access.token.reveal(), access.expires_in)
+    return TokenResponse(
+        access.token.reveal(),
+        access.expires_in,
+        resource=resource.identifier,
+        issued=access.claims["iat"],
+    )
 
 
 def password(call: TokenCall) -> TokenResponse:

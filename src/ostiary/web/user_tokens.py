@@ -113,6 +113,7 @@ def token_response(
     service.keys.ensure()
     directory = granted.decided.snapshot.policies.directory
     person, client = person_of(user.account, directory), call.token_client
+    resource = call.token_resource(user.scope)
     address = call.facts.address
     how = signed_in(
         user.shown,
@@ -125,7 +126,7 @@ def token_response(
             person,
             how,
             client,
-            call.token_resource(user.scope),
+            resource,
             delegated_scopes(user.scope, granted.permissions),
             continuous=user.claims.handles_challenges and granted.decided.evaluated_continuously,
             long_lived=user.scope.resource in EVALUATING and granted.decided.may_live_long,
@@ -161,6 +162,8 @@ def token_response(
         id_token.reveal() if id_token else None,
         AccountInfo(person.object_id, service.issuer.authority.tenant_id),
         in_family=_in_family(call),
+        resource=resource.identifier,
+        issued=access.claims["iat"],
     )
 
 
@@ -215,6 +218,7 @@ def written_scope(scope: ScopeRequest) -> JsonObject:
         "permissions": list(scope.permissions),
         "default": scope.default,
         "oidc": sorted(scope.oidc),
+        "named": scope.named,
     }
 
 
@@ -226,6 +230,7 @@ def read_scope(document: dict[str, Any]) -> ScopeRequest:
         tuple(as_strings(document["permissions"])),
         default=document["default"],
         oidc=frozenset(as_strings(document["oidc"])),
+        named=document["named"],
     )
 
 

@@ -26,6 +26,11 @@ def set_cookie(
     )
 
 
+def drop_cookie(response: Response, name: str) -> None:
+    """Take a cookie back; a browser drops it for the very attributes it was set with."""
+    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
+
+
 def sent(received: Received, reply: ReplyAddress, fields: Fields) -> Response:
     """Hand fields to an application: by a redirect, or by a form that posts itself."""
     if reply.by_form:
