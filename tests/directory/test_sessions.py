@@ -49,15 +49,6 @@ def test_a_session_is_found_by_its_cookie(store: Store) -> None:
     assert store.sessions.of("\ud800") is None
 
 
-def test_SS02_a_session_of_somebody_else_takes_the_place_of_the_old_one(store: Store) -> None:
-    secret, session = begun(store)
-    token = family_of(store, "u1", session.sid)
-    newer, _ = store.sessions.begin("u2", {}, lasts=DAY, idle=HOUR, instead_of=session.sid)
-    assert store.sessions.of(secret) is None
-    assert store.sessions.of(newer) is not None
-    assert store.families.look_up(token, "c").presented is Presented.CURRENT
-
-
 def test_SS02_a_renewed_session_has_another_secret_and_keeps_its_tokens(made_store: Made) -> None:
     store = made_store.store
     secret, session = begun(store)

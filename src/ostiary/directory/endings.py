@@ -50,12 +50,6 @@ def end_session(connection: Connection, sid: str, at: datetime, why: str) -> Non
         connection.execute(delete(table).where(table.c.sid == sid))
 
 
-def replace_session(connection: Connection, sid: str, at: datetime) -> None:
-    """End one session and nothing that came of it: its browser has another one now."""
-    alive = (sessions.c.sid == sid) & sessions.c.ended.is_(None)
-    connection.execute(update(sessions).where(alive).values(ended=at, ended_why="replaced"))
-
-
 def end_everything(connection: Connection, at: datetime, why: str) -> None:
     """End every sign-in of everybody, as after a restore: nothing that was used comes back."""
     connection.execute(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from ostiary.directory.audit import Entry, Target
-from ostiary.directory.endings import end_session, replace_session
+from ostiary.directory.endings import end_session
 from ostiary.directory.json_documents import from_text, to_text
 from ostiary.directory.protocols import Actor
 from ostiary.directory.tables_sessions import sessions
@@ -51,21 +51,14 @@ class Sessions:
         *,
         lasts: timedelta,
         idle: timedelta,
-        instead_of: str | None = None,
     ) -> tuple[str, Session]:
-        """Begin a session and give the secret of its cookie, which is kept nowhere.
-
-        `instead_of` is the `sid` of another person's session in the same browser; it is over, and
-        the token families that began in it live on: replacing a session is no sign-out.
-        """
+        """Begin a session and give the secret of its cookie, which is kept nowhere."""
         means = self._unit.means
         secret, now = opaque(means.random), means.clock.now()
         made = Session(
             means.new_id(), user_id, now, now, now + lasts, int(idle.total_seconds()), document
         )
         with self._unit.writing() as connection:
-            if instead_of is not None:
-                replace_session(connection, instead_of, now)
             connection.execute(insert(sessions), _row(made, secret))
         return secret.text, made
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from ostiary.directory.sessions import Session
 from ostiary.oidc.authorities import authority_of
 from ostiary.oidc.checks.duplicates import duplicate_parameter
 from ostiary.oidc.checks.limits import parameter_too_long
@@ -23,14 +22,14 @@ from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.parameters import Parameters
 from ostiary.oidc.responses import ReplyAddress, location
 from ostiary.pages import Post, SignedOut, SignOutConfirmation
-from ostiary.signin.accounts import account_of
 from ostiary.tokens.errors import TokenRefused
-from ostiary.web.authorize import SESSION
 from ostiary.web.clients import client_app
 from ostiary.web.error_page import error_page
 from ostiary.web.own_forms import from_own_page
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
+from ostiary.web.sessions import Kept, Known, known_sessions
+from ostiary.web.visit import SESSION
 from ostiary.web.written import drop_cookie, html
 
 CONFIRMED = "/logout"
@@ -76,10 +75,11 @@ def sign_out(received: Received) -> Response:
         asked = _asked(received, parameters)
     except Refused as refused:
         return error_page(received, refused.error)
-    session = received.service.store.sessions.of(cookie)
-    if session is None or asked.user_id == session.user_id:
-        return _ended(received, asked, session)
-    return _confirmation(received, asked, session, cookie)
+    known = known_sessions(received)
+    hinted = tuple(each for each in known if each.account.id == asked.user_id)
+    if hinted or not known:
+        return _ended(received, asked, hinted)
+    return _confirmation(received, asked, known, cookie)
 
 
 def confirmed(received: Received) -> Response:
@@ -92,7 +92,7 @@ def confirmed(received: Received) -> Response:
         asked = _asked(received, form)
     except Refused as refused:
         return error_page(received, refused.error)
-    return _ended(received, asked, received.service.store.sessions.of(cookie))
+    return _ended(received, asked, known_sessions(received))
 
 
 def _asked(received: Received, parameters: Parameters) -> SignOut:
@@ -130,7 +130,9 @@ def _hinted(received: Received, hint: str) -> tuple[str, str]:
     return str(claims.get("oid", "")), str(claims.get("aud", ""))
 
 
-def _confirmation(received: Received, asked: SignOut, session: Session, cookie: str) -> Response:
+def _confirmation(
+    received: Received, asked: SignOut, known: tuple[Known, ...], cookie: str
+) -> Response:
     hidden = [("csrf", _csrf(cookie))]
     if asked.app is not None:
         hidden.append(("client_id", asked.app.app_id))
@@ -138,27 +140,27 @@ def _confirmation(received: Received, asked: SignOut, session: Session, cookie: 
         hidden.append(("post_logout_redirect_uri", asked.target))
     if asked.state is not None:
         hidden.append(("state", asked.state))
-    account = account_of(received.service.store, session.user_id)
-    page = SignOutConfirmation(
-        form=Post(CONFIRMED, tuple(hidden)), account=account.name if account else None
-    )
+    names = ", ".join(each.account.name for each in known)
+    page = SignOutConfirmation(form=Post(CONFIRMED, tuple(hidden)), account=names)
     return html(received, page, (asked.target,) if asked.target else ())
 
 
-def _ended(received: Received, asked: SignOut, session: Session | None) -> Response:
-    """End the session with all that began in it, and send the browser on."""
-    service = received.service
-    account = account_of(service.store, session.user_id) if session else None
-    if session is not None and account is not None:
-        actor = account.actor(received.address or "", received.trace.correlation_id)
-        service.store.sessions.end(session.sid, by=actor)
+def _ended(received: Received, asked: SignOut, ending: tuple[Known, ...]) -> Response:
+    """End sessions with all that began in them, and send the browser on."""
+    for each in ending:
+        actor = each.account.actor(received.address or "", received.trace.correlation_id)
+        received.service.store.sessions.end(each.session.sid, by=actor)
     if asked.address is None:
         response = html(received, SignedOut(), ())
     else:
         headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
         response = RedirectResponse(asked.address, 303, headers)
-    drop_cookie(response, SESSION)
-    return response
+    left = known_sessions(received)
+    if not left:
+        drop_cookie(response, SESSION)
+        return response
+    stays = left[0].session.document.get("stays") is True
+    return Kept("", ".".join(each.secret for each in left), stays).tell(response)
 
 
 def _csrf(cookie: str) -> str:
