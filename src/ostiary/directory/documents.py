@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -83,6 +83,16 @@ class Documents:
         with self._unit.reading() as connection:
             found = connection.execute(select(self.table).order_by(self.table.c.position))
             return [stored(row) for row in found]
+
+    def state(self) -> tuple[int, int]:
+        """Give the last revision in which one was written, and how many there are.
+
+        As long as both are the same, so is every object.
+        """
+        query = select(func.max(self.table.c.revision), func.count())
+        with self._unit.reading() as connection:
+            newest, count = connection.execute(query.select_from(self.table)).one()
+        return newest or 0, count
 
     def page(self, *, after: str | None = None, limit: int = 100) -> list[Stored]:
         """Give objects in the order of their ids, from behind one of them."""

@@ -7,14 +7,16 @@ nobody is let in, or locked out, because a policy cannot be read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from ostiary.directory.errors import StoreBusy, StoreDamaged, StoreUnavailable
 from ostiary.directory.mirror import Mirror
+from ostiary.directory.roles_held import roles_held
 from ostiary.directory.sign_in_verdicts import Frame, frame_of
 from ostiary.directory.store import Store
 from ostiary.engine.policyset import PolicySet
@@ -46,6 +48,11 @@ class Snapshot:
     policies: PolicySet
     frame: Frame
     alarm: str = ""
+
+    @cached_property
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """The built-in roles that somebody holds himself or by a group, tenant-wide."""
+        return roles_held(self.policies.directory)
 
     @property
     def parts(self) -> TenantParts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -68,6 +69,19 @@ COLLECTIONS: Final[tuple[type[Documents], ...]] = (
     Registrations,
     Policies,
 )
+
+
+_stamp = select(tenant.c.epoch, tenant.c.revision, tenant.c.audit_seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A state of the store: restored how often, the last change that the snapshot sees, and the
+    last row of the audit log."""
+
+    epoch: int
+    revision: int
+    audited: int
 
 
 class AuditLog:
@@ -162,6 +176,11 @@ class Store(Aggregates):
         """Make several changes in one transaction: all of them, or none where this raises."""
         with self.unit.joined() as unit:
             yield Aggregates(unit)
+
+    def stamp(self) -> Stamp:
+        """Tell in which state the store is: another one after every audited change."""
+        with self.unit.reading() as connection:
+            return Stamp(*connection.execute(_stamp).one())
 
     def revision(self) -> int:
         """Give the number of the last change that the snapshot has to see."""

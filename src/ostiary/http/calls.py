@@ -17,7 +17,6 @@ from ostiary.directory.store import Store
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import JsonObject, is_object
 from ostiary.model.signin import MISSING
-from ostiary.signin.accounts import roles_of
 from ostiary.signin.client_address import client_address
 from ostiary.signin.headers import Headers
 from ostiary.signin.resource_server import ResourceServer
@@ -89,7 +88,7 @@ class Call:
 
         A role that was taken away counts no longer, although the token still names it.
         """
-        return roles_of(self.token.object_id, self.snapshot.policies.directory)
+        return self.snapshot.roles.get(self.token.object_id, frozenset())
 
     @cached_property
     def document(self) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,6 @@ from ostiary.directory.factors import Method
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.store import Aggregates
 from ostiary.factors.kinds import Factor
-from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject, as_strings
 from ostiary.signin.stored_methods import (
     ACCESS_PASS,
@@ -89,34 +88,14 @@ def account_named(store: Aggregates, name: str) -> Account | None:
     return account_of(store, found.id) if found else None
 
 
-def person_of(account: Account, directory: Directory) -> Person:
+def person_of(account: Account, roles: Mapping[str, frozenset[str]]) -> Person:
     """Give what tokens say of a person; roles as the snapshot has them, groups followed."""
     return Person(
         account.id,
         account.name,
         account.display_name,
-        tuple(sorted(roles_of(account.id, directory))),
+        tuple(sorted(roles.get(account.id, ()))),
         account.email,
-    )
-
-
-def roles_of(principal_id: str, directory: Directory) -> frozenset[str]:
-    """Give the built-in roles that somebody holds himself or by a group, tenant-wide."""
-    holders = {principal_id, *_groups_of(principal_id, directory)}
-    return frozenset(
-        each.role_id
-        for each in directory.role_assignments or ()
-        if each.built_in and each.scope == "/" and each.principal_id in holders
-    )
-
-
-def _groups_of(principal_id: str, directory: Directory) -> frozenset[str]:
-    """Give the role-assignable groups somebody is in; those cannot be nested (entra-docs
-    role-based-access-control/groups-concept)."""
-    return frozenset(
-        each.id
-        for each in directory.groups.values()
-        if each.role_assignable and principal_id in (each.members or ())
     )
 
 

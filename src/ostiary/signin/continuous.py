@@ -31,12 +31,12 @@ from ostiary.secrecy.clock import Clock
 from ostiary.signin.accounts import account_of
 from ostiary.signin.client_address import TrustedProxies
 from ostiary.signin.countries import Countries
-from ostiary.signin.deciding import Decided, Wish, decided, sign_in_of
+from ostiary.signin.deciding import Decided, Wish, decided, risk_of, sign_in_of
 from ostiary.signin.headers import Headers
 from ostiary.signin.origins import Origin, confidential, issued_at, origin_of
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
 from ostiary.signin.shown import proofs
-from ostiary.signin.terms import accepted_terms
+from ostiary.signin.terms import acceptances_of, accepted_terms
 from ostiary.tokens.challenges import ClaimsChallenge
 from ostiary.tokens.read import AccessToken
 
@@ -165,19 +165,22 @@ class ContinuousEvaluation:
             return None
         origin, now = origin_of(self.store, token), issued_at(token)
         shown = proofs(origin.shown, {*account.factors, Factor.PASSWORD}, now)
-        shown = replace(shown, accepted_terms=accepted_terms(self.store, account.id, now))
+        terms = accepted_terms(acceptances_of(self.store, account.id), now)
+        shown = replace(shown, accepted_terms=terms)
         wish = _wish(self.app_id, token, TokenGrant.REFRESH_TOKEN)
         wish = replace(
             wish, scopes=tuple(sorted(token.scopes)), original_flow=origin.flow, interactive=False
         )
         facts = self._facts(caller, origin)
-        return sign_in_of(self.store, UserIdentity(account.id), wish, facts, shown)
+        risk = risk_of(self.store, account.id)
+        return sign_in_of(risk, UserIdentity(account.id), wish, facts, shown)
 
     def _workload(self, caller: Caller) -> SignIn:
         wish = _wish(self.app_id, caller.token, TokenGrant.CLIENT_CREDENTIALS)
         identity = WorkloadIdentity(caller.token.object_id)
         facts = self._facts(caller, Origin())
-        return sign_in_of(self.store, identity, wish, facts, Proofs())
+        risk = risk_of(self.store, identity.principal_id)
+        return sign_in_of(risk, identity, wish, facts, Proofs())
 
     def _facts(self, caller: Caller, origin: Origin) -> RequestFacts:
         application = caller.token.of_application

@@ -90,11 +90,10 @@ class Decided:
 
 
 def sign_in_of(
-    store: Aggregates, identity: Identity, wish: Wish, facts: RequestFacts, proofs: Proofs
+    risk: str, identity: Identity, wish: Wish, facts: RequestFacts, proofs: Proofs
 ) -> SignIn:
-    """Join what is known into the sign-in that the policies judge."""
+    """Join what is known into the sign-in that the policies judge; `risk` as `risk_of` gives it."""
     workload = isinstance(identity, WorkloadIdentity)
-    risk = _risk(store, identity.principal_id if workload else identity.user_id)
     return facts.told_of(
         SignIn(
             identity=identity,
@@ -132,6 +131,7 @@ def _one(snapshot: Snapshot, sign_in: SignIn) -> Decided:
     return Decided(rule(weighed), weighed, snapshot)
 
 
-def _risk(store: Aggregates, principal_id: str) -> str:
+def risk_of(store: Aggregates, principal_id: str) -> str:
+    """Read the level of risk of a user or workload, `none` where it was dismissed or never set."""
     found = store.risks.of(principal_id)
     return found.level if found and found.state in _RISKY else "none"

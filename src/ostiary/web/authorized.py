@@ -93,7 +93,7 @@ def _id_token(visit: Visit, account: Account, decided: Decided, sid: str, code: 
     )
     return service.issuer.id_token(
         IdTokenRequest(
-            person_of(account, decided.snapshot.policies.directory),
+            person_of(account, decided.snapshot.roles),
             how,
             TokenClient(request.app.app_id, request.app.display_name),
             _scope(visit).oidc,

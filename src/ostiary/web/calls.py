@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ostiary.directory.store import Aggregates
 from ostiary.model.signin import TokenGrant
 from ostiary.oidc.authorities import Authority
 from ostiary.oidc.client_auth import ClientMethod, ProvenClient
@@ -16,6 +17,7 @@ from ostiary.signin.deciding import Decided, Wish
 from ostiary.signin.logged import Attempt, Workload, log_attempt
 from ostiary.signin.request_facts import Asking, RequestFacts
 from ostiary.tokens.claims import ClientProof, TokenClient, TokenResource, TokenVersion
+from ostiary.web.catalogue import Known, application_of
 from ostiary.web.received import Received
 from ostiary.web.service import Service
 from ostiary.web.trails import Trail
@@ -50,6 +52,11 @@ class TokenCall:
         return self.received.service
 
     @property
+    def known(self) -> Known:
+        """What the store says of applications and people."""
+        return self.received.known
+
+    @property
     def facts(self) -> RequestFacts:
         """Where the request comes from."""
         return self.received.facts(Asking(self.client.app.app_id, self.grant, self.redirect))
@@ -76,7 +83,7 @@ class TokenCall:
 
     def token_resource(self, scope: ScopeRequest) -> TokenResource:
         """Give the resource as its tokens name it: by the URI that it was asked for by."""
-        found = self.service.store.applications.by_app_id(scope.resource)
+        found = self.known.of(application_of, scope.resource)
         api = found.document.get("api") if found else None
         version = api.get("requestedAccessTokenVersion") if isinstance(api, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
         uris = found.document.get("identifierUris") if found else None
@@ -95,8 +102,12 @@ class TokenCall:
         user_name: str = "",
         session_id: str | None = None,
         token_id: str | None = None,
+        store: Aggregates | None = None,
     ) -> None:
-        """Log how the call ended; `code` is the true reason where the answer hides it."""
+        """Log how the call ended; `code` is the true reason where the answer hides it.
+
+        `store` is the transaction that the row belongs to, where it has none of its own.
+        """
         trace = self.received.trace
         attempt = Attempt(
             id=trace.trace_id,
@@ -113,7 +124,7 @@ class TokenCall:
             token_id=token_id,
         )
         self.trail.logged = True
-        log_attempt(self.service.store, attempt, self.service.emergency)
+        log_attempt(store or self.service.store, attempt, self.service.emergency)
 
     def with_redirect(self, platform: RedirectPlatform | None) -> TokenCall:
         """Give the call of a client that signed in by a redirect URI of a platform."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from ostiary.directory.families import Redeemed
 from ostiary.model.signin import Device
 from ostiary.oidc.errors import OAuthError, Trace
 from ostiary.oidc.parameters import Parameters, decoded
@@ -15,6 +16,7 @@ from ostiary.signin.client_address import client_address
 from ostiary.signin.devices import device_id_of, device_named, shown_certificate
 from ostiary.signin.headers import Headers
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
+from ostiary.web.catalogue import Known
 from ostiary.web.service import Service
 
 FORM = "application/x-www-form-urlencoded"
@@ -51,6 +53,11 @@ class Received:
         return decoded(self.body) if content == FORM else Parameters()
 
     @cached_property
+    def known(self) -> Known:
+        """What the store says of applications and people, as it was when this was first asked."""
+        return self.service.catalogue.known()
+
+    @cached_property
     def trace(self) -> Trace:
         """The ids of the answer; the client chooses the correlation id by `client-request-id`."""
         return Trace(self.trace_id, _guid(self._client_request_id()) or self.trace_id, self.at)
@@ -60,6 +67,18 @@ class Received:
         """The client's address as the trusted proxies tell it, None where nobody can tell."""
         found = client_address(self.headers, self.peer, self.service.settings.proxies)
         return found if isinstance(found, str) else None
+
+    def refreshed(self, app_id: str) -> Redeemed:
+        """Tell what the refresh token in the form is, for a client; looked up once."""
+        form, known = self.form, self._refreshed
+        if app_id not in known:
+            presented = form.get("refresh_token") if isinstance(form, Parameters) else None
+            known[app_id] = self.service.store.families.look_up(presented or "", app_id)
+        return known[app_id]
+
+    @cached_property
+    def _refreshed(self) -> dict[str, Redeemed]:
+        return {}
 
     def facts(self, asking: Asking) -> RequestFacts:
         """Read where it comes from."""

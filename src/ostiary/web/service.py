@@ -13,13 +13,13 @@ from ostiary.directory.sealed import StoreSealer
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store, open_store
 from ostiary.factors.passkeys import PasskeySettings
-from ostiary.model.json_types import JsonObject, as_object, is_list
+from ostiary.model.json_types import as_object
 from ostiary.oidc.authorities import TenantNames
 from ostiary.oidc.client_assertion import TokenEndpoints
 from ostiary.oidc.client_auth import ProofSources
 from ostiary.oidc.federated import IssuerKeys
 from ostiary.oidc.first_party import GRAPH, first_party_resources
-from ostiary.oidc.resources import Resource, ResourceNames, resource_names
+from ostiary.oidc.resources import ResourceNames
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.kek import KeyEncryptionKeys, Purpose, load_keys, require_recognised
 from ostiary.secrecy.outbound import Outbound
@@ -40,6 +40,7 @@ from ostiary.tokens.issue import AccessTokenLife, TokenIssuer
 from ostiary.tokens.keys import Rotation
 from ostiary.tokens.read import TokenReader
 from ostiary.tokens.signing import Signer
+from ostiary.web.catalogue import Catalogue
 from ostiary.web.issuer_keys import FetchedIssuerKeys
 
 KEYS_EVERY: Final = timedelta(seconds=10)
@@ -100,6 +101,7 @@ class Service:
 
     store: Store
     snapshots: Snapshots
+    catalogue: Catalogue
     settings: Settings
     clock: Clock
     randomness: Randomness
@@ -118,21 +120,12 @@ class Service:
     @property
     def names(self) -> TenantNames:
         """The tenant's id and verified domains, as they are now."""
-        found = self.store.singles.organization()
-        domains = _domains(found.document.get("value") if found else None)
-        return TenantNames(self.issuer.authority.tenant_id, domains)
+        return self.catalogue.known().names
 
     @property
     def resources(self) -> ResourceNames:
-        """All resources by all their names; Microsoft's and ours come first."""
-        own = first_party_resources(
-            management_url=self.settings.management_url, graph_url=self.settings.graph_url
-        )
-        others = (
-            Resource(str(each.document.get("appId")), _identifiers(each.document))
-            for each in self.store.applications.all()
-        )
-        return resource_names((*own, *others), default=GRAPH)
+        """All resources by all their names, as they are now."""
+        return self.catalogue.known().resources
 
     @property
     def tenant_name(self) -> str | None:
@@ -153,10 +146,9 @@ class Service:
         """What people show beside passwords."""
         return MethodAttempts(self.store, self.attempts.passwords, self.seeds, self.passkeys)
 
-    @property
-    def proof_sources(self) -> ProofSources:
+    def proof_sources(self, names: TenantNames) -> ProofSources:
         """What client credentials are checked against."""
-        endpoints = TokenEndpoints(self.settings.login_url, self.names)
+        endpoints = TokenEndpoints(self.settings.login_url, names)
         return ProofSources(endpoints, StoredAssertions(self.store), self.issuer_keys)
 
 
@@ -196,6 +188,9 @@ def _joined(
         StoredKeys(store), Sealer(keys, Purpose.SIGNING_KEYS, randomness), clock, Rotation()
     )
     snapshots = Snapshots(store)
+    own = first_party_resources(
+        management_url=settings.management_url, graph_url=settings.graph_url
+    )
     tenant_id = snapshots.current().policies.directory.tenant_id
     seeds = Sealer(keys, Purpose.TOTP_SEEDS, randomness)
     passwords = Passwords(
@@ -204,6 +199,7 @@ def _joined(
     return Service(
         store,
         snapshots,
+        Catalogue(store, tenant_id, own, default=GRAPH),
         settings,
         clock,
         randomness,
@@ -235,15 +231,3 @@ def _secret(
         name.value, make_tenant_secret(name, sealer, randomness)
     )
     return open_tenant_secret(name, kept, sealer)
-
-
-def _domains(organization: object) -> frozenset[str]:
-    written = as_object(organization).get("verifiedDomains")
-    entries = written if is_list(written) else ()
-    names = (as_object(each).get("name", each) for each in entries)
-    return frozenset(each.casefold() for each in names if isinstance(each, str))
-
-
-def _identifiers(document: JsonObject) -> tuple[str, ...]:
-    written = document.get("identifierUris")
-    return tuple(each for each in written if isinstance(each, str)) if is_list(written) else ()

@@ -33,7 +33,7 @@ def token(received: Received) -> TokenResponse:
 
 def _token(received: Received, trail: Trail) -> TokenResponse:
     service, tenant = received.service, received.path["tenant"]
-    authority = accepted(authority_of(tenant, service.names))
+    authority = accepted(authority_of(tenant, received.known.names))
     form, query = accepted(received.form), accepted(received.query)
     asked = accepted(grant_asked(form))
     trail.grant, trail.client_id = asked.grant, form.get("client_id") or ""
@@ -41,16 +41,15 @@ def _token(received: Received, trail: Trail) -> TokenResponse:
     authorization = received.headers.get("authorization")
     claim = accepted(presented(form, authorization=authorization, query=query))
     trail.client_id = claim.client_id
-    app = client_app(service.store, claim.client_id)
+    app = received.known.of(client_app, claim.client_id)
     if app is None:
         raise Refused(oauth_error(700016, app=claim.client_id, tenant=tenant))
     trail.client_id, trail.client_name = app.app_id, app.display_name
     trail.redirect = redirect = _redirect(received, form, app, asked.grant)
     if redirect is RedirectPlatform.SPA and not received.headers.get("origin"):
         raise Refused(oauth_error(9002327))
-    need = proving(app, asked.grant, redirect)
-    now = service.clock.now()
-    client = accepted(proven(claim, app, need, service.proof_sources, now=now))
+    need, sources = proving(app, asked.grant, redirect), service.proof_sources(received.known.names)
+    client = accepted(proven(claim, app, need, sources, now=service.clock.now()))
     grant = GRANTS.get(asked.grant)
     if grant is None:
         raise Refused(oauth_error(70003, name=form.get("grant_type") or ""))
@@ -64,7 +63,6 @@ def _redirect(
     if grant is TokenGrant.AUTHORIZATION_CODE:
         return accepted(matching_redirect(form.get("redirect_uri"), app)).platform
     if grant is TokenGrant.REFRESH_TOKEN:
-        presented_token = form.get("refresh_token") or ""
-        found = received.service.store.families.look_up(presented_token, app.app_id)
-        return read_family(found.family.document)[2] if found.family else None
+        family = received.refreshed(app.app_id).family
+        return read_family(family.document)[2] if family else None
     return None

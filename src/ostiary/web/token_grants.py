@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ostiary.directory.codes import Answer
-from ostiary.directory.families import Family, Presented
+from ostiary.directory.families import Family, Presented, Redeemed
 from ostiary.factors.kinds import Factor, ShownFactor
 from ostiary.model.signin import Proofs, TokenGrant, WorkloadIdentity
 from ostiary.oidc.checks.claims import claims_request
@@ -19,17 +19,20 @@ from ostiary.oidc.token_response import TokenResponse
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import account_named, account_of
 from ostiary.signin.attempts import PasswordAnswer
-from ostiary.signin.deciding import decided, sign_in_of
+from ostiary.signin.deciding import decided, risk_of, sign_in_of
 from ostiary.signin.logged import Workload
 from ostiary.signin.permissions import application_roles
 from ostiary.signin.shown import read_shown
 from ostiary.tokens.claims import AppGrant
 from ostiary.web.calls import TokenCall
+from ostiary.web.catalogue import principal_of
 from ostiary.web.device_grant import device_code
 from ostiary.web.on_behalf_of import on_behalf_of
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.user_tokens import (
+    Issued,
     SignedInUser,
+    issue,
     judged,
     living,
     new_family,
@@ -42,9 +45,9 @@ from ostiary.web.user_tokens import (
 def client_credentials(call: TokenCall) -> TokenResponse:
     """Give an application its own token: application permissions only (TK10)."""
     service, app = call.service, call.client.app
-    scope = accepted(scope_request(call.form, service.resources))
+    scope = accepted(scope_request(call.form, call.known.resources))
     call.trail.scope = scope
-    principal = service.store.principals.by_app_id(app.app_id)
+    principal = call.known.of(principal_of, app.app_id)
     if principal is None:
         raise Refused(oauth_error(700016, app=app.app_id, tenant=call.authority.segment))
     call.trail.who = who = Workload(principal.id, app.display_name)
@@ -52,7 +55,8 @@ def client_credentials(call: TokenCall) -> TokenResponse:
     claims = accepted(claims_request(call.form))
     wish = call.wish(scope, None)
     identity = WorkloadIdentity(principal.id)
-    sign_in = sign_in_of(service.store, identity, wish, call.facts, Proofs())
+    risk = call.known.of(risk_of, principal.id)
+    sign_in = sign_in_of(risk, identity, wish, call.facts, Proofs())
     answer = decided(service.snapshots.current(), sign_in)
     error = token_error(answer.decision, resource=scope.resource)
     if error is not None:
@@ -65,7 +69,7 @@ def client_credentials(call: TokenCall) -> TokenResponse:
             principal.id,
             call.token_client,
             resource,
-            application_roles(service.store, principal.id, scope.resource),
+            call.known.of(application_roles, principal.id, scope.resource),
             continuous=claims.handles_challenges and answer.evaluated_continuously,
             long_lived=scope.resource in EVALUATING and answer.may_live_long,
             policies=str(answer.snapshot.policies_revision),
@@ -85,7 +89,7 @@ def password(call: TokenCall) -> TokenResponse:
     service, app = call.service, call.client.app
     if app.app_id not in service.settings.password_grant_apps:
         raise Refused(oauth_error(70001, app=app.app_id, detail="the password grant is off"))
-    call.trail.scope = scope = accepted(scope_request(call.form, service.resources))
+    call.trail.scope = scope = accepted(scope_request(call.form, call.known.resources))
     claims = accepted(claims_request(call.form))
     name = call.form.get("username") or ""
     account = account_named(service.store, name)
@@ -163,35 +167,54 @@ def refresh_token(call: TokenCall) -> TokenResponse:
     """
     service, app = call.service, call.client.app
     presented = call.form.get("refresh_token") or ""
-    found = service.store.families.look_up(presented, app.app_id)
+    found = call.received.refreshed(app.app_id)
     if found.presented is Presented.REUSED:
         found = service.store.families.redeem(presented, app.app_id)
     family = found.family
     if family is not None:
-        call.trail.who = account_of(service.store, family.user_id)
+        call.trail.who = call.known.of(account_of, family.user_id)
         call.trail.session_id = family.sid
         call.trail.original_flow = family.document.get("flow")
     if family is None or found.presented not in {Presented.CURRENT, Presented.RECENT}:
         raise Refused(oauth_error(_REFRESH_ANSWERS.get(found.presented, 70000)))
     user = _refreshing(call, family)
     call = call.with_redirect(read_family(family.document)[2])
-    granted = judged(call, user)
-    used = service.store.families.redeem(presented, app.app_id)
+    issued = issue(call, judged(call, user))
+    used = _rotated(issued, presented)
     if used.token is None:
         raise Refused(oauth_error(_REFRESH_ANSWERS.get(used.presented, 70000)))
-    return token_response(call, granted, refresh_token=used.token)
+    return issued.response(used.token)
+
+
+class _InVain(Exception):
+    """The token was used up, or revoked, while the policies were asked."""
+
+
+def _rotated(issued: Issued, presented: str) -> Redeemed:
+    """Go on to the family's next token and log it in one transaction, written to disk once."""
+    store, app_id = issued.call.service.store, issued.call.client.app.app_id
+    try:
+        with store.transaction() as together:
+            # First, because the audit log's lock, where this alerts, comes before every other.
+            issued.log(together)
+            used = together.families.redeem(presented, app_id)
+            if used.token is None:
+                raise _InVain
+    except _InVain:
+        return store.families.redeem(presented, app_id)
+    return used
 
 
 def _refreshing(call: TokenCall, family: Family) -> SignedInUser:
     """Read who refreshes what; scopes are held to what was granted (TK09)."""
-    service = call.service
     shown, first, _ = read_family(family.document)
     named = call.form.get("scope") is not None or call.form.get("resource") is not None
-    asked = accepted(scope_request(call.form, service.resources)) if named else first
+    asked = accepted(scope_request(call.form, call.known.resources)) if named else first
     claims = accepted(claims_request(call.form))
     call.trail.scope = asked
     scope = accepted(narrowed(asked, first))
-    account = living(account_of(service.store, family.user_id), family.created)
+    account = living(call.known.of(account_of, family.user_id), family.created)
+    account = replace(account, read=call.service.clock.now())
     return SignedInUser(
         account,
         shown,

@@ -22,12 +22,14 @@ from ostiary.oidc.token_response import AccountInfo, TokenResponse
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account, person_of
 from ostiary.signin.client_apps import RedirectPlatform
-from ostiary.signin.deciding import Decided, Wish, decided, sign_in_of
+from ostiary.signin.deciding import Decided, Wish, decided, risk_of, sign_in_of
 from ostiary.signin.permissions import Permissions, delegated
 from ostiary.signin.shown import Shown, factor_words, proofs, read_shown, signed_in, written_shown
-from ostiary.signin.terms import accepted_terms
-from ostiary.tokens.claims import IdTokenRequest, UserGrant
+from ostiary.signin.terms import acceptances_of, accepted_terms
+from ostiary.tokens.claims import IdTokenRequest, TokenResource, UserGrant
+from ostiary.tokens.issue import IssuedToken
 from ostiary.web.calls import TokenCall
+from ostiary.web.catalogue import principal_of
 from ostiary.web.refusal import Refused
 
 _LASTS = timedelta(days=90)
@@ -73,8 +75,8 @@ def living(account: Account | None, since: datetime) -> Account:
 
 def judged(call: TokenCall, user: SignedInUser) -> Judged:
     """Ask the policies, then the consents; a refusal is logged. Raises Refused."""
-    store, scope = call.service.store, user.scope
-    found = delegated(store, call.client.app.app_id, scope.resource, user.account.id)
+    known, scope = call.known, user.scope
+    found = known.of(delegated, call.client.app.app_id, scope.resource, user.account.id)
     permissions = found.of(scope.permissions, default=scope.default)
     wish = replace(
         call.wish(scope, permissions),
@@ -84,9 +86,11 @@ def judged(call: TokenCall, user: SignedInUser) -> Judged:
     now = call.service.clock.now()
     factors = {*user.account.factors, Factor.PASSWORD}
     shown = proofs(user.shown, factors, now)
-    shown = replace(shown, accepted_terms=accepted_terms(store, user.account.id, now))
+    terms = accepted_terms(known.of(acceptances_of, user.account.id), now)
+    shown = replace(shown, accepted_terms=terms)
     identity = UserIdentity(user.account.id)
-    sign_in = sign_in_of(store, identity, wish, call.facts, shown)
+    risk = known.of(risk_of, user.account.id)
+    sign_in = sign_in_of(risk, identity, wish, call.facts, shown)
     answer = decided(call.service.snapshots.current(), sign_in, wish.contexts)
     error = token_error(answer.decision, resource=scope.resource) or _unconsented(
         call, scope, found
@@ -105,14 +109,49 @@ def _unconsented(
     return None
 
 
-def token_response(
-    call: TokenCall, granted: Judged, *, refresh_token: str | None = None
-) -> TokenResponse:
-    """Sign the tokens of a sign-in that was granted, and log it."""
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Tokens that were signed, and not handed out or logged yet."""
+
+    call: TokenCall
+    granted: Judged
+    resource: TokenResource
+    access: IssuedToken
+    id_token: Secret[str] | None
+
+    def log(self, store: Aggregates) -> None:
+        """Log the sign-in, in a transaction or in one of its own."""
+        granted = self.granted
+        self.call.log(
+            granted.wish,
+            granted.user.account,
+            decided=granted.decided,
+            session_id=granted.user.session_id,
+            token_id=str(self.access.claims["uti"]),
+            store=store,
+        )
+
+    def response(self, refresh_token: str | None) -> TokenResponse:
+        """Give the answer of the token endpoint."""
+        user = self.granted.user
+        return TokenResponse(
+            self.access.token.reveal(),
+            self.access.expires_in,
+            returned_scope(user.scope, self.granted.permissions),
+            refresh_token,
+            self.id_token.reveal() if self.id_token else None,
+            AccountInfo(user.account.id, self.call.service.issuer.authority.tenant_id),
+            in_family=_in_family(self.call),
+            resource=self.resource.identifier,
+            issued=self.access.claims["iat"],
+        )
+
+
+def issue(call: TokenCall, granted: Judged) -> Issued:
+    """Sign the tokens of a sign-in that was granted."""
     user, service = granted.user, call.service
     service.keys.ensure()
-    directory = granted.decided.snapshot.policies.directory
-    person, client = person_of(user.account, directory), call.token_client
+    person, client = person_of(user.account, granted.decided.snapshot.roles), call.token_client
     resource = call.token_resource(user.scope)
     address = call.facts.address
     how = signed_in(
@@ -147,24 +186,16 @@ def token_response(
                 access_token=Secret(access.token.reveal()),
             )
         )
-    call.log(
-        granted.wish,
-        user.account,
-        decided=granted.decided,
-        session_id=user.session_id,
-        token_id=str(access.claims["uti"]),
-    )
-    return TokenResponse(
-        access.token.reveal(),
-        access.expires_in,
-        returned_scope(user.scope, granted.permissions),
-        refresh_token,
-        id_token.reveal() if id_token else None,
-        AccountInfo(person.object_id, service.issuer.authority.tenant_id),
-        in_family=_in_family(call),
-        resource=resource.identifier,
-        issued=access.claims["iat"],
-    )
+    return Issued(call, granted, resource, access, id_token)
+
+
+def token_response(
+    call: TokenCall, granted: Judged, *, refresh_token: str | None = None
+) -> TokenResponse:
+    """Sign the tokens of a sign-in that was granted, and log it."""
+    issued = issue(call, granted)
+    issued.log(call.service.store)
+    return issued.response(refresh_token)
 
 
 def new_family(call: TokenCall, granted: Judged, store: Aggregates) -> str | None:
@@ -236,6 +267,6 @@ def read_scope(document: dict[str, Any]) -> ScopeRequest:
 
 def _in_family(call: TokenCall) -> bool:
     """Tell whether a client belongs to Microsoft's family of public clients (`foci`)."""
-    principal = call.service.store.principals.by_app_id(call.client.app.app_id)
+    principal = call.known.of(principal_of, call.client.app.app_id)
     owner = principal.document.get("appOwnerOrganizationId") if principal else None
     return owner == MICROSOFT and call.client.app.public_flows

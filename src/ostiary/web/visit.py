@@ -15,14 +15,14 @@ from ostiary.oidc.scopes import ScopeRequest
 from ostiary.pages import Post
 from ostiary.signin.accounts import Account
 from ostiary.signin.client_apps import RedirectPlatform
-from ostiary.signin.deciding import Decided, Wish, sign_in_of
+from ostiary.signin.deciding import Decided, Wish, risk_of, sign_in_of
 from ostiary.signin.dispatch import Situation, Step, next_step
 from ostiary.signin.journey import Journey
 from ostiary.signin.logged import Attempt, log_attempt
 from ostiary.signin.permissions import Permissions, delegated
 from ostiary.signin.request_facts import Asking, RequestFacts
 from ostiary.signin.shown import proofs
-from ostiary.signin.terms import accepted_terms
+from ostiary.signin.terms import acceptances_of, accepted_terms
 from ostiary.signin.wanted import SessionSeen, Wanted, wanted
 from ostiary.web.hints import is_hinted
 from ostiary.web.received import Received
@@ -156,11 +156,12 @@ class Visit:
         shown = proofs(self.journey.shown, {*account.factors, Factor.PASSWORD}, now)
         shown = replace(
             shown,
-            accepted_terms=accepted_terms(service.store, account.id, now),
+            accepted_terms=accepted_terms(acceptances_of(service.store, account.id), now),
             password_changed=self.journey.password_changed,
         )
         identity = UserIdentity(account.id)
-        made = sign_in_of(service.store, identity, self.wish(), self.facts, shown)
+        risk = risk_of(service.store, account.id)
+        made = sign_in_of(risk, identity, self.wish(), self.facts, shown)
         return replace(made, target=self.sought.action) if self.sought.action else made
 
     def step(self, *, silent: bool = False) -> Step:

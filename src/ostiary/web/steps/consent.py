@@ -11,7 +11,7 @@ from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.oidc.errors import oauth_error
 from ostiary.oidc.parameters import Parameters
 from ostiary.pages import Consent, Page, Permission, Refusal
-from ostiary.signin.accounts import Account, roles_of
+from ostiary.signin.accounts import Account
 from ostiary.signin.dispatch import Kind, Step
 from ostiary.web.steps.step import DECLINED, BrowserStep, Taken, around
 from ostiary.web.visit import Visit
@@ -125,8 +125,8 @@ def _for_administrators(visit: Visit, value: str) -> bool:
 def _may_for_everyone(visit: Visit, due: Step) -> bool:
     if visit.account is None or due.decided is None:
         return False
-    directory = due.decided.snapshot.policies.directory
-    return bool(roles_of(visit.account.id, directory) & _MAY_CONSENT_FOR_ALL)
+    held = due.decided.snapshot.roles.get(visit.account.id, frozenset())
+    return bool(held & _MAY_CONSENT_FOR_ALL)
 
 
 def _grant(visit: Visit, account: Account, scopes: tuple[str, ...], *, everyone: bool) -> None:
