@@ -16,6 +16,7 @@ NAMES = (
     "OSTIARY_DATA",
     "REQUESTS_CA_BUNDLE",
     "SSL_CERT_FILE",
+    "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
     "AZURE_AUTHORITY_HOST",
     "AZURE_CORE_INSTANCE_DISCOVERY",
@@ -116,6 +117,7 @@ def test_an_authority_that_clients_know_needs_no_bundle(tmp_path: Path) -> None:
     assert set(NAMES) - set(variables(tmp_path)) == {
         "REQUESTS_CA_BUNDLE",
         "SSL_CERT_FILE",
+        "CURL_CA_BUNDLE",
         "NODE_EXTRA_CA_CERTS",
     }
     assert not (tmp_path / "ca.key").exists()

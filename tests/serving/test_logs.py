@@ -21,11 +21,13 @@ FORGED = 'x\r\n2026-01-01 error "forged" \x1b[31m\u2028\u202e=HYPERLINK("http://
 @pytest.fixture(autouse=True)
 def _as_before() -> Generator[None]:
     root, level = logging.getLogger(), logging.getLogger().level
-    handlers, quiet = list(root.handlers), logging.getLogger("uvicorn").level
+    handlers = list(root.handlers)
+    quiet = {each: logging.getLogger(each).level for each in ("uvicorn", "alembic")}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    logging.getLogger("uvicorn").setLevel(quiet)
+    for name, before in quiet.items():
+        logging.getLogger(name).setLevel(before)
 
 
 def stream(form: str, level: str = "info") -> io.StringIO:

@@ -1,8 +1,8 @@
 """What clients on a host need in their environment to trust the server and to find it.
 
 The variables and who reads them: REQUESTS_CA_BUNDLE the Azure CLI, MSAL and azure-core for Python;
-SSL_CERT_FILE the Graph SDK for Python and OpenSSL; NODE_EXTRA_CA_CERTS Node.js. Without
-AZURE_CORE_INSTANCE_DISCOVERY=false MSAL asks Microsoft whether the host is known to it.
+SSL_CERT_FILE the Graph SDK for Python and OpenSSL; CURL_CA_BUNDLE curl; NODE_EXTRA_CA_CERTS
+Node.js. Without AZURE_CORE_INSTANCE_DISCOVERY=false MSAL asks Microsoft whether it knows the host.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def client_environment(
     trust = {
         "REQUESTS_CA_BUNDLE": bundle,
         "SSL_CERT_FILE": bundle,
+        "CURL_CA_BUNDLE": bundle,
         "NODE_EXTRA_CA_CERTS": authority,
     }
     return {

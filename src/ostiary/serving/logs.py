@@ -24,6 +24,8 @@ _LEVELS: Final = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+_TALKATIVE: Final = ("uvicorn", "alembic")
+"""Libraries whose INFO lines tell nothing that `ostiary serve` does not tell itself."""
 _LONGEST: Final = 2_000
 """Characters of one value; the rest of it is somebody filling the disk."""
 _SHARED: Final[tuple[Processor, ...]] = (
@@ -54,8 +56,8 @@ def set_up_logs(settings: Log, clock: Clock, stream: TextIO | None = None) -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(_LEVELS[settings.level])
-    # Its INFO lines tell what `ostiary serve` tells itself.
-    logging.getLogger("uvicorn").setLevel(max(logging.WARNING, root.level))
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
