@@ -30,6 +30,7 @@ COMMANDS = (
     "serve",
     "policy",
     "emergency",
+    "recover",
     "audit",
     "config",
     "env",

@@ -20,7 +20,6 @@ from ostiary.model.policy import PolicyState
 
 if TYPE_CHECKING:
     from ostiary.directory.documents import Stored
-    from ostiary.directory.store import Store
 
 _SHORT: Final = {
     "on": PolicyState.ENABLED,
@@ -33,7 +32,6 @@ _ON_SCREEN: Final = {
     PolicyState.DISABLED.value: "Off",
     PolicyState.REPORT_ONLY.value: "Report-only",
 }
-_MOST_NAMED = 5
 
 
 @click.group("policy")
@@ -68,9 +66,10 @@ def show_command(name: str, *, data: str, as_json: bool) -> int:
     import json
 
     from ostiary.serving.host import opened_store
+    from ostiary.serving.recovery import one_policy
 
     with opened_store(data, os.environ) as store:
-        policy = _one(store, name)
+        policy = one_policy(store, name)
     if as_json:
         answer_json({**policy.document, "@odata.etag": policy.etag})
     else:
@@ -94,9 +93,10 @@ def set_state_command(name: str, state: str, *, data: str, as_json: bool) -> int
         )
     require_server()
     from ostiary.serving.host import host_actor, opened_store
+    from ostiary.serving.recovery import one_policy, policy_name
 
     with opened_store(data, os.environ) as store:
-        policy = _one(store, name)
+        policy = one_policy(store, name)
         before = str(policy.document.get("state"))
         if before != wanted.value:
             policy = store.policies.modify(
@@ -108,29 +108,8 @@ def set_state_command(name: str, state: str, *, data: str, as_json: bool) -> int
         was = _ON_SCREEN.get(before, before)
         now = _ON_SCREEN[wanted.value]
         change = f"{was} → {now}" if was != now else f"{now}, as it was"
-        answer(f"{_name(policy)}: {change}")
+        answer(f"{policy_name(policy)}: {change}")
     return DONE
-
-
-def _one(store: Store, name: str) -> Stored:
-    """Find the policy of an id or display name. Raises InputError where it is none, or several."""
-    found = store.policies.named(name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(each.id for each in found[:_MOST_NAMED])
-        raise InputError(
-            f"expected one policy named `{name}`, there are {len(found)}", hint=f"use an id: {ids}"
-        )
-    known = [f"`{_name(each)}`" for each in store.policies.page(limit=_MOST_NAMED)]
-    raise InputError(
-        f"there is no policy named `{name}`",
-        hint=f"there are, among others, {', '.join(known)}" if known else "there is none at all",
-    )
-
-
-def _name(policy: Stored) -> str:
-    return str(policy.document.get("displayName") or policy.id)
 
 
 def _summary(policy: Stored) -> dict[str, Any]:
@@ -146,13 +125,14 @@ def _summary(policy: Stored) -> dict[str, Any]:
 
 def _table(policies: list[Stored]) -> None:
     from ostiary.cli.tables import Row, console, print_rows
+    from ostiary.serving.recovery import policy_name
 
     if not policies:
         answer("There are no policies.")
         return
     rows = (
         Row(
-            _name(each),
+            policy_name(each),
             (
                 _ON_SCREEN.get(str(each.document.get("state")), str(each.document.get("state"))),
                 each.modified.strftime("%Y-%m-%d %H:%M:%SZ"),

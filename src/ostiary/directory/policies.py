@@ -77,6 +77,12 @@ class Policies(Documents):
             raise NoSuchObject(f"policy `{policy_id[:60]}` has no version {number}")
         return _version(row)
 
+    def revision_at(self, moment: datetime) -> int:
+        """Give the revision of the last change of a policy until then, 0 where there was none."""
+        query = select(func.max(_versions.c.revision)).where(_versions.c.at <= moment)
+        with self._unit.reading() as connection:
+            return connection.execute(query).scalar_one() or 0
+
     def as_of(self, revision: int) -> list[JsonObject]:
         """Give all policies as they were at a revision of the tenant, by id."""
         latest = (

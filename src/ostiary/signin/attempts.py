@@ -33,6 +33,7 @@ from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account
 from ostiary.signin.counters import (
     KEPT,
+    password_key,
     read_counter,
     read_window,
     written_counter,
@@ -124,7 +125,7 @@ class Attempts:
         def judge(kept: JsonObject | None) -> tuple[JsonObject, datetime]:
             return _written_failures(change(_read_failures(kept))), now + KEPT
 
-        self.store.attempts.change(f"password:{user_id}", judge)
+        self.store.attempts.change(password_key(user_id), judge)
 
     def _places(self, user_id: str) -> tuple[FamiliarPlace, ...]:
         return _read_places(self.store.attempts.of(f"places:{user_id}"))

@@ -13,6 +13,11 @@ KEPT: Final = timedelta(days=3650)
 """A count of failures ends by a success, or by an administrator, not by waiting (BF02)."""
 
 
+def password_key(user_id: str) -> str:
+    """Give under what the failed passwords of a user are counted."""
+    return f"password:{user_id}"
+
+
 def read_counter(kept: JsonObject | None) -> FailureCounter:
     """Read what `written_counter` wrote; a fresh one where there is nothing."""
     if not kept:

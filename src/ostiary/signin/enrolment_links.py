@@ -18,6 +18,7 @@ from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account, account_of
+from ostiary.signin.counters import password_key
 from ostiary.signin.stored_methods import RECOVERY_CODES, TOTP
 
 PATH: Final = "/enrol"
@@ -108,6 +109,7 @@ def redeem(store: Store, link: str, account: Account, done: SetUp, *, by: Actor)
             if used is None or used.user_id != account.id or now is None or not now.enabled:
                 raise _NotGood
             aggregates.passwords.set(account.id, done.password_hash, by=by)
+            aggregates.attempts.forget(password_key(account.id))  # a lockout ends too (BF02)
             for each in now.methods:
                 if each.kind == RECOVERY_CODES or each.kind == done.method.kind == TOTP:
                     aggregates.methods.remove(each.id, by=by)
