@@ -19,6 +19,7 @@ from ostiary.oidc.token_response import TOKEN_HEADERS
 from ostiary.pages import Asset, asset_headers, assets
 from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
+from ostiary.web import account
 from ostiary.web.cross_origin import open_to_all, open_to_single_pages, preflight
 from ostiary.web.device_grant import device_authorization
 from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
@@ -57,6 +58,7 @@ def sign_in_app(service: Service) -> HeaderLimit:
         _route(service, "/devicelogin", begin_device, "GET"),
         *_at(service, "/oauth2/deviceauth", begin_device, "GET"),
         _route(service, endpoints.USERINFO, _shared(userinfo), "GET", "POST", "OPTIONS"),
+        *(_route(service, path, answer, method) for path, answer, method in account.ROUTES),
         _route(service, "/login/{name}", show, "GET"),
         _route(service, "/login/{name}/{step}", take, "POST"),
         *(_asset(each) for each in assets()),

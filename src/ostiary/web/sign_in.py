@@ -68,7 +68,7 @@ def new_journey(received: Received, purpose: Purpose, parameters: Parameters) ->
 def begun(received: Received, journey: Journey) -> Response:
     """Keep a journey for this browser, and lead to its first step."""
     service = received.service
-    visit = _visit(received, journey, "")
+    visit = visit_of(received, journey)
     if isinstance(visit, Response):
         return visit
     if visit.sought.authorize is not None and visit.request.silent:
@@ -126,7 +126,7 @@ def _after(
     wait: int,
 ) -> Response:
     """Ask again, end the sign-in, or lead to the page of the next step."""
-    visit = _visit(received, journey, name)
+    visit = visit_of(received, journey, name)
     if isinstance(visit, Response):
         return visit
     if refusal is not None or visit.step().kind in _AT_ONCE:
@@ -165,7 +165,8 @@ def _silent(visit: Visit) -> Response:
     return ending.refuse(visit, due, error)
 
 
-def _visit(received: Received, journey: Journey, name: str) -> Visit | Response:
+def visit_of(received: Received, journey: Journey, name: str = "") -> Visit | Response:
+    """Give the visit of a journey, or the answer to a request that can no longer be served."""
     sought = ENDINGS[journey.purpose].sought(received, journey)
     if isinstance(sought, Response):
         return sought
@@ -179,7 +180,7 @@ def _under_way(received: Received) -> tuple[Interaction, Visit] | Response:
     interaction = received.service.store.interactions.of(name, browser)
     if interaction is None:
         return error_page(received, oauth_error(90023, detail="this sign-in is over"))
-    visit = _visit(received, read_journey(interaction.document), name)
+    visit = visit_of(received, read_journey(interaction.document), name)
     return visit if isinstance(visit, Response) else (interaction, visit)
 
 
