@@ -29,7 +29,7 @@ def kinds(served: Served) -> list[str]:
 def codes(served: Served) -> list[str]:
     """Give the digests of Astrid's recovery codes."""
     methods = served.service.store.methods.of_user(ASTRID)
-    return [each.document["digests"] for each in methods if each.kind == "recoveryCode"][0]
+    return next(each.document["digests"] for each in methods if each.kind == "recoveryCode")
 
 
 def test_an_authenticator_app_and_a_passkey_are_added_and_removed(served: Served) -> None:
