@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ostiary.model.signin import TokenGrant
+from ostiary.oidc.grants import GRANT_TYPES
 from ostiary.web.token_grants import GRANTS
 from tests.web.browsing import Browser
 from tests.web.device_flow import device
@@ -75,7 +76,7 @@ BLOCKED = dict.fromkeys(ASKING, (53003, "invalid_grant"))
 
 
 def test_TK14_every_grant_that_is_served_is_in_this_table() -> None:
-    assert set(GRANTS) == set(ASKING)
+    assert set(GRANTS) == set(ASKING) == {each.grant for each in GRANT_TYPES}
     assert set(GRANTS) | NOT_SERVED_HERE == set(TokenGrant)
 
 
@@ -101,6 +102,45 @@ def test_TK14_a_policy_that_blocks_places(served: Served, grant: TokenGrant, sta
     served.change_policy(PLACES, {"conditions": conditions, "state": state})
     served.address = ELSEWHERE
     check(ask(), BLOCKED[grant] if state == "enabled" else None)
+
+
+def only(control: str) -> dict[str, Any]:
+    """Give grant controls that demand one thing."""
+    return {"operator": "OR", "builtInControls": [control]}
+
+
+STRENGTH = {
+    "operator": "OR",
+    "authenticationStrength": {"id": "00000000-0000-0000-0000-000000000004"},
+}
+"""Phishing-resistant MFA, which nobody here has."""
+OTHER_KINDS: dict[str, tuple[dict[str, Any], int]] = {
+    "compliantDevice": (only("compliantDevice"), 50097),
+    "domainJoinedDevice": (only("domainJoinedDevice"), 50097),
+    "approvedApplication": (only("approvedApplication"), 53002),
+    "passwordChange": (only("passwordChange"), 50135),
+    "phishing-resistant": (STRENGTH, 50079),
+    "block": (only("block"), 53003),
+}
+"""Kind of policy -> its grant controls and the code that answers it."""
+
+
+@pytest.mark.parametrize("grant", ASKING, ids=lambda each: each.value)
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_TK14_every_kind_of_policy_meets_every_grant(
+    served: Served, grant: TokenGrant, kind: str
+) -> None:
+    ask = ASKING[grant](served)
+    controls, code = OTHER_KINDS[kind]
+    served.change_policy(POLICY, {"grantControls": controls, "state": "enabled"})
+    response = ask()
+    if grant is TokenGrant.CLIENT_CREDENTIALS:
+        assert response.status_code == 200
+        return
+    body = response.json()
+    assert response.status_code == 400
+    assert body["error_codes"] == [code]
+    assert applied(served)[0]["result"] == "failure"
 
 
 def check(response: Any, expected: tuple[int, str] | None) -> None:

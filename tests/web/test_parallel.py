@@ -1,0 +1,47 @@
+"""Many requests at one moment: of one code or refresh token there is one success."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from ostiary.directory.families import Presented
+from tests.web.browsing import Browser
+from tests.web.parallel import responses_at_once
+from tests.web.serving import ASTRID, AZ, Served
+from tests.web.test_token import refused
+
+
+def test_AZ06_of_100_redemptions_at_once_one_succeeds_and_its_tokens_end(served: Served) -> None:
+    browser = Browser(served).signed_in()
+    answers = responses_at_once(100, browser.redeem)
+    assert Counter(each.status_code for each in answers) == {200: 1, 400: 99}
+    codes = {each.json()["error_codes"][0] for each in answers if each.status_code == 400}
+    assert codes == {54005}
+    won = next(each for each in answers if each.status_code == 200)
+    refused(served.refreshed(won.json()["refresh_token"]), 50173, "invalid_grant")
+
+
+def test_RT02_of_100_refreshes_at_once_comes_one_generation(served: Served) -> None:
+    first = served.by_password().json()["refresh_token"]
+    answers = responses_at_once(100, lambda: served.refreshed(first))
+    assert Counter(each.status_code for each in answers) == {200: 100}
+    assert len({each.json()["refresh_token"] for each in answers}) == 1
+    found = served.service.store.families.look_up(answers[0].json()["refresh_token"], AZ)
+    assert found.presented is Presented.CURRENT
+    assert found.family is not None
+    assert found.family.generation == 2
+
+
+def test_RT03_an_old_token_ends_the_family_and_raises_a_risk(served: Served) -> None:
+    store = served.service.store
+    first = served.by_password().json()["refresh_token"]
+    second = served.refreshed(first).json()["refresh_token"]
+    served.clock.move(timedelta(seconds=31))
+    refused(served.refreshed(first), 70000, "invalid_grant")
+    refused(served.refreshed(second), 50173, "invalid_grant")
+    row = store.audit.newest(limit=1)[0].row
+    assert row["activity"] == "Revoke refresh tokens"
+    assert row["detail"] == {"why": "refreshTokenReused"}
+    found = store.risks.detections_of(ASTRID)
+    assert [each.document["riskEventType"] for each in found] == ["anomalousToken"]
