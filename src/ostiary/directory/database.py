@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, TimeoutError
 
 from ostiary.directory.errors import StoreBusy, StoreUnavailable
+from ostiary.directory.writers import Writers
 
 FILE_NAME: Final = "ostiary.sqlite"
 """The database of a data folder that names no other."""
@@ -67,15 +67,18 @@ class Database:
             else self._engine.execution_options(isolation_level="REPEATABLE READ")
         )
         # Writers of one process wait here, in turn: SQLite's own waiting is sleeping and retrying.
-        self._turn = threading.Lock()
-        self._writing_thread = 0
-        self._writer: Connection | None = None
+        self._writers = Writers(self._writing, patience=BUSY_MILLISECONDS / 1000)
         self.times_busy = 0
 
     @property
     def engine(self) -> Engine:
         """The engine, for migrations."""
         return self._engine
+
+    @property
+    def writers_waiting(self) -> int:
+        """How many threads wait to write; PostgreSQL lets them wait by itself."""
+        return self._writers.waiting
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
@@ -90,29 +93,8 @@ class Database:
             with self._told(), self._writing.begin() as connection:
                 yield connection
             return
-        with self._told(), self._in_turn():
-            connection = self._writer = self._writer or self._writing.connect()
-            try:
-                with connection.begin():
-                    yield connection
-            except DBAPIError:
-                self._writer = None
-                connection.close()
-                raise
-
-    @contextmanager
-    def _in_turn(self) -> Generator[None]:
-        """Wait for the turn of this thread, but not for ever, and never for itself."""
-        if self._writing_thread == threading.get_ident():
-            raise RuntimeError("a transaction is open: use the aggregates that it gave")
-        if not self._turn.acquire(timeout=BUSY_MILLISECONDS / 1000):
-            raise StoreBusy("too many changes are waiting for the database", hint="try again")
-        self._writing_thread = threading.get_ident()
-        try:
-            yield
-        finally:
-            self._writing_thread = 0
-            self._turn.release()
+        with self._told(), self._writers.writing() as connection:
+            yield connection
 
     @contextmanager
     def _told(self) -> Generator[None]:
@@ -141,10 +123,7 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
-        with self._turn:
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
+        self._writers.close()
         self._engine.dispose()
 
 
