@@ -74,6 +74,14 @@ def make_checkpoint(store: Store, file: Path | None = None) -> Checkpoint | None
     return made
 
 
+def rows_since_checkpoint(store: Store) -> int:
+    """Give the number of rows of the log that no checkpoint covers."""
+    newest = select(checkpoints.c.seq).order_by(checkpoints.c.seq.desc()).limit(1)
+    with store.unit.reading() as connection:
+        head = connection.execute(select(tenant.c.audit_seq)).scalar_one()
+        return head - (connection.execute(newest).scalar() or 0)
+
+
 def checkpoint_line(checkpoint: Checkpoint) -> str:
     """Write a checkpoint on one line."""
     return canonical(asdict(checkpoint))

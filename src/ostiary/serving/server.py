@@ -15,13 +15,12 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Final
 
-from ostiary.directory.checkpoints import FILE_NAME as CHECKPOINTS
-from ostiary.directory.checkpoints import make_checkpoint
 from ostiary.model.errors import OstiaryError
 from ostiary.secrecy.clock import Clock, SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.alerts import AlertSender
 from ostiary.serving.certificates import ServerCertificate
+from ostiary.serving.checkpointing import LOOK_EVERY, Checkpointing
 from ostiary.serving.host import require_data
 from ostiary.serving.jobs import Job, Jobs, JobThread
 from ostiary.serving.listeners import Listener, bound, serve_all
@@ -41,7 +40,6 @@ LOGIN: Final = "sign-in"
 MANAGEMENT: Final = "management API"
 GRAPH: Final = "Graph"
 PASSWORD_GRANT: Final = "password grant"  # noqa: S105  # a listener's name
-_CHECKPOINT_EVERY: Final = timedelta(seconds=60)
 _ALERTS_EVERY: Final = timedelta(seconds=1)
 _FORGET_EVERY: Final = timedelta(minutes=10)
 _FAILED: Final = 2
@@ -99,16 +97,12 @@ def opened(
 
 
 def _jobs(service: Service, data: Path, settings: ServerSettings, tell: Tell) -> Jobs:
-    """Give what has to be done beside answering (checklist AU02: a checkpoint every minute)."""
+    """Give what has to be done beside answering."""
     store = service.store
     alerts = AlertSender(store, service.settings.outbound, settings.alerts)
     return Jobs(
         (
-            Job(
-                "audit checkpoint",
-                _CHECKPOINT_EVERY,
-                lambda: make_checkpoint(store, data / CHECKPOINTS),
-            ),
+            Job("audit checkpoint", LOOK_EVERY, Checkpointing(store, data).run),
             Job("forgetting what is over", _FORGET_EVERY, store.forget_expired),
             Job("alerts", _ALERTS_EVERY, alerts.run_once),
         ),
