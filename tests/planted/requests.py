@@ -311,7 +311,7 @@ _REQUESTS = (
         _POLICIES,
     ),
     Bug(
-        "schema/odata.py",
+        "schema/odata_filter.py",
         "le leaves the value itself out",
         "_ordered(lambda left, right: left <= right)",
         "_ordered(lambda left, right: left < right)",

@@ -15,6 +15,9 @@ DOCUMENT = {
     "isTrusted": False,
     "grantControls": {"operator": "OR"},
     "templateId": None,
+    "created": "2026-11-22T09:00:00.000000Z",
+    "names": ["a", "b"],
+    "parts": [{"id": 1}, {"id": 2}],
 }
 
 
@@ -46,6 +49,15 @@ DOCUMENT = {
         ("state eq 'x' and count eq 5 or isTrusted eq false", True),
         ("state eq 'x' and (count eq 5 or isTrusted eq false)", False),
         ("state eq enabled", True),
+        ("created ge 2026-11-22T09:00:00Z", True),
+        ("created gt 2026-11-22T09:00:00Z", False),
+        ("created lt 2026-11-22T10:00:00+01:00", False),
+        ("created lt 2026-11-22T09:00:01Z", True),
+        ("created ge 2026-13-45T09:00:00Z", False),
+        ("names/any(n:n eq 'a')", True),
+        ("names/any(n: n eq 'c')", False),
+        ("parts/any(p:p/id eq 2) and count eq 5", True),
+        ("state/any(x:x eq 'enabled')", False),
     ],
 )
 def test_a_filter_decides(text: str, holds: bool) -> None:
@@ -65,6 +77,9 @@ def test_a_filter_decides(text: str, holds: bool) -> None:
         ("(state eq 'x'", "expected `)`, came the end"),
         ("state eq 'x' state", "expected `and`, `or` or the end of `$filter`, came `state`"),
         ("state eq 'x", "`$filter` cannot be read from ` 'x` on"),
+        ("names/any(n eq 'a')", "expected `name:` in `any`, came `n`"),
+        ("names/any(n:m eq 'a')", "expected `n` in `any`, came `m`"),
+        ("a" * 9000, "`$filter` is longer than 8000 characters"),
         ("startswith(state 'x')", "expected `,`, came `'x'`"),
         ("(" * 100 + "state eq 'x'" + ")" * 100, "`$filter` is nested too deeply"),
         ("not " * 100 + "state eq 'x'", "`$filter` is nested too deeply"),

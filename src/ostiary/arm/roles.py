@@ -6,7 +6,7 @@ counts for nothing here, that of a Global Administrator neither (elevate-access-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -117,10 +117,5 @@ def _held(call: Call) -> Iterator[tuple[str, AzureRole]]:
 
 def principals_of(call: Call) -> frozenset[str]:
     """Give the caller and every group he is in, nested ones too."""
-    found: set[str] = set()
-    waiting: Sequence[str] = [call.token.object_id.casefold()]
-    while waiting:
-        found.update(waiting)
-        above = {group for each in waiting for group in call.store.groups.groups_of(each)}
-        waiting = sorted(above - found)
-    return frozenset(found)
+    principal = call.token.object_id
+    return call.store.groups.all_groups_of(principal) | {principal.casefold()}

@@ -68,6 +68,17 @@ class Groups(Documents):
         with self._unit.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def all_groups_of(self, member_id: str) -> frozenset[str]:
+        """Give the ids of the groups somebody is in, by other groups too."""
+        found: set[str] = set()
+        waiting = {folded(member_id)}
+        while waiting:
+            query = select(_members.c.group_id).where(_members.c.member_id.in_(waiting))
+            with self._unit.reading() as connection:
+                waiting = set(connection.execute(query).scalars()) - found
+            found |= waiting
+        return frozenset(found)
+
     def add_member(self, group_id: str, member_id: str, *, by: Actor) -> None:
         """Add a direct member. Raises NoSuchObject, ObjectExists where it is one already."""
         with self._unit.changing(by) as change:

@@ -70,6 +70,15 @@ def token_of(call: Call) -> str | None:
         raise no_page() from error
 
 
+def number_in(place: str | None) -> int | None:
+    """Read a place that is a number. Raises ApiError (400)."""
+    if place is None:
+        return None
+    if not (place.isascii() and place.isdigit() and len(place) < 19):
+        raise no_page()
+    return int(place)
+
+
 def no_page() -> ApiError:
     """Refuse a `$skiptoken` that was never given out."""
     return ApiError(

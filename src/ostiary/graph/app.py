@@ -10,12 +10,28 @@ from dataclasses import replace
 
 from starlette.types import ASGIApp
 
-from ostiary.graph import conditional_access, people
+from ostiary.graph import (
+    applications,
+    conditional_access,
+    directory_audits,
+    groups,
+    people,
+    sign_ins,
+    users,
+)
 from ostiary.graph.errors import GraphDialect
 from ostiary.http.app import Api, api_app
 from ostiary.signin.resource_server import ResourceServer
 
-_RESOURCES = (people, conditional_access)
+_RESOURCES = (
+    people,
+    users,
+    groups,
+    applications,
+    conditional_access,
+    sign_ins,
+    directory_audits,
+)
 VERSIONS = ("v1.0", "beta")
 API = Api(
     GraphDialect(),

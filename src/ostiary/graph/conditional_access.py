@@ -14,7 +14,7 @@ from ostiary.graph.answers import (
     etag_header,
     if_match,
     next_link,
-    no_page,
+    number_in,
     token_of,
     top_of,
     version_of,
@@ -67,21 +67,13 @@ def _page(call: Call, collection: Collection) -> Answer:
     response = _granted(read(call.store, _request(call, collection)))
     body = dict(response.body or {})
     found: list[dict[str, Any]] = list(body["value"])
-    begin = _begin(token_of(call))
+    begin = number_in(token_of(call)) or 0
     top = top_of(call, default=max(len(found), 1))
     end = begin + top
     body["value"] = found[begin:end]
     if end < len(found):
         body["@odata.nextLink"] = next_link(call, str(end))
     return Answer(200, body)
-
-
-def _begin(token: str | None) -> int:
-    if token is None:
-        return 0
-    if not (token.isascii() and token.isdigit() and len(token) < 9):
-        raise no_page()
-    return int(token)
 
 
 def _change(call: Call, collection: Collection) -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ostiary.administration.people import LastAdministrator
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.http.calls import Asked
 from ostiary.http.errors import ApiError
@@ -18,6 +19,7 @@ _WORDS: Mapping[type[OstiaryError], str] = {
     NoSuchObject: "Request_ResourceNotFound",
     ObjectExists: "Request_MultipleObjectsWithSameKeyValue",
     ObjectChanged: "PreconditionFailed",
+    LastAdministrator: "Request_BadRequest",
 }
 
 

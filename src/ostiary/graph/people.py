@@ -7,7 +7,7 @@ from typing import Any, Final
 from ostiary.directory.objects import ORGANIZATION
 from ostiary.graph.answers import entity, page, selected
 from ostiary.graph.permissions import READ_ME, READ_ORGANIZATION
-from ostiary.graph.user_shown import user_shown
+from ostiary.graph.users import USERS
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
@@ -21,7 +21,7 @@ def get_me(call: Call) -> Answer:
     found = call.store.users.get(call.token.object_id)
     if found is None:
         raise ApiError(404, "Request_ResourceNotFound", "the signed-in user was deleted")
-    return Answer(body=entity(call, user_shown(call, found.document), "users"))
+    return Answer(body=entity(call, USERS.answered(call, found.document), "users"))
 
 
 @OPERATIONS.add("GET", "/organization", needs=READ_ORGANIZATION)

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
 
 Together: TypeAlias = frozenset[str]
 """Permissions that are needed all at once."""
 
-GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
 CONDITIONAL_ACCESS_ADMINISTRATOR: Final = "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9"
 SECURITY_ADMINISTRATOR: Final = "194ae4cb-b126-40b2-bd5b-6091b380977d"
 SECURITY_READER: Final = "5d6b6bb7-de71-4623-b4af-96380a352509"
@@ -114,5 +114,23 @@ READ_ME: Final = Allowed(_OWN, (), None)
 READ_ORGANIZATION: Final = Allowed(
     either("User.Read", "Organization.Read.All", "Directory.Read.All"),
     either("Organization.Read.All", "Directory.Read.All"),
+    None,
+)
+READ_USERS: Final = Allowed(
+    either("User.Read.All", "User.ReadWrite.All", "Directory.Read.All"),
+    either("User.Read.All", "User.ReadWrite.All", "Directory.Read.All"),
+    None,
+)
+WRITE_USERS: Final = Allowed(
+    either("User.ReadWrite.All"), either("User.ReadWrite.All"), USER_WRITERS
+)
+READ_GROUPS: Final = Allowed(
+    either("Group.Read.All", "Directory.Read.All"),
+    either("Group.Read.All", "Directory.Read.All"),
+    None,
+)
+READ_APPLICATIONS: Final = Allowed(
+    either("Application.Read.All", "Directory.Read.All"),
+    either("Application.Read.All", "Directory.Read.All"),
     None,
 )

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from ostiary.administration.people import LastAdministrator
 from ostiary.directory.errors import (
     NoSuchObject,
     ObjectChanged,
@@ -181,6 +182,7 @@ _STATUSES: Mapping[type[OstiaryError], int] = {
     InputError: 400,
     NoSuchObject: 404,
     ObjectExists: 409,
+    LastAdministrator: 409,
     ObjectChanged: 412,
     StoreBusy: 503,
     StoreUnavailable: 503,

@@ -1,0 +1,95 @@
+"""`auditLogs/directoryAudits`: the audit log in Graph's shape (api-reference directoryaudit)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from ostiary.directory.audit import AuditRow
+from ostiary.graph.answers import number_in, page, selected
+from ostiary.graph.listing import Source, equals, filter_of, page_of
+from ostiary.graph.permissions import READ_LOGS
+from ostiary.http.calls import Answer, Call
+from ostiary.http.operations import Operations
+from ostiary.model.json_types import JsonObject, as_object, is_list
+
+OPERATIONS: Final = Operations()
+PATH: Final = "auditLogs/directoryAudits"
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS)
+def list_directory_audits(call: Call) -> Answer:
+    """List what was changed, the latest first."""
+    wanted = filter_of(call)
+    narrow = equals(wanted)
+    activity, actor = narrow.get("activitydisplayname"), narrow.get("initiatedby/user/id")
+    source = Source[AuditRow](
+        lambda place, number: call.store.audit.newest(
+            before=number_in(place),
+            activity=activity if isinstance(activity, str) else None,
+            actor_id=actor if isinstance(actor, str) else None,
+            limit=number,
+        ),
+        lambda row: str(row.seq),
+        lambda row: directory_audit(row.row),
+    )
+    found = page_of(call, source, wanted)
+    shown = [selected(call, directory_audit(each.row)) for each in found.rows]
+    return page(call, shown, PATH, following=found.following)
+
+
+def directory_audit(row: JsonObject) -> dict[str, Any]:
+    """Give a row of the audit log as Graph's directoryAudit."""
+    target, modified = as_object(row["target"]), row["modified"]
+    at = _BEGINNING + timedelta(microseconds=row["at"])
+    detail = as_object(row["detail"])
+    return {
+        "id": row["id"],
+        "category": row["category"],
+        "correlationId": row["correlationId"] or None,
+        "result": "success",
+        "resultReason": "",
+        "activityDisplayName": row["activity"],
+        "activityDateTime": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "loggedByService": "Core Directory",
+        "operationType": str(row["activity"]).partition(" ")[0],
+        "initiatedBy": _initiated_by(as_object(row["actor"])),
+        "targetResources": [
+            {
+                "id": target["id"],
+                "displayName": target["name"],
+                "type": target["kind"],
+                "modifiedProperties": [
+                    {
+                        "displayName": each["name"],
+                        "oldValue": _text(each["old"]),
+                        "newValue": _text(each["new"]),
+                    }
+                    for each in (modified if is_list(modified) else ())
+                ],
+            }
+        ],
+        "additionalDetails": [
+            {"key": key, "value": value if isinstance(value, str) else _text(value)}
+            for key, value in detail.items()
+        ],
+    }
+
+
+def _initiated_by(actor: JsonObject) -> dict[str, Any]:
+    """Name who did it; the host's own user and the system are applications to Graph."""
+    if actor["kind"] == "user":
+        user = {
+            "id": actor["id"],
+            "userPrincipalName": actor["name"],
+            "ipAddress": actor["address"],
+        }
+        return {"user": user, "app": None}
+    app = {"servicePrincipalId": actor["id"] or None, "displayName": actor["name"]}
+    return {"user": None, "app": app}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
