@@ -1,0 +1,122 @@
+"""Every operation of both APIs says who may call it (checklist AD01, AD02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ostiary.arm.app import API as ARM
+from ostiary.graph.app import API as GRAPH
+from ostiary.graph.permissions import (
+    CONDITIONAL_ACCESS_ADMINISTRATOR,
+    GLOBAL_READER,
+    POLICY_READERS,
+    POLICY_WRITERS,
+    REPORTS_READER,
+    USER_ADMINISTRATOR,
+    Allowed,
+)
+from ostiary.http.calls import Answer, Call
+from ostiary.http.operations import Operation, Operations, Undeclared
+from tests.web.calling import Apis, called
+from tests.web.serving import Served
+
+ALL = (*ARM.operations, *GRAPH.operations)
+CA = "identity/conditionalAccess"
+READ_POLICIES = {
+    f"GET {CA}/{each}{one}" for each in ("policies", "namedLocations") for one in ("", "/{id}")
+}
+WRITE_POLICIES = {
+    f"{method} {CA}/{each}"
+    for kind in ("policies", "namedLocations")
+    for method, each in (("POST", kind), ("PATCH", f"{kind}/{{id}}"), ("DELETE", f"{kind}/{{id}}"))
+}
+READ_LOGS = {f"GET auditLogs/{each}" for each in ("signIns", "signIns/{id}", "directoryAudits")}
+WRITE_USERS = {"PATCH users/{id}", "POST users/{id}/revokeSignInSessions"}
+ANYBODY = {
+    "GET me",
+    "GET organization",
+    *(
+        f"GET {each}{one}"
+        for each in ("users", "groups", "applications", "servicePrincipals")
+        for one in ("", "/{id}")
+    ),
+    "GET groups/{id}/members",
+    "GET users/{id}/memberOf",
+    "GET users/{id}/transitiveMemberOf",
+}
+"""Whoever signed in, with the scope: the directory can be read by its members, as in Entra."""
+
+
+def _graph() -> dict[str, Allowed]:
+    found: dict[str, Allowed] = {}
+    for each in GRAPH.operations:
+        assert isinstance(each.needs, Allowed)
+        name = f"{each.method} {each.path.split('/', 2)[2]}"
+        assert found.setdefault(name, each.needs) == each.needs, "v1.0 and beta differ"
+    return found
+
+
+def test_AD02_the_matrix_of_roles_and_operations() -> None:
+    roles = {name: each.roles for name, each in _graph().items()}
+    assert {name for name, held in roles.items() if held is None} == ANYBODY
+    assert {name for name, held in roles.items() if held == POLICY_READERS} == READ_POLICIES
+    assert {name for name, held in roles.items() if held == POLICY_WRITERS} == WRITE_POLICIES
+    reports = {name for name, held in roles.items() if held and REPORTS_READER in held}
+    assert reports == READ_LOGS
+    users = {name for name, held in roles.items() if held and USER_ADMINISTRATOR in held}
+    assert users == WRITE_USERS
+    assert set(roles) == ANYBODY | READ_POLICIES | WRITE_POLICIES | READ_LOGS | WRITE_USERS
+    writers = {name for name, held in roles.items() if held and GLOBAL_READER in held}
+    assert all(name.startswith("GET ") for name in writers)
+    assert not any(
+        held and CONDITIONAL_ACCESS_ADMINISTRATOR in held
+        for name, held in roles.items()
+        if name in WRITE_USERS
+    )
+
+
+def test_AD02_no_application_writes_without_a_permission_to_write() -> None:
+    for name, each in _graph().items():
+        for permissions in (*each.delegated, *each.application):
+            assert permissions, name
+            if not name.startswith("GET "):
+                assert any("Write" in word for word in permissions), name
+
+
+def test_AD01_an_operation_without_a_declaration_fails_at_import() -> None:
+    undeclared: Any = None
+    with pytest.raises(Undeclared, match="GET /secrets does not say what its caller needs"):
+
+        @Operations().add("GET", "/secrets", needs=undeclared)
+        def secrets(call: Call) -> Answer:  # pyright: ignore[reportUnusedFunction]
+            """Tell them."""
+            return Answer()
+
+
+@pytest.fixture
+def apis(served: Served) -> Apis:
+    return called(served)
+
+
+def _address(each: Operation) -> str:
+    return each.path.replace("{", "").replace("}", "")
+
+
+def test_AD01_every_operation_wants_a_token(apis: Apis) -> None:
+    for each in ALL:
+        api = apis.arm if each in ARM.operations else apis.graph
+        answer = api.request(each.method, _address(each))
+        assert answer.status_code == 401, each.path
+        assert len(answer.headers.get_list("www-authenticate")) == 1
+    assert [each.path for each in (*ARM.open, *GRAPH.open)] == ["/metadata/endpoints"]
+
+
+def test_the_openapi_documents_tell_what_each_operation_needs(apis: Apis) -> None:
+    for api, own in ((apis.arm, ARM), (apis.graph, GRAPH)):
+        paths = api.get("/openapi.json").json()["paths"]
+        for each in own.operations:
+            described = paths[each.path][each.method.lower()]
+            assert described["x-needs"], each.path
+            assert described["operationId"]
