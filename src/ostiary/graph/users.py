@@ -19,7 +19,6 @@ from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject, is_list
-from ostiary.signin.accounts import roles_of
 
 OPERATIONS: Final = Operations()
 _AT_ONCE: Final = 500
@@ -134,7 +133,7 @@ def _require_rank(call: Call, user_id: str) -> None:
     """
     if GLOBAL_ADMINISTRATOR in call.directory_roles or user_id == call.token.object_id:
         return
-    if roles_of(user_id, call.snapshot.policies.directory):
+    if call.snapshot.roles.get(user_id):
         raise ApiError(
             403,
             "Authorization_RequestDenied",
