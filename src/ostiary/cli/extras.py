@@ -7,13 +7,23 @@ from importlib.util import find_spec
 from ostiary.model.errors import InputError
 
 _SERVER = ("alembic", "cryptography", "sqlalchemy", "starlette", "uvicorn")
+_ANALYSIS = ("duckdb", "numpy", "pyarrow")
 
 
 def require_server() -> None:
     """Raise InputError where the packages of the extra `server` are not installed."""
-    missing = [name for name in _SERVER if not find_spec(name)]
+    _require("server", _SERVER)
+
+
+def require_analysis() -> None:
+    """Raise InputError where the packages of the extra `analysis` are not installed."""
+    _require("analysis", _ANALYSIS)
+
+
+def _require(extra: str, packages: tuple[str, ...]) -> None:
+    missing = [name for name in packages if not find_spec(name)]
     if missing:
         raise InputError(
-            f"expected the packages of the extra `server`, {', '.join(missing)} not installed",
-            hint="install ostiary[server]",
+            f"expected the packages of the extra `{extra}`, {', '.join(missing)} not installed",
+            hint=f"install ostiary[{extra}]",
         )

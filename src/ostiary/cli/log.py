@@ -1,4 +1,4 @@
-"""`ostiary log`: sign-in logs into the fast form, and invented ones for a tenant."""
+"""`ostiary log`: sign-in logs into the fast form, invented ones, and that of a server."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import click
 
 from ostiary.cli import options
 from ostiary.cli.exits import DONE
+from ostiary.cli.extras import require_analysis
+from ostiary.cli.log_served import export_command, search_command
 from ostiary.cli.output import answer, answer_json, note, notes
-from ostiary.model.errors import InputError
 
 if TYPE_CHECKING:
     from ostiary.analysis.log_reading import LogSource
@@ -26,7 +27,11 @@ out = click.option(
 
 @click.group("log")
 def command() -> None:
-    """Read sign-in logs into one fast form, or generate one; both take --json."""
+    """Read sign-in logs, generate one, or look through a server's; all take --json."""
+
+
+command.add_command(search_command)
+command.add_command(export_command)
 
 
 @command.command("convert")
@@ -39,7 +44,7 @@ def convert(*, logs: tuple[str, ...], out: str, as_json: bool) -> int:
     LOG is a file, a folder or a pattern: JSON of Microsoft Graph or Azure Monitor, CSV of Log
     Analytics, Parquet of these; plain or gzip. Files that hold no sign-ins are named and left out.
     """
-    _check_packages()
+    require_analysis()
     from ostiary.analysis.log_fast_form import write_fast_form
     from ostiary.analysis.log_reading import read_logs
     from ostiary.cli.progress import progress
@@ -83,7 +88,7 @@ def generate(
     What the export lacks is invented from the seed: people, devices, homes and travel, background
     requests, programs, attackers.
     """
-    _check_packages()
+    require_analysis()
     from ostiary.analysis.log_generate import UNTIL
     from ostiary.analysis.log_generate import generate as write_log
     from ostiary.cli.progress import progress
@@ -109,18 +114,6 @@ def generate(
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def _check_packages() -> None:
-    """Raise InputError where the packages of the extra are not installed."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("duckdb", "numpy", "pyarrow") if find_spec(name) is None]
-    if missing:
-        raise InputError(
-            f"expected the packages of the extra `analysis`, {', '.join(missing)} not installed",
-            hint="install ostiary[analysis]",
-        )
 
 
 def _told(source: LogSource) -> dict[str, Any]:

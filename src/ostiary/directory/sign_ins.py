@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from ostiary.directory.documents import insert_new
 from ostiary.directory.json_documents import from_text, to_text
@@ -92,6 +92,14 @@ class SignIns:
             query = query.where(sign_ins.c.number < before)
         with self._unit.reading() as connection:
             return [_read(row) for row in connection.execute(query)]
+
+    def count(self, since: datetime | None = None) -> int:
+        """Count the attempts."""
+        query = select(func.count()).select_from(sign_ins)
+        for condition in _conditions(Asked(since=since)):
+            query = query.where(condition)
+        with self._unit.reading() as connection:
+            return connection.execute(query).scalar_one()
 
     def events(self, since: datetime | None = None) -> Iterator[SignInEvent]:
         """Give all attempts in order, in chunks: the log may be larger than memory."""
