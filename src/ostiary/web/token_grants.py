@@ -201,6 +201,7 @@ def _rotated(issued: Issued, presented: str) -> Redeemed:
             if used.token is None:
                 raise _InVain
     except _InVain:
+        issued.call.trail.logged = False  # its row went back with the transaction
         return store.families.redeem(presented, app_id)
     return used
 
