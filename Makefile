@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install test check pytest browser demo bench fuzz plant docs lock clean
+.PHONY: help install test check pytest browser clients test-clients demo bench fuzz plant docs lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -21,6 +21,10 @@ MADE = $(VENV)/.made-$(or $(PYTHON_VERSION),without-python)
 INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
 BROWSER = tests/browser/node_modules/.installed
+# The Azure CLI pins other versions than the libraries want: two environments.
+AZ = .venv-clients-az
+SDK = .venv-clients-sdk
+CLIENTS = $(AZ)/.installed $(SDK)/.installed tests/clients/node/node_modules/.installed
 PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCKED = $(PIP) install --require-hashes
 
@@ -51,6 +55,15 @@ pytest: $(INSTALLED_DEV)
 
 ## browser   what the browser tests need of npm, into tests/browser; they are skipped without it
 browser: $(BROWSER)
+
+## clients   the Azure CLI, MSAL, azure-identity and Node clients, into .venv-clients-* and tests/clients/node
+clients: $(CLIENTS)
+
+## test-clients  these clients, unmodified, against a served tenant; `make test` leaves them out
+# Tests of a client that does not install here are skipped and say so.
+test-clients: $(INSTALLED_DEV)
+	$(MAKE) --no-print-directory --keep-going -j3 clients || echo "not all clients install here"
+	OSTIARY_TEST_CLIENTS=1 $(BIN)/pytest tests/clients -n $(WORKERS) --dist loadfile $(ARGS)
 
 ## demo      what exists so far, shown; needs the runtime only
 demo: $(INSTALLED)
@@ -83,11 +96,14 @@ lock:
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
 	$(UV_COMPILE) requirements-bench.in -o requirements-bench.lock
 	$(UV_COMPILE) requirements-spark.in -o requirements-spark.lock
+	$(UV_COMPILE) requirements-clients-az.in -o requirements-clients-az.lock
+	$(UV_COMPILE) requirements-clients-sdk.in -o requirements-clients-sdk.lock
 
 ## clean     removes what the other targets made
 clean:
-	rm -rf $(VENV) $(VENV)-lock .venv-ci-* build dist htmlcov .coverage .coverage.* \
-		tests/browser/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lock .venv-ci-* .venv-clients-* build dist htmlcov .coverage .coverage.* \
+		tests/browser/node_modules tests/clients/node/node_modules .pytest_cache .ruff_cache \
+		.hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Another interpreter than last time has another name here, and so makes the environment anew.
@@ -109,6 +125,16 @@ $(INSTALLED): $(MADE) requirements.lock requirements-build.lock pyproject.toml
 # Chromium itself comes from the system: nothing here fetches a browser.
 $(BROWSER): tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc
 	cd tests/browser && npm ci --no-progress
+	touch $@
+
+# An environment of clients: its name is that of its requirements.
+.venv-clients-%/.installed: requirements-clients-%.lock
+	$(PYTHON) -m venv --clear .venv-clients-$*
+	.venv-clients-$*/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r $<
+	touch $@
+
+tests/clients/node/node_modules/.installed: $(addprefix tests/clients/node/,package.json package-lock.json .npmrc)
+	cd tests/clients/node && npm ci --no-progress
 	touch $@
 
 # Spark is 450 MB and useless without Java: where there is none, its tests say so and are skipped.

@@ -1,0 +1,170 @@
+"""The Azure CLI, unmodified, in a configuration of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.clients.serving import ROOT, Served, eventually
+
+AZ = ROOT / ".venv-clients-az" / "bin" / "az"
+BOT = ROOT / "tests" / "clients" / "bot.py"
+SECONDS = 120
+_INVITATION = re.compile(r"open the page (\S+) and enter the code (\S+) to authenticate")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, which is JSON where it succeeded."""
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in through pages: what az said, and what the browser saw."""
+
+    said: Said
+    asked: list[str]
+    page: str
+
+
+class AzureCli:
+    """One user's az: `core.instance_discovery` off, our CA trusted, our cloud registered."""
+
+    def __init__(self, served: Served, folder: Path, template: Path | None = None) -> None:
+        """Keep its configuration in a folder, which begins as a copy of `template`."""
+        self.served, self.folder = served, folder
+        if template is not None:
+            shutil.copytree(template, folder)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `ostiary env` tells to export, and what keeps tests apart from each other."""
+        return {
+            **os.environ,
+            **self.served.exports,
+            "AZURE_CONFIG_DIR": str(self.folder),
+            # MSAL keeps a 400 for a minute otherwise (wire contract section 2.3).
+            "AZURE_CORE_USE_MSAL_HTTP_CACHE": "false",
+            "AZURE_CORE_NO_COLOR": "true",
+        }
+
+    def run(self, *arguments: str) -> Said:
+        """Run a command to its end."""
+        done = subprocess.run(  # noqa: S603  # the client that is tested
+            [str(AZ), *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def register_cloud(self) -> None:
+        """Make the served tenant az's cloud."""
+        register = ("cloud", "register", "-n", "Ostiary", "--endpoint-resource-manager")
+        for command in ((*register, self.served.arm), ("cloud", "set", "-n", "Ostiary")):
+            said = self.run(*command)
+            assert said.code == 0, said.err
+
+    def login(self, *arguments: str) -> Said:
+        """Sign in without a browser."""
+        return self.run("login", "--tenant", self.served.tenant_id, *arguments)
+
+    def browser_login(self, answers: dict[str, Any], *arguments: str) -> SignedIn:
+        """Sign in through the browser that az opens."""
+        seen = self.folder / "browser.json"
+        seen.unlink(missing_ok=True)
+        # Without the `&` Python's webbrowser waits for the browser, which waits for az.
+        command = f"{shlex.quote(sys.executable)} {shlex.quote(str(BOT))} %s &"
+        environment = {**self.environment, "BROWSER": command}
+        environment["OSTIARY_BOT"] = self._told(answers, log=str(seen))
+        done = subprocess.run(  # noqa: S603  # the client that is tested
+            [str(AZ), "login", *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        said = Said(done.returncode, done.stdout, done.stderr)
+        return SignedIn(said, **_read(eventually(lambda: _text(seen), "report of the browser")))
+
+    def device_login(self, answers: dict[str, Any], *arguments: str) -> SignedIn:
+        """Sign in with a code that is typed in on another device."""
+        with self._device_login(*arguments) as (process, said, invitation):
+            page = self._bot(invitation[1], {**answers, "user_code": invitation[2]})
+            out, rest = process.communicate(timeout=SECONDS)
+        return SignedIn(Said(process.returncode, out, said + rest), **_read(page))
+
+    def blocked_device_login(self, answers: dict[str, Any], block: str) -> str:
+        """Sign in so until a page has a text, and give the page; az goes on waiting."""
+        with self._device_login() as (_, _, invitation):
+            told = {**answers, "user_code": invitation[2]}
+            return str(_read(self._bot(invitation[1], told, stop=block))["page"])
+
+    @contextmanager
+    def _device_login(
+        self, *arguments: str
+    ) -> Generator[tuple[subprocess.Popen[str], str, re.Match[str]]]:
+        with subprocess.Popen(  # noqa: S603  # the client that is tested
+            [str(AZ), "login", "--use-device-code", *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                assert process.stderr is not None
+                said = ""
+                while (invitation := _INVITATION.search(said)) is None:
+                    line = process.stderr.readline()
+                    assert line, said
+                    said += line
+                yield process, said, invitation
+            finally:
+                process.kill()
+
+    def _bot(self, address: str, answers: dict[str, Any], **more: str) -> str:
+        done = subprocess.run(  # noqa: S603  # our own script
+            [sys.executable, str(BOT), address],
+            env={**os.environ, "OSTIARY_BOT": self._told(answers, print=True, **more)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def _told(self, answers: dict[str, Any], **more: Any) -> str:
+        return json.dumps({"ca": self.served.ca, "answers": answers, **more})
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def _read(seen: str) -> dict[str, Any]:
+    told = json.loads(seen)
+    return {"asked": told["asked"], "page": told["text"]}
