@@ -12,7 +12,8 @@ const QUIET = [
   "--disable-sync",
 ];
 
-export const start = () => chromium.launch({ ...PATHS, headless: true, args: QUIET });
+export const start = (...more) =>
+  chromium.launch({ ...PATHS, headless: true, args: [...QUIET, ...more] });
 
 // What a page did wrong while it was open: console errors, exceptions, foreign requests, dialogs.
 export const watch = (page, origins, wrong) => {

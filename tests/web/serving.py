@@ -190,12 +190,15 @@ class Served:
         return log.as_graph(log.find(Asked(), limit=1))[0]
 
 
-def serve(data: Path, outbound: Outbound | None = None) -> Served:
+def serve(
+    data: Path, outbound: Outbound | None = None, *, login_url: str = "https://localhost:8443"
+) -> Served:
     """Make a tenant in a folder and serve it; nothing is sent elsewhere unless it is said."""
     randomness, clock = SystemRandomness(), FixedClock(START)
     create_keys(data, randomness)
     _fill(data, clock)
     settings = Settings(
+        login_url=login_url,
         password_grant_apps=frozenset({AZ}),
         proxies=trusted_proxies(["127.0.0.0/8"]),
         outbound=outbound or Outbound(),
@@ -209,9 +212,7 @@ def serve(data: Path, outbound: Outbound | None = None) -> Served:
     ends = clock.now() + timedelta(days=365)
     store.app_credentials.add_secret(DAEMON_APP, secret, {}, ends=ends, by=SYSTEM)
     clock.move(timedelta(seconds=1))
-    http: Any = TestClient(
-        sign_in_app(service), base_url="https://localhost:8443", client=("127.0.0.1", 5)
-    )
+    http: Any = TestClient(sign_in_app(service), base_url=login_url, client=("127.0.0.1", 5))
     return Served(service, clock, http, secret)
 
 

@@ -95,6 +95,8 @@ def test_CS01_a_form_from_elsewhere_is_refused(served: Served, name: str) -> Non
     path = f"{PAGE}/{name}"
     assert post(path, data={"csrf": "x"}).status_code == 403
     assert post(path, data={}, headers={"Origin": "https://evil.example"}).status_code == 403
+    hidden = {"Origin": "null", "Sec-Fetch-Site": "cross-site"}
+    assert post(path, data={}, headers=hidden).status_code == 403
     plain = {"Content-Type": "text/plain"}
     assert post(path, content="csrf=x", headers=plain).status_code == 403
 

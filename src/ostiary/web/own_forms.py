@@ -9,10 +9,20 @@ from ostiary.web.received import FORM, Received
 
 
 def from_own_page(received: Received, form: Parameters, csrf: str) -> bool:
-    """Tell whether a form was sent by our own page, with the value that the page was given."""
-    site = received.headers.get("sec-fetch-site", "same-origin")
-    origin = received.headers.get("origin", received.service.settings.login_url)
-    content = received.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    """Tell whether a form was sent by our own page, with the value that the page was given.
+
+    Pages with `Referrer-Policy: no-referrer`, as ours are, send their forms with `Origin: null`
+    (Fetch standard, "append a request Origin header"); then the browser has to say that it is from
+    the same origin.
+    """
+    site = received.headers.get("sec-fetch-site")
     own = received.service.settings.login_url
-    same_site = site in {"same-origin", "none"} and origin == own and content == FORM
-    return same_site and hmac.compare_digest((form.get("csrf") or "").encode(), csrf.encode())
+    origin = received.headers.get("origin", own)
+    content = received.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    hidden = origin == "null" and site == "same-origin"
+    same_site = site in {"same-origin", "none", None} and (origin == own or hidden)
+    return (
+        same_site
+        and content == FORM
+        and hmac.compare_digest((form.get("csrf") or "").encode(), csrf.encode())
+    )
