@@ -6,7 +6,6 @@ What a request means is decided in `ostiary.schema.requests`; here are its permi
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from ostiary.administration.policy_objects import PolicyRequest, aggregate_of, change, read
@@ -110,18 +109,9 @@ def _request(call: Call, collection: Collection) -> PolicyRequest:
     return PolicyRequest(
         method=call.asked.method,
         path=f"{path}?{query}" if query else path,
-        body=_body(call),
+        body=call.sent,
         version=version_of(call),
         root=call.server.urls.graph,
         request_id=call.asked.request_id,
         expected=if_match(call),
     )
-
-
-def _body(call: Call) -> object:
-    if not call.body:
-        return None
-    try:
-        return json.loads(call.body.decode())
-    except (ValueError, RecursionError) as error:
-        raise ApiError(400, "BadRequest", "the body is no JSON document") from error

@@ -22,6 +22,8 @@ from ostiary.schema.odata_filter import Comparison, Filter
 
 OPERATIONS: Final = Operations()
 PATH: Final = "auditLogs/signIns"
+_LARGEST: Final = 2**31
+"""Of numbers that every database can be asked for; no error code is larger."""
 
 
 @OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS)
@@ -79,7 +81,7 @@ def _narrowed(asked: Asked, path: str, value: str | int) -> Asked:
         return replace(asked, principal_id=value)
     if path == "appid" and isinstance(value, str):
         return replace(asked, app_id=value)
-    if path == "status/errorcode" and isinstance(value, int):
+    if path == "status/errorcode" and isinstance(value, int) and abs(value) <= _LARGEST:
         return replace(asked, error_code=value)
     return asked
 

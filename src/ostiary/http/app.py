@@ -33,6 +33,8 @@ from ostiary.signin.headers import joined_headers
 from ostiary.signin.resource_server import ResourceServer
 from ostiary.tokens.read import AccessToken
 
+_SAFE: Mapping[str, str] = {"X-Content-Type-Options": "nosniff"}
+"""On every answer: no browser takes JSON for a page (checklist CS04)."""
 _PLACES = re.compile(r"{(\w+)(?::\w+)?}")
 
 
@@ -83,12 +85,19 @@ def api_app(api: Api, server: ResourceServer) -> HeaderLimit:
 
     async def unknown(request: Request, error: Exception) -> Response:
         asked = _asked(request, server)
-        status = error.status_code if isinstance(error, HTTPException) else 500
+        status = error.status_code if isinstance(error, HTTPException) else 404
         word = {404: "ResourceNotFound", 405: "MethodNotAllowed"}.get(status, "BadRequest")
         message = f"there is nothing at {asked.location[:200]} for {asked.method}"
         return _refused(api, asked, ApiError(status, word, message))
 
+    async def broken(request: Request, error: Exception) -> Response:
+        # The error goes on to the server's log; the client gets the ids to ask by (TK15).
+        asked = _asked(request, server)
+        message = "the service failed; its log tells why, under the ids of this answer"
+        return _refused(api, asked, ApiError(500, "InternalServerError", message))
+
     app.add_exception_handler(HTTPException, unknown)
+    app.add_exception_handler(Exception, broken)
     return HeaderLimit(app)
 
 
@@ -143,9 +152,17 @@ def _endpoint(api: Api, server: ResourceServer, each: Operation) -> Any:
 
 def _known(api: Api, asked: Asked) -> AccessToken | Response:
     try:
+        _require_plain(asked)
         return caller_of(asked)
     except OstiaryError as error:
         return _failed(api, asked, error)
+
+
+def _require_plain(asked: Asked) -> None:
+    """Refuse what no name, id or filter holds and not every database can be asked for."""
+    for text in (*asked.path.values(), *asked.query.values()):
+        if "\0" in text or not text.isprintable():
+            raise ApiError(400, "BadRequest", "the address holds characters that cannot be read")
 
 
 def _allowed(call: Call, operation: Operation) -> Answer:
@@ -160,7 +177,7 @@ def _answered(api: Api, asked: Asked, answer: Callable[[], Answer]) -> Response:
         given = answer()
     except OstiaryError as error:
         return _failed(api, asked, error)
-    headers = {**api.dialect.headers(asked), **given.headers}
+    headers = {**_SAFE, **api.dialect.headers(asked), **given.headers}
     if given.body is None:
         return Response(status_code=given.status, headers=headers)
     return JSONResponse(given.body, given.status, headers)
@@ -191,7 +208,7 @@ _STATUSES: Mapping[type[OstiaryError], int] = {
 
 
 def _refused(api: Api, asked: Asked, error: ApiError) -> Response:
-    headers = {**api.dialect.headers(asked), **error.headers}
+    headers = {**_SAFE, **api.dialect.headers(asked), **error.headers}
     if asked.method == "HEAD":
         return Response(status_code=error.status, headers=headers)
     return JSONResponse(api.dialect.error_body(asked, error), error.status, headers)

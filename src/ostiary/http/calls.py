@@ -91,15 +91,26 @@ class Call:
         return self.snapshot.roles.get(self.token.object_id, frozenset())
 
     @cached_property
-    def document(self) -> JsonObject:
-        """The body as a JSON object. Raises ApiError (400)."""
+    def sent(self) -> Any:  # JSON
+        """The body as JSON, None where there is none. Raises ApiError (400).
+
+        Half a character (a lone surrogate) is no text: it could be neither kept nor given back.
+        """
+        if not self.body:
+            return None
         try:
-            found: Any = json.loads(self.body.decode())
+            found = json.loads(self.body.decode())
+            json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise ApiError(400, "BadRequest", "the body is no JSON document") from error
-        if not is_object(found):
-            raise ApiError(400, "BadRequest", "the body is no JSON object")
         return found
+
+    @property
+    def document(self) -> JsonObject:
+        """The body as a JSON object. Raises ApiError (400)."""
+        if not is_object(self.sent):
+            raise ApiError(400, "BadRequest", "the body is no JSON object")
+        return self.sent
 
     @property
     def actor(self) -> Actor:
