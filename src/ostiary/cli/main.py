@@ -31,6 +31,8 @@ COMMANDS = (
     "policy",
     "emergency",
     "recover",
+    "backup",
+    "restore",
     "audit",
     "config",
     "env",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, update
 
+from ostiary.directory.tables_objects import users
 from ostiary.directory.tables_sessions import (
     acceptances,
     codes,
@@ -60,6 +61,7 @@ def end_everything(connection: Connection, at: datetime, why: str) -> None:
     )
     for table in (codes, device_codes, interactions, enrolment_links):
         connection.execute(delete(table))
+    connection.execute(update(users).values(sessions_valid_from=at))
 
 
 def forget(connection: Connection, user_ids: Iterable[str]) -> None:

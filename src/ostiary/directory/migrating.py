@@ -17,7 +17,7 @@ _LOCK: Final = 0x6F737469
 """The number of the advisory lock of PostgreSQL: `osti`."""
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, schema: str = "head") -> None:
     """Run the migrations that the database has not seen, in one transaction.
 
     A process that is killed leaves the schema as it was: both databases undo changes of tables.
@@ -30,7 +30,22 @@ def migrate(database: Database) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
         if _pending(connection, config):
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, schema)
+
+
+def schema_of(connection: Connection) -> str:
+    """Give the schema of a database, '' of an empty one."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def require_known(schema: str) -> None:
+    """Raise SchemaTooNew for a schema that this release does not know."""
+    scripts = ScriptDirectory.from_config(_config())
+    if schema not in {each.revision for each in scripts.walk_revisions()}:
+        raise SchemaTooNew(
+            f"the data has the schema `{schema[:40]}`, which this release does not know",
+            hint="use the release that wrote it, or a later one",
+        )
 
 
 def check_schema(database: Database) -> None:

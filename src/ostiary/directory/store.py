@@ -44,6 +44,7 @@ from ostiary.directory.objects import (
 )
 from ostiary.directory.policies import Policies, Rollouts
 from ostiary.directory.protocols import Actor, RandomBytes, Sealer
+from ostiary.directory.renewing import StillGood, as_it_is, renew_methods
 from ostiary.directory.risks import Risks
 from ostiary.directory.sealed import TenantSecrets
 from ostiary.directory.sessions import Sessions
@@ -203,11 +204,15 @@ class Store(Aggregates):
         with self.unit.reading() as connection:
             return connection.execute(select(tenant.c.epoch)).scalar_one()
 
-    def begin_epoch(self, *, by: Actor) -> int:
-        """Begin anew after a restore: every session, code and token of before is void."""
+    def begin_epoch(self, *, by: Actor, still: StillGood = as_it_is) -> int:
+        """Begin anew after a restore: every session, code and token of before is void.
+
+        `still` tells what becomes of an authentication method, which may have been used since.
+        """
         with self.unit.changing(by) as change:
             connection = change.connection
             end_everything(connection, change.at, RESTORED)
+            renew_methods(change, still)
             values = {"epoch": tenant.c.epoch + 1, "epoch_began": change.at}
             connection.execute(update(tenant).where(tenant.c.id == 1).values(values))
             target = audit_rows.Target("store", "1")

@@ -43,6 +43,7 @@ class Purpose(Enum):
     SIGNING_KEYS = "signing keys"
     TOTP_SEEDS = "authenticator app seeds"
     TENANT_SECRETS = "tenant secrets"
+    BACKUPS = "backups"
     RECOGNITION = "recognition of the key itself"
 
 
