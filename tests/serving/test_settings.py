@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,14 @@ from ostiary.model.errors import InputError
 from ostiary.secrecy.secret import Secret
 from ostiary.serving.declaring import Declared
 from ostiary.serving.service_settings import service_settings
-from ostiary.serving.settings import ServerSettings, declared, tables, value_of
+from ostiary.serving.settings import (
+    ServerSettings,
+    carried,
+    carried_over,
+    declared,
+    tables,
+    value_of,
+)
 from ostiary.serving.settings_reading import ReadSettings, SettingsError, read_settings
 from ostiary.signin.client_address import ProxyHeader
 from ostiary.tokens.issue import AccessTokenLife
@@ -227,3 +235,9 @@ def test_SF01_only_what_is_set_may_be_asked(tmp_path: Path) -> None:
     missing = read(tmp_path, "[outbound]\nauthorities = 'missing.pem'\n").settings
     with pytest.raises(InputError, match=r"missing\.pem"):
         service_settings(missing)
+
+
+def test_settings_are_carried_to_another_process_with_their_secrets(tmp_path: Path) -> None:
+    text = 'database = "postgresql://o:hunter2@db/x"\n[listen]\naddresses = ["::1"]\n'
+    settings = read(tmp_path, text, ALERTS__SMTP_PORT="25").settings
+    assert carried_over(pickle.loads(pickle.dumps(carried(settings)))) == settings  # noqa: S301  # ours

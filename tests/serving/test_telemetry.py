@@ -132,13 +132,13 @@ def test_a_store_that_is_held_by_others_is_503_and_says_when_to_try_again(
 
 def test_DS03_too_many_passwords_at_once_are_429(watched: Watched) -> None:
     turns = watched.served.service.attempts.passwords.turns
-    turns._most, free = 0, turns._free  # pyright: ignore[reportPrivateUsage]  # a full queue
+    before, turns._most, free = turns._most, 0, turns._free  # pyright: ignore[reportPrivateUsage]  # a full queue
     while free.acquire(blocking=False):
         pass
     answer = watched.served.by_password()
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
     assert answer.json()["error_codes"] == [90033]
     assert watched.http.get(KEYS).status_code == 200
-    turns._most = 32  # pyright: ignore[reportPrivateUsage]
+    turns._most = before  # pyright: ignore[reportPrivateUsage]
     free.release()
     assert watched.served.by_password().status_code == 200

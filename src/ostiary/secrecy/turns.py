@@ -10,8 +10,11 @@ from typing import Final
 
 from ostiary.model.errors import OstiaryError
 
-WAITING: Final = 32
-"""Passwords that may wait: at 20 ms each the last of them waits about half a second."""
+WAITING: Final = 16
+"""Passwords that may wait: at 20 ms each the last of them waits less than half a second."""
+AT_ONCE: Final = 16
+"""However many processors there are. With those that wait it leaves some of the forty threads in
+which a process answers (anyio's limit) to requests without a password."""
 
 
 class TooManyAtOnce(OstiaryError):
@@ -25,7 +28,7 @@ class Turns:
 
     def __init__(self, at_once: int | None = None, waiting: int = WAITING) -> None:
         """Let `at_once` threads work, as many as there are processors unless said."""
-        self._free = threading.Semaphore(at_once or os.cpu_count() or 1)
+        self._free = threading.Semaphore(at_once or min(AT_ONCE, os.cpu_count() or 1))
         self._most, self._waiting = waiting, 0
         self._counting = threading.Lock()
         self._mine = threading.local()
