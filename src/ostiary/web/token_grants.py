@@ -19,6 +19,7 @@ from ostiary.oidc.token_response import TokenResponse
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import account_named, account_of
 from ostiary.signin.attempts import PasswordAnswer
+from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import decided, risk_of, sign_in_of
 from ostiary.signin.logged import Workload
 from ostiary.signin.permissions import application_roles
@@ -176,14 +177,22 @@ def refresh_token(call: TokenCall) -> TokenResponse:
         call.trail.session_id = family.sid
         call.trail.original_flow = family.document.get("flow")
     if family is None or found.presented not in {Presented.CURRENT, Presented.RECENT}:
-        raise Refused(oauth_error(_REFRESH_ANSWERS.get(found.presented, 70000)))
+        raise Refused(_refresh_refused(found.presented, family))
     user = _refreshing(call, family)
     call = call.with_redirect(read_family(family.document)[2])
     issued = issue(call, judged(call, user))
     used = _rotated(issued, presented)
     if used.token is None:
-        raise Refused(oauth_error(_REFRESH_ANSWERS.get(used.presented, 70000)))
+        raise Refused(_refresh_refused(used.presented, family))
     return issued.response(used.token)
+
+
+def _refresh_refused(presented: Presented, family: Family | None) -> OAuthError:
+    """Tell why a refresh token is no good; a single page's has a fixed end (RT05)."""
+    single = family is not None and read_family(family.document)[2] is RedirectPlatform.SPA
+    if presented is Presented.EXPIRED and single:
+        return oauth_error(700084)
+    return oauth_error(_REFRESH_ANSWERS.get(presented, 70000))
 
 
 class _InVain(Exception):
