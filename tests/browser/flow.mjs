@@ -15,7 +15,7 @@ export const flow = async ({ base, key, authorize, shots }) => {
   let checked = 0;
 
   const person = async () => {
-    const context = await browser.newContext();
+    const context = await browser.newContext({ reducedMotion: "reduce" });
     const page = await context.newPage();
     watch(page, [base, APP], wrong);
     const answers = [];

@@ -16,6 +16,10 @@ from ostiary.model.json_types import JsonObject
 
 MICROSOFT: Final = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 """The tenant that owns first-party applications, in `appOwnerOrganizationId`."""
+_BY_PEOPLE: Final = frozenset(
+    {"openid", "profile", "email", "offline_access", "User.Read", "user_impersonation"}
+)
+"""Permissions without *admin consent required* (Microsoft Graph permissions reference)."""
 PORTAL: Final = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
 
 
@@ -81,7 +85,7 @@ def _resource(written: JsonObject, pre_authorized: list[str]) -> dict[str, Any]:
         "web": {"redirectUris": []},
         "api": {
             "oauth2PermissionScopes": [
-                {"id": scope_id, "value": value, "type": "User", "isEnabled": True}
+                {"id": scope_id, "value": value, "type": _granted_by(value), "isEnabled": True}
                 for value, scope_id in scopes.items()
             ],
             "preAuthorizedApplications": [
@@ -100,6 +104,11 @@ def _resource(written: JsonObject, pre_authorized: list[str]) -> dict[str, Any]:
             for value, role_id in roles.items()
         ],
     }
+
+
+def _granted_by(scope: str) -> str:
+    """Tell who may grant a delegated permission: a person for himself, or an administrator."""
+    return "User" if scope in _BY_PEOPLE else "Admin"
 
 
 def _application(written: JsonObject) -> dict[str, Any]:

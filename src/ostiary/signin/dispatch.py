@@ -175,7 +175,7 @@ def _registration(now: Situation, account: Account, answer: Decided, sign_in: Si
     Whoever has a method shows it first, or else a known password would be enough to add another.
     A policy on all resources that asks for multifactor authentication does not forbid to set up
     the first method, which is how it is ever met; one on the user action itself does
-    (docs/decisions/0010-browser-sign-in.md).
+    (docs/decisions/0018-browser-sign-in.md).
     """
     if _must_show_own(account, sign_in):
         return _own_factor(now, account, answer)

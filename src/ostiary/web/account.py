@@ -52,6 +52,8 @@ _KINDS: Mapping[str, Method] = MappingProxyType(
         ACCESS_PASS: Method.ACCESS_PASS,
     }
 )
+_USUAL_APP = "Authenticator app"
+"""What an app is called that nobody gave a name: it would only repeat the kind."""
 _ADDABLE = (Factor.TOTP, Factor.PASSKEY, Factor.RECOVERY_CODE)
 
 
@@ -188,11 +190,12 @@ def _listed(mine: _Mine) -> Iterator[RegisteredMethod]:
 
 
 def _listed_method(mine: _Mine, method: Registered) -> RegisteredMethod:
-    name = method.document.get("displayName")
+    name, kind = method.document.get("displayName"), _KINDS[method.kind]
     codes = method.kind == RECOVERY_CODES
+    plain = kind.value.replace("_", " ").capitalize()
     return RegisteredMethod(
-        method=_KINDS[method.kind],
-        name=name if isinstance(name, str) and name else None,
+        method=kind,
+        name=name if isinstance(name, str) and name not in {"", plain, _USUAL_APP} else None,
         added=method.created,
         last_used=method.used,
         left=len(as_strings(method.document.get("digests"))) if codes else None,
