@@ -12,7 +12,7 @@ ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 
 
 def grants(served: Served) -> list[tuple[str, str | None, str]]:
-    """Give type, person and scopes of every grant but those that the application was registered with."""
+    """Give type, person and scopes of the grants that people gave on our pages."""
     found = (each.document for each in served.service.store.consents.all())
     return [
         (each["consentType"], each.get("principalId"), each["scope"])
