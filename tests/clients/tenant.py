@@ -33,6 +33,7 @@ MANAGEMENT: Final = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 GRAPH: Final = "00000003-0000-0000-c000-000000000000"
 HEAD_OFFICE: Final = "5a1f9a40-0000-4000-8000-0000000000c3"
 MFA, OFFICE = "Require MFA for Azure management", "Only from the office"
+GRAPH_MFA = "Require MFA for Microsoft Graph"
 DAEMON: Final = "5a1f9a40-0000-4000-8000-0000000000d2"
 WEB: Final = "5a1f9a40-0000-4000-8000-0000000000e2"
 WEB_REDIRECT: Final = "http://localhost:8400/signed-in"
@@ -110,6 +111,7 @@ def _policies(excluded: str) -> list[dict[str, Any]]:
     return [
         _policy(MFA, "mfa", excluded),
         _policy(OFFICE, "block", excluded, locations=outside),
+        _policy(GRAPH_MFA, "mfa", excluded, applications={"includeApplications": [GRAPH]}),
     ]
 
 

@@ -15,8 +15,9 @@ const where = { authorityHost: SERVED.login, disableInstanceDiscovery: true };
 const { tenant } = SERVED;
 let credential;
 
+// Tokens with continuous access evaluation have a cache of their own; the management client asks so.
 async function token() {
-  return claimsOf((await credential.getToken(MANAGEMENT)).token);
+  return claimsOf((await credential.getToken(MANAGEMENT, { enableCae: true })).token);
 }
 
 async function kept(made) {
@@ -42,10 +43,6 @@ await answer({
   interactive({ browser }) {
     tellBrowser(browser);
     return kept(new InteractiveBrowserCredential({ tenantId: tenant, clientId: CLI, ...where }));
-  },
-  async nextBrowser({ browser }) {
-    tellBrowser(browser);
-    return {};
   },
   async groups({ subscription }) {
     const options = { endpoint: SERVED.arm, credentialScopes: [MANAGEMENT] };
