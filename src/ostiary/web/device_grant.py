@@ -26,7 +26,7 @@ from ostiary.web.device_requests import (
 )
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
-from ostiary.web.user_tokens import SignedInUser, judged, living, new_family, token_response
+from ostiary.web.user_tokens import SignedInUser, judged, living, token_response
 
 
 def device_authorization(received: Received) -> DeviceAuthorization:
@@ -89,6 +89,4 @@ def device_code(call: TokenCall) -> TokenResponse:
         request.claims,
         original_flow=DEVICE_CODE_FLOW,
     )
-    granted = judged(call, user)
-    family = new_family(call, granted, service.store)
-    return token_response(call, granted, refresh_token=family)
+    return token_response(call, judged(call, user))

@@ -16,7 +16,7 @@ from ostiary.tokens.read import AccessToken
 from ostiary.web.bearers import access_token_for, issued_at
 from ostiary.web.calls import TokenCall
 from ostiary.web.refusal import accepted
-from ostiary.web.user_tokens import SignedInUser, judged, living, new_family, token_response
+from ostiary.web.user_tokens import SignedInUser, judged, living, token_response
 
 
 def on_behalf_of(call: TokenCall) -> TokenResponse:
@@ -40,9 +40,7 @@ def on_behalf_of(call: TokenCall) -> TokenResponse:
         claims,
         original_flow=assertion.flow,
     )
-    granted = judged(call, user)
-    family = new_family(call, granted, service.store)
-    return token_response(call, granted, refresh_token=family)
+    return token_response(call, judged(call, user))
 
 
 def _assertion(call: TokenCall) -> AccessToken | OAuthError:

@@ -112,7 +112,11 @@ def password(call: TokenCall) -> TokenResponse:
     user = SignedInUser(account, shown, scope, service.randomness.object_id(), claims)
     granted = judged(call, user)
     service.attempts.signed_in_from(account, address if isinstance(address, str) else None)
-    return token_response(call, granted, refresh_token=new_family(call, granted, service.store))
+    return token_response(call, granted)
+
+
+class _InVain(Exception):
+    """The code or token was used up, or revoked, while the policies were asked."""
 
 
 def authorization_code(call: TokenCall) -> TokenResponse:
@@ -142,14 +146,18 @@ def authorization_code(call: TokenCall) -> TokenResponse:
         document.get("nonce"),
         begun_by=code.hash,
     )
-    granted = judged(call, user)
-    with service.store.transaction() as together:
+    issued = issue(call, judged(call, user))
+    try:
         # In one transaction, so that a replay finds the family that it has to end.
-        used = together.codes.redeem(presented, app.app_id, redirect)
-        family = new_family(call, granted, together) if used.code else None
-    if used.code is None:
-        raise Refused(oauth_error(_CODE_ANSWERS[used.answer]))
-    return token_response(call, granted, refresh_token=family)
+        with service.store.transaction() as together:
+            issued.log(together)
+            if together.codes.redeem(presented, app.app_id, redirect).code is None:
+                raise _InVain
+            family = new_family(call, issued.granted, together)
+    except _InVain:
+        call.trail.logged = False  # its row went back with the transaction
+        raise Refused(_redeemed_in_vain(call, presented, redirect)) from None
+    return issued.response(family)
 
 
 def _redeemed_in_vain(call: TokenCall, presented: str, redirect: str) -> OAuthError:
@@ -193,10 +201,6 @@ def _refresh_refused(presented: Presented, family: Family | None) -> OAuthError:
     if presented is Presented.EXPIRED and single:
         return oauth_error(700084)
     return oauth_error(_REFRESH_ANSWERS.get(presented, 70000))
-
-
-class _InVain(Exception):
-    """The token was used up, or revoked, while the policies were asked."""
 
 
 def _rotated(issued: Issued, presented: str) -> Redeemed:

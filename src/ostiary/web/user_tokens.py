@@ -189,13 +189,16 @@ def issue(call: TokenCall, granted: Judged) -> Issued:
     return Issued(call, granted, resource, access, id_token)
 
 
-def token_response(
-    call: TokenCall, granted: Judged, *, refresh_token: str | None = None
-) -> TokenResponse:
-    """Sign the tokens of a sign-in that was granted, and log it."""
+def token_response(call: TokenCall, granted: Judged) -> TokenResponse:
+    """Sign the tokens of a sign-in that was granted, log it, and begin its refresh family.
+
+    Signed first: what cannot be signed leaves nothing behind.
+    """
     issued = issue(call, granted)
-    issued.log(call.service.store)
-    return issued.response(refresh_token)
+    with call.service.store.transaction() as together:
+        issued.log(together)
+        family = new_family(call, granted, together)
+    return issued.response(family)
 
 
 def new_family(call: TokenCall, granted: Judged, store: Aggregates) -> str | None:
