@@ -50,22 +50,34 @@ class Mirror:
     def refresh(self, database: Database) -> int:
         """Read what changed since the last time, in one consistent state; gives its revision."""
         with database.reading() as connection:
-            revision = connection.execute(select(tables.tenant.c.revision)).scalar_one()
-            if revision == self.revision:
-                return revision
-            changed = self._drop(connection)
-            changed |= {key for key in TABLES if self._take(connection, key, TABLES[key])}
-            newer = tables.settings.c.revision > self.revision
-            for row in connection.execute(select(tables.settings).where(newer)):
-                self._singles[row.id] = from_text(row.document)
-                changed.add(SETTINGS_KEY)
-            found = connection.execute(select(tables.known_collections.c.collection)).scalars()
-            known = frozenset(found)
-            if changed - {POLICIES} or known != self._known:
-                self.directory_revision = revision
-            self._known = known
+            return self.take(connection)
+
+    def take(self, connection: Connection) -> int:
+        """Read what changed since the last time, within a transaction."""
+        revision = connection.execute(select(tables.tenant.c.revision)).scalar_one()
+        if revision == self.revision:
+            return revision
+        changed = self._drop(connection)
+        changed |= {key for key in TABLES if self._take(connection, key, TABLES[key])}
+        newer = tables.settings.c.revision > self.revision
+        for row in connection.execute(select(tables.settings).where(newer)):
+            self._singles[row.id] = from_text(row.document)
+            changed.add(SETTINGS_KEY)
+        found = connection.execute(select(tables.known_collections.c.collection)).scalars()
+        known = frozenset(found)
+        if changed - {POLICIES} or known != self._known:
+            self.directory_revision = revision
+        self._known = known
         self.revision = revision
         return revision
+
+    def copied(self) -> Mirror:
+        """Give a copy that goes its own way; the documents themselves are never changed."""
+        copy = Mirror()
+        copy.revision, copy.directory_revision = self.revision, self.directory_revision
+        copy._documents = {key: dict(found) for key, found in self._documents.items()}
+        copy._singles, copy._known = dict(self._singles), self._known
+        return copy
 
     def raw(self) -> RawTenant:
         """Give the tenant as its files would be read."""

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from ostiary.directory.documents import upsert
+from ostiary.directory.documents import insert_new, upsert
 from ostiary.directory.json_documents import from_text, to_text
-from ostiary.directory.tables_objects import registrations
+from ostiary.directory.tables_objects import known_collections, registrations
 from ostiary.directory.tables_sessions import methods
 from ostiary.directory.unit import Change
 
@@ -48,3 +48,5 @@ def keep_registration(change: Change, user_id: str) -> None:
             "document": to_text(new),
         },
     )
+    # An export without registrations left them unknown; from now on they are told of.
+    insert_new(connection, known_collections, {"collection": "userRegistrationDetails"})

@@ -18,7 +18,7 @@ from ostiary.directory.errors import StoreBusy, StoreDamaged, StoreUnavailable
 from ostiary.directory.mirror import Mirror
 from ostiary.directory.roles_held import roles_held
 from ostiary.directory.sign_in_verdicts import Frame, frame_of
-from ostiary.directory.store import Store
+from ostiary.directory.store import Aggregates, Store
 from ostiary.engine.policyset import PolicySet
 from ostiary.model.errors import OstiaryError
 from ostiary.model.json_types import JsonObject, as_object
@@ -62,6 +62,28 @@ class Snapshot:
 
 def _unheard(alarm: str) -> None:
     """Tell nobody."""
+
+
+@dataclass
+class Preview:
+    """The tenant as it would be: what a transaction changed is seen, and nobody else sees it."""
+
+    _mirror: Mirror
+    _catalogue: Catalogue
+    _known: Tenant | None
+    _read: tuple[int, ReadDirectory] | None
+
+    def seen(self, work: Aggregates) -> Tenant:
+        """Read the tenant within a transaction. Raises OstiaryError where it cannot be read."""
+        with work.unit.reading() as connection:
+            self._mirror.take(connection)
+        raw, since = self._mirror.raw(), self._mirror.directory_revision
+        if self._read is None or self._read[0] != since:
+            self._read = since, read_directory(raw, self._catalogue)
+        parts = parts_of(raw, self._catalogue, read=self._read[1])
+        known = self._known
+        self._known = known.followed_by(parts) if known else Tenant(parts, self._catalogue)
+        return self._known
 
 
 @dataclass
@@ -111,6 +133,13 @@ class Snapshots:
         """Look for changes now, as whoever made one does. Raises as `current` does."""
         with self._refreshing:
             return self._refreshed(self.store.means.clock.now())
+
+    def preview(self) -> Preview:
+        """Give what sees the tenant as a transaction under way leaves it."""
+        with self._refreshing:
+            known, read = self._current, self._read
+            mirror = self._mirror.copied()
+        return Preview(mirror, self.catalogue, known.tenant if known else None, read)
 
     def _refreshed(self, now: datetime) -> Snapshot:
         known = self._current

@@ -1,0 +1,141 @@
+"""The lockout guard: no change may leave those who must get back in standing outside.
+
+The change is made in a transaction, the tenant is compiled as it would be, and it is proved that
+every declared emergency access account, and another administrator, can sign in and change policies
+with the methods they have. Where that does not hold, and held before, nothing is kept (checklist
+BG04). A tenant that is in such a state already may still be changed: only what gets worse is
+refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.analysis.prove_lockout import Lockout, lockout
+from ostiary.analysis.prove_results import Verdict
+from ostiary.analysis.way_back import Access
+from ostiary.directory.audit import Entry, Target
+from ostiary.directory.protocols import Actor, ActorKind
+from ostiary.directory.roles_held import roles_held
+from ostiary.directory.snapshot import Snapshots
+from ostiary.directory.store import Aggregates, Store
+from ostiary.model.errors import InputError, OstiaryError
+from ostiary.tenant.proofs import names_of
+from ostiary.tenant.tenant import Tenant
+
+SHORTEST_REASON: Final = 10
+_NOBODY: Final = "no administrator beside the emergency access accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """That somebody answers for a change which locks accounts out; `reason` is audited."""
+
+    reason: str
+
+
+class LockedOut(OstiaryError):
+    """A change that the guard refuses (409); `accounts` says of each why it could not get in."""
+
+    code = "lockout"
+
+    def __init__(self, accounts: Iterable[Access], *, others: bool) -> None:
+        """Say who, and which policies are in the way."""
+        self.accounts = tuple(accounts)
+        self.others = others
+        told = [_sentence(each) for each in self.accounts]
+        if others:
+            told.append(f"{_NOBODY} could sign in and change policies")
+        super().__init__(
+            f"after this change {'; '.join(told)}",
+            hint="exclude them from what is in the way, or let a Global Administrator override"
+            " this with a reason",
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give who is locked out: policy, reason and a witness sign-in of each."""
+        return {
+            "accounts": [each.to_json() for each in self.accounts],
+            "noOtherAdministrator": self.others,
+        }
+
+
+@contextmanager
+def guarded(
+    store: Store, snapshots: Snapshots, *, by: Actor, override: Override | None = None
+) -> Generator[Aggregates]:
+    """Make changes in one transaction that is undone where it would lock somebody out.
+
+    Raises LockedOut, and InputError where policies could not be used afterwards or the override
+    is not one.
+    """
+    preview = snapshots.preview()
+    # INVARIANT: the tenant is locked before it is looked at, so that two changes that are harmless
+    # one by one cannot lock somebody out together.
+    with store.transaction() as work, work.unit.recording(by):
+        before = preview.seen(work)
+        yield work
+        after = preview.seen(work)
+        _require_usable(before, after)
+        refused = locked_out(before, after)
+        if refused is None:
+            return
+        if override is None:
+            raise refused
+        _require_override(before, by, override)
+        detail = {"reason": override.reason.strip(), **refused.to_json()}
+        target = Target("tenant", after.parts.directory.tenant_id)
+        work.audit.record(Entry("Override lockout guard", "Policy", target, detail=detail), by=by)
+
+
+def locked_out(before: Tenant, after: Tenant) -> LockedOut | None:
+    """Tell whom a change locks out who could get in before it; None for nobody."""
+    then = _lockout(after)
+    if then.verdict is Verdict.PROVED:
+        return None
+    now = _lockout(before)
+    could = {each.id for each in now.emergency if each.can}
+    accounts = [each for each in then.emergency if each.id in could and not each.can]
+    others = now.other_can and not then.other_can
+    if not accounts and not others:
+        return None
+    return LockedOut([*accounts, *(then.others if others else ())], others=others)
+
+
+def _lockout(tenant: Tenant) -> Lockout:
+    return lockout(tenant.compiled, names_of(tenant))
+
+
+def _require_usable(before: Tenant, after: Tenant) -> None:
+    """Refuse policies that nothing could decide by: the last good ones would stay in force."""
+    known = {each.name for each in before.parts.refused}
+    bad = [each.name for each in after.parts.refused if each.name not in known]
+    if bad:
+        raise InputError(
+            f"expected policies that can be used, came `{bad[0]}`, which cannot",
+            hint="`ostiary validate` tells why",
+        )
+
+
+def _require_override(before: Tenant, by: Actor, override: Override) -> None:
+    if len(override.reason.strip()) < SHORTEST_REASON:
+        raise InputError(
+            f"expected a reason of at least {SHORTEST_REASON} characters to override the guard"
+        )
+    held = roles_held(before.parts.directory).get(by.id.casefold(), frozenset())
+    if by.kind is ActorKind.HOST or GLOBAL_ADMINISTRATOR in held:
+        return
+    raise InputError(
+        "expected a Global Administrator to override the lockout guard, came somebody else",
+        hint="ask a Global Administrator, or use `ostiary policy` on the host",
+    )
+
+
+def _sentence(access: Access) -> str:
+    policies = ", ".join(f"`{name}`" for _, name in access.policies)
+    by = f" ({policies})" if policies else ""
+    return f"`{access.name}` could not sign in and change policies: {access.why}{by}"
