@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 from ostiary.directory.documents import Documents
 from ostiary.directory.errors import ObjectChanged
@@ -38,9 +39,17 @@ class PolicyRequest:
     expected: str | None = None
 
 
+_LATEST: WeakKeyDictionary[Store, tuple[int, PolicyStore]] = WeakKeyDictionary()
+"""The state at the last revision that was read: 195 policies need not be parsed for each page."""
+
+
 def read(store: Store, request: PolicyRequest) -> Response:
     """Answer a request that changes nothing."""
-    return _answered(store, state_of(store), request)
+    revision = store.revision()
+    known = _LATEST.get(store)
+    if known is None or known[0] != revision:
+        known = _LATEST[store] = revision, state_of(store)
+    return _answered(store, known[1], request)
 
 
 def change(store: Store, request: PolicyRequest, *, by: Actor) -> Response:

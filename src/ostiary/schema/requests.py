@@ -5,7 +5,6 @@ The conformance suite and the Graph API call the same function, so neither can d
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -144,7 +143,7 @@ def validate_request(
         call = Call(
             state=state,
             version=version,
-            body=copy.deepcopy(body),
+            body=_copied(body),
             query=Query.of(query),
             ids=ids,
             now=now,
@@ -158,7 +157,7 @@ def validate_request(
         refusal = Refusal(400, error.message)
         return Response(400, error_body(refusal, now, request_id), state)
     # INVARIANT: neither the body that came nor the one that goes shares anything with a state
-    return replace(response, body=copy.deepcopy(response.body))
+    return replace(response, body=_copied(response.body))
 
 
 def run_validation_case(case: JsonObject, fixtures: JsonObject) -> tuple[Response, ...]:
@@ -208,6 +207,15 @@ def _numbered(state: PolicyStore) -> Callable[[], str]:
         )
 
     return new_id
+
+
+def _copied(value: Any) -> Any:  # JSON
+    """Copy a JSON value; several times quicker than `copy.deepcopy`, of a list of all policies."""
+    if is_object(value):
+        return {key: _copied(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_copied(inner) for inner in value)  # pyright: ignore[reportUnknownVariableType]  # JSON
+    return [_copied(inner) for inner in value] if is_list(value) else value
 
 
 def _deeper(value: Any, levels: int) -> bool:
