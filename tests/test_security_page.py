@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docs.security_page import requirements, results, security_page, files_by_id
+from docs.security_page import files_by_id, requirements, results, security_page
 
 ROWS = [row for rows in requirements().values() for row in rows]
 JUNIT = """<testsuites><testsuite>
