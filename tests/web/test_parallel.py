@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
 
 from ostiary.directory.families import Presented
+from ostiary.web.app import sign_in_app
+from ostiary.web.service import open_service
 from tests.web.browsing import Browser
 from tests.web.parallel import responses_at_once
-from tests.web.serving import ASTRID, AZ, Served
+from tests.web.serving import ASTRID, AZ, TENANT, Served
 from tests.web.test_token import refused
 
 
@@ -31,6 +38,32 @@ def test_RT02_of_100_refreshes_at_once_comes_one_generation(served: Served) -> N
     assert found.presented is Presented.CURRENT
     assert found.family is not None
     assert found.family.generation == 2
+
+
+def test_RT02_of_100_refreshes_at_three_servers_comes_one_generation(
+    served: Served, tmp_path: Path
+) -> None:
+    token = served.by_password().json()["refresh_token"]
+    own = served.service
+    others = [
+        open_service(
+            tmp_path, own.settings, clock=own.clock, randomness=own.randomness, environment={}
+        )
+        for _ in range(2)
+    ]
+    clients: list[Any] = [served.http, *(TestClient(sign_in_app(each)) for each in others)]
+    turns = count()
+    form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": AZ}
+
+    def ask() -> Any:
+        http = clients[next(turns) % len(clients)]
+        return http.post(f"/{TENANT}/oauth2/v2.0/token", data=form)
+
+    answers = responses_at_once(99, ask)
+    assert Counter(each.status_code for each in answers) == {200: 99}
+    assert len({each.json()["refresh_token"] for each in answers}) == 1
+    for each in others:
+        each.store.close()
 
 
 def test_RT03_an_old_token_ends_the_family_and_raises_a_risk(served: Served) -> None:
