@@ -39,6 +39,7 @@ class Journey:
     up; `adding`: setting it up is what the person came for. `totp` is a new authenticator app whose
     first code is awaited: its id and its sealed seed in base64. `recovery_codes` and `user_code`
     are sealed, in base64. `tries` counts second factors that failed (checklist MF03).
+    `password_changed` is when the person chose a new one in this very sign-in.
     """
 
     tenant: str
@@ -63,7 +64,7 @@ class Journey:
     user_code: str | None = None
     confirmed: bool = False
     consented: datetime | None = None
-    password_changed: bool = False
+    password_changed: datetime | None = None
     stay: Stay | None = None
     tries: int = 0
 
@@ -90,6 +91,9 @@ class Journey:
             "registering": self.registering.name if self.registering else None,
             "totp": list(self.totp) if self.totp else None,
             "consented": self.consented.isoformat() if self.consented else None,
+            "password_changed": self.password_changed.isoformat()
+            if self.password_changed
+            else None,
             "stay": self.stay.value if self.stay else None,
         }
 
@@ -109,6 +113,7 @@ def read_journey(document: JsonObject) -> Journey:
         "registering": _factor(document["registering"]),
         "totp": (totp[0], totp[1]) if totp else None,
         "consented": _moment(document["consented"]),
+        "password_changed": _moment(document["password_changed"]),
         "stay": Stay(document["stay"]) if document["stay"] else None,
     }
     return Journey(**read)

@@ -25,6 +25,7 @@ from ostiary.web.refusal import accepted
 from ostiary.web.replies import page_of, shown_page
 from ostiary.web.sessions import known_sessions
 from ostiary.web.steps import STEPS
+from ostiary.web.still_counting import still_counting
 from ostiary.web.visit import BROWSER, Visit
 from ostiary.web.written import set_cookie
 
@@ -105,6 +106,9 @@ def take(received: Received) -> Response:
         return error_page(received, oauth_error(90023, detail="there is no such step"), 404)
     if not step.takes(visit, due):
         return _to_step(visit.name)
+    if due.forget:
+        # The page may have been shown when less was asked: nothing old goes on with a new proof.
+        visit = replace(visit, journey=replace(visit.journey, shown=()))
     taken = step.take(visit, due, form)
     service = received.service
     if taken.declined is not None:
@@ -172,7 +176,7 @@ def visit_of(received: Received, journey: Journey, name: str = "") -> Visit | Re
         return sought
     store = received.service.store
     account = account_of(store, journey.user_id) if journey.user_id else None
-    return Visit(received, sought, journey, name, account)
+    return Visit(received, sought, still_counting(store, journey, account), name, account)
 
 
 def _under_way(received: Received) -> tuple[Interaction, Visit] | Response:

@@ -157,7 +157,7 @@ class Visit:
         shown = replace(
             shown,
             accepted_terms=accepted_terms(acceptances_of(service.store, account.id), now),
-            password_changed=self.journey.password_changed,
+            password_changed=self.journey.password_changed is not None,
         )
         identity = UserIdentity(account.id)
         risk = risk_of(service.store, account.id)

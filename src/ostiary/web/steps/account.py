@@ -46,7 +46,7 @@ def as_account(visit: Visit, account: Account | None, name: str) -> Journey:
         chosen=visit.received.service.clock.now(),
         method=None,
         choosing=False,
-        password_changed=False,
+        password_changed=None,
         consented=None,
         confirmed=False,
         totp=None,

@@ -56,8 +56,9 @@ class ChangePasswordStep(BrowserStep):
         service.store.passwords.set(account.id, changed, by=by, keep_sid=visit.journey.session_id)
         _remediate(visit, account, due)
         shown = tuple(e for e in visit.journey.shown if e.factor is not Factor.PASSWORD)
-        fresh = ShownFactor(Factor.PASSWORD, service.clock.now())
-        return Taken(replace(visit.journey, shown=(*shown, fresh), password_changed=True))
+        now = service.clock.now()
+        shown = (*shown, ShownFactor(Factor.PASSWORD, now))
+        return Taken(replace(visit.journey, shown=shown, password_changed=now))
 
 
 def _asks_present(visit: Visit) -> bool:
