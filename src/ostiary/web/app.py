@@ -37,7 +37,12 @@ Answer = Callable[[Received], Response]
 
 def sign_in_app(service: Service) -> HeaderLimit:
     """Build the application of one service."""
-    routes = [
+    return HeaderLimit(Starlette(routes=sign_in_routes(service)))
+
+
+def sign_in_routes(service: Service) -> list[Route]:
+    """Give every route of the sign-in service."""
+    return [
         *_at(service, endpoints.TOKEN, _shared(_token), "POST", "OPTIONS"),
         *_at(service, endpoints.TOKEN_V1, _shared(_token_v1), "POST", "OPTIONS"),
         *_at(service, endpoints.DEVICE_CODE, _device_code, "POST"),
@@ -65,7 +70,6 @@ def sign_in_app(service: Service) -> HeaderLimit:
         _route(service, "/common/discovery/instance", _instance, "GET"),
         _route(service, "/{tenant}/userrealm/{user}", _realm, "GET"),
     ]
-    return HeaderLimit(Starlette(routes=routes))
 
 
 def _at(service: Service, path: str, answer: Answer, *methods: str) -> list[Route]:
