@@ -1,0 +1,47 @@
+"""`python -m bench.sign_in_server FOLDER PORT`: serves the tenant, one worker, without TLS.
+
+`python -m bench.sign_in_server raw`: prints how many RS256 signatures the core makes a second.
+"""
+
+import sys
+import time
+
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from bench.sign_in_tenant import settings
+from ostiary.secrecy.clock import SystemClock
+from ostiary.secrecy.randomness import SystemRandomness
+from ostiary.tokens.rsa_keys import BITS
+from ostiary.web.app import sign_in_app
+from ostiary.web.service import open_service
+
+SIGNATURES, ROUNDS, OCTETS = 300, 5, 1_500
+
+
+def serve(folder: str, port: int) -> None:
+    """Serve until the process is ended."""
+    service = open_service(
+        folder, settings(), clock=SystemClock(), randomness=SystemRandomness(), environment={}
+    )
+    uvicorn.run(sign_in_app(service), port=port, log_level="warning", access_log=False)
+
+
+def raw() -> float:
+    """Signatures a second of processor time, in the best of several rounds."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    best = 0.0
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for _ in range(SIGNATURES):
+            key.sign(b"x" * OCTETS, padding.PKCS1v15(), SHA256())
+        best = max(best, SIGNATURES / (time.process_time() - began))
+    return best
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "raw":
+        print(raw())
+    else:
+        serve(sys.argv[1], int(sys.argv[2]))
