@@ -82,7 +82,7 @@ def measure(folder: Path, effort: Effort) -> sign_in_report.Measured:
         found[sign_in_report.PEER] = _figures(start, people, effort, _peer_target)
         raw.append(_raw())
     loads = os.getloadavg()
-    return sign_in_report.Measured(effort.size.users, max(raw), found, missing, loads[1])
+    return sign_in_report.Measured(effort.size.users, sum(raw) / len(raw), found, missing, loads[1])
 
 
 def _our_target(port: int) -> Target:

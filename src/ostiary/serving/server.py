@@ -21,6 +21,7 @@ from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.alerts import AlertSender
 from ostiary.serving.certificates import ServerCertificate
 from ostiary.serving.checkpointing import LOOK_EVERY, Checkpointing
+from ostiary.serving.collecting import leave_what_stays
 from ostiary.serving.host import require_data
 from ostiary.serving.jobs import Job, Jobs, JobThread
 from ostiary.serving.listeners import Listener, bound, serve_all
@@ -64,6 +65,7 @@ def run(data: Path, settings: ServerSettings, *, tell: Tell) -> None:
         with opened(data, settings, clock=clock, tell=tell, keeps_house=True) as service:
             _announce(service, settings, tell)
             tell(_READY)
+            leave_what_stays()
             asyncio.run(serve_all(_listeners(service, settings, sockets, certificate)))
         return
     with opened(data, settings, clock=clock, tell=tell, keeps_house=False) as service:
@@ -172,6 +174,7 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         with opened(data, settings, clock=clock, tell=tell, keeps_house=number == 0) as service:
+            leave_what_stays()
             asyncio.run(serve_all(_listeners(service, settings, sockets, certificate)))
     except OstiaryError as error:
         tell(str(error))
