@@ -82,6 +82,17 @@ def test_AZ16_a_hint_for_somebody_else_is_not_answered_silently(served: Served) 
         assert answer["error"] == "login_required", hint
 
 
+def test_AZ16_of_two_accounts_in_the_browser_the_hint_picks_one(served: Served) -> None:
+    app = web_app(served)
+    mine = app.redeem(app.signed_in()).json()["id_token"]
+    other = app.open(prompt="select_account").press("Use another account")
+    other.fill(login="lifeboat@fjordvik.example")
+    other.fill(passwd="correct horse battery staple")  # noqa: S106  # a test's
+    assert "code" in other.answer
+    silent = app.open(prompt="none", id_token_hint=mine)
+    assert app.id_claims(app.redeem(silent).json()["id_token"])["oid"] == ASTRID
+
+
 def test_AZ16_a_hint_begins_with_the_account_it_names(served: Served) -> None:
     app = web_app(served)
     mine = app.redeem(app.signed_in()).json()["id_token"]

@@ -6,10 +6,7 @@ application is told `login_required`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ostiary.signin.accounts import account_of
-from ostiary.signin.journey import Journey
 from ostiary.tokens.errors import TokenRefused
 from ostiary.web.received import Received
 
@@ -23,13 +20,11 @@ def hinted_user(received: Received, hint: str) -> str | None:
     return user_id if isinstance(user_id, str) else None
 
 
-def following_hint(received: Received, journey: Journey, hint: str | None) -> Journey:
-    """Begin with the account that is hinted at, rather than with that of the session."""
+def hinted_name(received: Received, hint: str | None) -> str:
+    """Give the sign-in name of who is hinted at, to begin with; '' where there is nobody."""
     user_id = hinted_user(received, hint) if hint is not None else None
     account = account_of(received.service.store, user_id) if user_id else None
-    if account is None or account.id == journey.user_id:
-        return journey
-    return replace(journey, user_id=account.id, name=account.name, shown=(), session_id=None)
+    return account.name if account else ""
 
 
 def is_hinted(received: Received, user_id: str, hint: str | None) -> bool:

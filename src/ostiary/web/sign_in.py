@@ -17,7 +17,7 @@ from ostiary.signin.dispatch import Kind, Step
 from ostiary.signin.journey import Journey, Purpose, read_journey
 from ostiary.signin.shown import read_shown
 from ostiary.web.error_page import error_page
-from ostiary.web.hints import following_hint
+from ostiary.web.hints import hinted_name
 from ostiary.web.own_forms import from_own_page
 from ostiary.web.purposes import ENDINGS
 from ostiary.web.received import Received
@@ -59,11 +59,12 @@ def new_journey(received: Received, purpose: Purpose, parameters: Parameters) ->
         received.at,
         service.randomness.token().reveal(),
         purpose=purpose,
-        name=parameters.get("login_hint") or "",
+        name=hinted_name(received, parameters.get("id_token_hint"))
+        or parameters.get("login_hint")
+        or "",
     )
     known = _with_session(received, journey)
-    hinted = following_hint(received, known, parameters.get("id_token_hint"))
-    return hinted.challenged_anew(service.randomness, received.at)
+    return known.challenged_anew(service.randomness, received.at)
 
 
 def begun(received: Received, journey: Journey) -> Response:
