@@ -16,6 +16,9 @@ from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import as_object
 
+_IMPERSONATION: Final = "user_impersonation"
+"""The one delegated permission of the API (azure-docs rest/api/azure, register your client)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AzureRole:
@@ -62,8 +65,8 @@ class SignedIn:
     """Whoever has a token may call; the handler shows only what he may see."""
 
     def refusal(self, call: Call) -> ApiError | None:
-        """Refuse nobody."""
-        return None
+        """Refuse only whose application may not call for him."""
+        return _not_delegated(call)
 
     def described(self) -> Mapping[str, Any]:
         """Give it for the document of the API."""
@@ -79,6 +82,9 @@ class Action:
 
     def refusal(self, call: Call) -> ApiError | None:
         """Refuse who holds no role that allows the action there."""
+        undelegated = _not_delegated(call)
+        if undelegated is not None:
+            return undelegated
         scope = self.scope.format_map(call.path)
         if any(role.allows(self.action) for role in held_at(call, scope)):
             return None
@@ -94,6 +100,17 @@ class Action:
     def described(self) -> Mapping[str, Any]:
         """Give it for the document of the API."""
         return {"action": self.action, "scope": self.scope}
+
+
+def _not_delegated(call: Call) -> ApiError | None:
+    """Refuse an application that calls for a person without his, or an administrator's, consent."""
+    if call.token.of_application or _IMPERSONATION in call.token.scopes:
+        return None
+    return ApiError(
+        403,
+        "AuthorizationFailed",
+        f"The application may not call for the user: the access token lacks `{_IMPERSONATION}`.",
+    )
 
 
 def held_at(call: Call, scope: str) -> list[AzureRole]:

@@ -45,6 +45,14 @@ class ScopeRequest:
     named: str = ""
 
     @property
+    def of_resource(self) -> bool:
+        """Whether anything at the resource is asked for, which somebody has to have consented to.
+
+        A resource that is named apart stands for all of it, without a word in `scope`.
+        """
+        return self.default or bool(self.words)
+
+    @property
     def openid(self) -> bool:
         """Whether an ID token is asked for."""
         return "openid" in self.oidc

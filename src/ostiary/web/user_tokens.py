@@ -104,7 +104,7 @@ def judged(call: TokenCall, user: SignedInUser) -> Judged:
 def _unconsented(
     call: TokenCall, scope: ScopeRequest, permissions: Permissions
 ) -> OAuthError | None:
-    if scope.words and permissions.missing(scope.permissions, default=scope.default):
+    if scope.of_resource and permissions.missing(scope.permissions, default=scope.default):
         return oauth_error(65001, app=call.client.app.app_id)
     return None
 

@@ -108,7 +108,7 @@ class Visit:
         found = self.permissions()
         if _is_unverifiable(self.sought):
             found = replace(found, granted=found.by_organization)
-        return found.missing(scope.permissions, default=scope.default) if scope.words else ()
+        return found.missing(scope.permissions, default=scope.default) if scope.of_resource else ()
 
     def wish(self) -> Wish:
         """What the policies are asked about."""
