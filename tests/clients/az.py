@@ -70,9 +70,12 @@ class AzureCli:
 
     def run(self, *arguments: str) -> Said:
         """Run a command to its end."""
+        return self._said(self.environment, *arguments)
+
+    def _said(self, environment: dict[str, str], *arguments: str) -> Said:
         done = subprocess.run(  # noqa: S603  # the client that is tested
             [str(AZ), *arguments],
-            env=self.environment,
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
@@ -93,21 +96,18 @@ class AzureCli:
 
     def browser_login(self, answers: dict[str, Any], *arguments: str) -> SignedIn:
         """Sign in through the browser that az opens."""
+        return self.login_through([sys.executable, str(BOT)], answers, *arguments)
+
+    def login_through(
+        self, browser: list[str], answers: dict[str, Any], *arguments: str, **told: str
+    ) -> SignedIn:
+        """Sign in through a browser of one's own: a command that is told what to type."""
         seen = self.folder / "browser.json"
         seen.unlink(missing_ok=True)
         # Without the `&` Python's webbrowser waits for the browser, which waits for az.
-        command = f"{shlex.quote(sys.executable)} {shlex.quote(str(BOT))} %s &"
-        environment = {**self.environment, "BROWSER": command}
-        environment["OSTIARY_BOT"] = self._told(answers, log=str(seen))
-        done = subprocess.run(  # noqa: S603  # the client that is tested
-            [str(AZ), "login", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=SECONDS,
-        )
-        said = Said(done.returncode, done.stdout, done.stderr)
+        environment = {**self.environment, "BROWSER": f"{shlex.join(browser)} %s &"}
+        environment["OSTIARY_BOT"] = self._told(answers, log=str(seen), **told)
+        said = self._said(environment, "login", *arguments)
         return SignedIn(said, **_read(eventually(lambda: _text(seen), "report of the browser")))
 
     def device_login(self, answers: dict[str, Any], *arguments: str) -> SignedIn:

@@ -87,8 +87,7 @@ def _fill(store: Aggregates, passwords: Passwords, seeds: Sealer, randomness: Ra
     ends = datetime.now(UTC) + timedelta(days=30)
     _application(store, DAEMON, "Backup", {})
     store.app_credentials.add_secret(DAEMON, daemon_secret, {}, ends=ends, by=SYSTEM)
-    web = {"web": {"redirectUris": [WEB_REDIRECT]}}
-    _application(store, WEB, "Timesheets", web)
+    _application(store, WEB, "Timesheets", _web())
     store.app_credentials.add_secret(WEB, web_secret, {}, ends=ends, by=SYSTEM)
     _consent(store, WEB, MANAGEMENT, "user_impersonation")
     _consent(store, WEB, GRAPH, "openid profile email offline_access User.Read")
@@ -168,6 +167,18 @@ def _application(store: Aggregates, app_id: str, name: str, more: JsonObject) ->
     audience = {"signInAudience": "AzureADMyOrg", "displayName": name, "appId": app_id}
     store.applications.create({**audience, **more}, by=SYSTEM)
     store.principals.create({**audience, "servicePrincipalType": "Application"}, by=SYSTEM)
+
+
+def _web() -> JsonObject:
+    """Give a web application that is an API too, which az may call for people."""
+    access = "5a1f9a40-0000-4000-8000-0000000000e5"
+    scope = {"id": access, "value": "access", "type": "User", "isEnabled": True}
+    trusted = {"appId": CLI, "delegatedPermissionIds": [access]}
+    return {
+        "web": {"redirectUris": [WEB_REDIRECT]},
+        "identifierUris": [f"api://{WEB}"],
+        "api": {"oauth2PermissionScopes": [scope], "preAuthorizedApplications": [trusted]},
+    }
 
 
 def _consent(store: Aggregates, client: str, resource: str, scope: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.clients.driving import Driver, needs_sdk, python_client
 from tests.clients.serving import Served
-from tests.clients.tenant import DAEMON, MFA, PASSWORD
+from tests.clients.tenant import DAEMON, MFA, PASSWORD, WEB
 
 pytestmark = needs_sdk
 
@@ -36,6 +37,20 @@ def test_certificate(identity: Driver, served: Served) -> None:
 def test_federated_token(identity: Driver, served: Served) -> None:
     found = identity.ask("assertion", client_id=DAEMON, token=served.beyond.token())
     assert found["appid"] == DAEMON, found
+
+
+def test_workload_identity(identity: Driver, served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(served.beyond.token())
+    found = identity.ask("workload", client_id=DAEMON, file=str(file))
+    assert found["appid"] == DAEMON, found
+
+
+def test_on_behalf_of(identity: Driver, served: Served) -> None:
+    person = served.person()
+    told = {"secret": served.filled.web_secret, "browser": identity.browser(person.answers())}
+    found = identity.ask("on_behalf_of", client_id=WEB, **told)
+    assert (found["oid"], found["appid"]) == (person.id, WEB), found
 
 
 def test_username_and_password(identity: Driver, served: Served) -> None:

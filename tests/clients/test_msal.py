@@ -140,3 +140,17 @@ def test_a_web_application_by_authorization_code(msal: Driver, served: Served) -
     )
     assert found["access_token"]["appid"] == WEB, found
     assert found["again"]["access_token"]["oid"] == person.id
+
+
+def test_on_behalf_of_until_a_policy_wants_more(msal: Driver, served: Served) -> None:
+    person = served.person()
+    browser = msal.browser(person.answers())
+    assert msal.ask("called", client_id=WEB, browser=browser)["aud"].endswith(WEB)
+    secret = served.filled.web_secret
+    found = msal.ask("on_behalf_of", client_id=WEB, secret=secret)
+    assert (found["access_token"]["oid"], found["access_token"]["appid"]) == (person.id, WEB), found
+    served.policy(MFA, "on")
+    denied = msal.ask("on_behalf_of", client_id=WEB, secret=secret)
+    refused(denied, 50076)
+    assert (denied["error"], denied["suberror"]) == ("interaction_required", "basic_action")
+    assert served.store.policies.named(MFA)[0].id in denied["claims"]

@@ -11,6 +11,7 @@ from azure.identity import (
     InteractiveBrowserCredential,
     OnBehalfOfCredential,
     UsernamePasswordCredential,
+    WorkloadIdentityCredential,
 )
 from azure.mgmt.resource.resources import ResourceManagementClient
 from driven import CLI, MANAGEMENT, SERVED, answer, browse, claims_of
@@ -85,12 +86,20 @@ def next_browser(browser):
     return {}
 
 
-def on_behalf_of(client_id, secret, assertion):
-    """Let an application act for the person whose token it got."""
+def on_behalf_of(client_id, secret, browser):
+    """Let an API act for the person who calls it."""
+    os.environ["OSTIARY_BOT"] = browser
+    caller = InteractiveBrowserCredential(client_id=CLI, timeout=60, **WHERE)
+    called = caller.get_token(f"api://{client_id}/.default").token
     credential = OnBehalfOfCredential(
-        client_id=client_id, client_secret=secret, user_assertion=assertion, **WHERE
+        client_id=client_id, client_secret=secret, user_assertion=called, **WHERE
     )
     return _kept(credential)
+
+
+def workload(client_id, file):
+    """Sign an application in by a token of another issuer that lies in a file."""
+    return _kept(WorkloadIdentityCredential(client_id=client_id, token_file_path=file, **WHERE))
 
 
 def groups(subscription):
@@ -118,6 +127,7 @@ if __name__ == "__main__":
             "interactive": interactive,
             "next_browser": next_browser,
             "on_behalf_of": on_behalf_of,
+            "workload": workload,
             "groups": groups,
         }
     )

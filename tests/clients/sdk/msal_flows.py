@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msal
 from driven import ANYBODY, AUTHORITY, CLI, MANAGEMENT, answer, browse, claims_of
 
-PUBLIC = {}
+PUBLIC, CALLED = {}, {}
 
 
 def public(continuous=False):
@@ -85,9 +85,25 @@ def code(client_id, secret, redirect_uri, browser):
     return {**found, "again": told(again)}
 
 
+def called(client_id, browser):
+    """Sign a person in who calls an API, which keeps the token."""
+    os.environ["OSTIARY_BOT"] = browser
+    asked = [f"api://{client_id}/.default"]
+    CALLED.update(public().acquire_token_interactive(asked, timeout=60))
+    return claims_of(CALLED["access_token"])
+
+
+def on_behalf_of(client_id, secret):
+    """Let the API ask for a token of the management API for the person who called it."""
+    app = confidential(client_id, secret)
+    return told(app.acquire_token_on_behalf_of(CALLED["access_token"], [MANAGEMENT]))
+
+
 if __name__ == "__main__":
     answer(
         {
+            "called": called,
+            "on_behalf_of": on_behalf_of,
             "client_credentials": client_credentials,
             "password": password,
             "device": device,
