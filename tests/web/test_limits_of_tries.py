@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 from ostiary.directory.protocols import SYSTEM
+from ostiary.factors import recovery_codes
 from ostiary.secrecy.secret import Secret
+from ostiary.signin.stored_methods import RECOVERY_CODES
 from tests.web.browsing import Browser
 from tests.web.serving import ASTRID, ELSEWHERE, OFFICE, PASSWORD, Served
 
@@ -49,6 +51,34 @@ def test_BF01_whoever_guesses_from_afar_does_not_lock_the_user_out(served: Serve
     assert not browser.fill(passwd=PASSWORD).answer
     served.address = OFFICE
     assert "code" in at_password(served).fill(passwd=PASSWORD).answer
+
+
+def test_BF03_a_spray_from_one_address_is_put_off_and_is_one_risk(served: Served) -> None:
+    window = {"since": served.clock.now().isoformat(), "failures": 98}
+    until = served.clock.now() + timedelta(minutes=10)
+    served.address = ELSEWHERE
+    served.service.store.attempts.change(f"spray:{ELSEWHERE}", lambda _: (window, until))
+    for name in ("one", "two", "three"):
+        at_password(served, f"{name}@fjordvik.example").fill(passwd="Winter2026!")  # noqa: S106
+    assert not at_password(served).fill(passwd=PASSWORD).answer
+    found = served.service.store.risks.detections_of("tenant")
+    assert [each.document["riskEventType"] for each in found] == ["passwordSpray"]
+    served.clock.move(timedelta(minutes=11))
+    assert "code" in at_password(served).fill(passwd=PASSWORD).answer
+
+
+def test_MF05_the_use_of_a_recovery_code_is_audited(served: Served) -> None:
+    made, codes = recovery_codes.make(
+        ASTRID, randomness=served.service.randomness, now=served.clock.now()
+    )
+    served.service.store.methods.add(
+        ASTRID, RECOVERY_CODES, {"digests": list(made.digests)}, by=SYSTEM
+    )
+    served.policy("enabled")
+    browser = Browser(served).signed_in().fill(recovery_code=codes[0].reveal())
+    assert "code" in browser.answer
+    newest = served.service.store.audit.newest(activity="Use recovery code")
+    assert [each.row["actor"]["id"] for each in newest] == [ASTRID]
 
 
 def test_MF03_five_wrong_codes_ask_for_the_password_again(served: Served) -> None:

@@ -12,8 +12,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from ostiary.directory.protocols import SYSTEM
 from ostiary.directory.store import Store
 from ostiary.factors.familiar import FamiliarPlace, place_of, remembered
+from ostiary.factors.kinds import RiskEvent
 from ostiary.factors.limits import Standing
 from ostiary.factors.smart_lockout import (
     PasswordFailures,
@@ -81,7 +83,7 @@ class Attempts:
         known = self.store.passwords.of(account.id) if account else None
         if account is None or known is None:
             self.passwords.check_nobody(typed)
-            self._spray_failed(address, now)
+            self._spray_failed(account, address, now)
             return PasswordAnswer.NO_PASSWORD if account else PasswordAnswer.NO_SUCH_USER
         place = place_of(self._places(account.id), address, now)
         if self._throttled(address, place, now) or not self._counted(account.id, place, now):
@@ -91,7 +93,7 @@ class Attempts:
         if not found.right:
             digest = wrong_password_digest(self.wrong_key, account.id, typed)
             self._change(account.id, lambda kept: self.lockout.failed(kept, place, digest, now))
-            self._spray_failed(address, now)
+            self._spray_failed(account, address, now)
             return PasswordAnswer.WRONG
         self._change(account.id, lambda kept: self.lockout.succeeded(kept, place))
         if found.rehashed is not None:
@@ -136,16 +138,26 @@ class Attempts:
         full = tenant_applies(place) and TENANT_LIMIT.is_throttled(of_tenant, now)
         return full or ADDRESS_LIMIT.is_throttled(of_address, now)
 
-    def _spray_failed(self, address: str | None, now: datetime) -> None:
-        self._count_in(f"spray:{address}", ADDRESS_LIMIT, now)
-        self._count_in(_TENANT, TENANT_LIMIT, now)
+    def _spray_failed(self, account: Account | None, address: str | None, now: datetime) -> None:
+        """Count a failure whoever it concerns; the one that fills a window is a risk (BF03)."""
+        limits = ((f"spray:{address}", ADDRESS_LIMIT), (_TENANT, TENANT_LIMIT))
+        for key, limit in limits:
+            event = self._count_in(key, limit, now)
+            if event is not None:
+                detail = {"address": address, "failures": limit.failures}
+                about = account.id if account else "tenant"
+                self.store.risks.detected(about, event.value, detail, by=SYSTEM)
 
-    def _count_in(self, key: str, limit: SprayLimit, now: datetime) -> None:
+    def _count_in(self, key: str, limit: SprayLimit, now: datetime) -> RiskEvent | None:
+        event: RiskEvent | None = None
+
         def judge(kept: JsonObject | None) -> tuple[JsonObject, datetime]:
-            window, _ = limit.failed(read_window(kept), now)
+            nonlocal event
+            window, event = limit.failed(read_window(kept), now)
             return written_window(window), window.since + limit.window
 
         self.store.attempts.change(key, judge)
+        return event
 
     def _now(self) -> datetime:
         return self.store.means.clock.now()

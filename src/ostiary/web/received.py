@@ -100,6 +100,12 @@ class Received:
         device_id = device_id_of(shown) if shown else None
         return device_named(self.service.store, device_id) if device_id else None
 
+    @property
+    def device_id(self) -> str | None:
+        """The `deviceId` of that device."""
+        found = self.device.get("deviceid") if self.device else None
+        return found if isinstance(found, str) and found else None
+
     def _client_request_id(self) -> str:
         in_query = self.query.get("client-request-id") if isinstance(self.query, Parameters) else ""
         return self.headers.get("client-request-id") or in_query or ""

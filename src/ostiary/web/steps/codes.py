@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ostiary.factors.kinds import Factor
+from ostiary.directory.audit import Entry, Target
+from ostiary.factors.kinds import Factor, ShownFactor
 from ostiary.oidc.parameters import Parameters
 from ostiary.pages import Page, Problem, RecoveryCode, Refusal, TotpCode
 from ostiary.signin.dispatch import Step
@@ -41,7 +42,7 @@ class TotpStep(AskedFactor):
 
 
 class RecoveryCodeStep(AskedFactor):
-    """One of the recovery codes."""
+    """One of the recovery codes; its use is audited (MF05)."""
 
     name = "recovery-code"
     kinds = SECOND_ONLY
@@ -61,4 +62,9 @@ class RecoveryCodeStep(AskedFactor):
         if visit.account is None or typed is None:
             return again(visit, Problem.CODE_MISSING)
         found = visit.received.service.methods.recovery_code(visit.account, typed)
+        if isinstance(found, ShownFactor):
+            by = visit.account.actor(visit.address or "", visit.received.trace.correlation_id)
+            target = Target("user", visit.account.id)
+            entry = Entry("Use recovery code", "UserManagement", target)
+            visit.received.service.store.audit.record(entry, by=by)
         return second_factor(visit, found, Problem.RECOVERY_CODE_WRONG)

@@ -176,6 +176,7 @@ class RegisterPasskeyStep(BrowserStep):
             known=(known,) if service.methods.by_answer(body) else (),
             now=service.clock.now(),
             display_name=name or METHODS[Factor.PASSKEY].value.capitalize(),
+            device_id=visit.received.device_id,
         )
         if isinstance(found, Refused):
             return again(visit, _PROBLEMS.get(found.reason, Problem.PASSKEY_FAILED))

@@ -28,7 +28,7 @@ class TermsStep(BrowserStep):
         if due.kind is not Kind.TERMS or due.decided is None:
             return False
         found = due.decided.snapshot.policies.directory.agreements.get(_owed(visit, due))
-        return found is None or not found.per_device or bool(_device_id(visit))
+        return found is None or not found.per_device or visit.received.device_id is not None
 
     def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
         """Show it."""
@@ -49,14 +49,9 @@ class TermsStep(BrowserStep):
             return Taken(visit.journey, declined=oauth_error(DECLINED))
         by = account.actor(visit.address or "", visit.received.trace.correlation_id)
         visit.received.service.store.acceptances.accept(
-            account.id, agreement, _device_id(visit), by=by
+            account.id, agreement, visit.received.device_id or "", by=by
         )
         return Taken(visit.journey)
-
-
-def _device_id(visit: Visit) -> str:
-    device = visit.received.device
-    return str(device.get("deviceid") or "") if device else ""
 
 
 def _owed(visit: Visit, due: Step) -> str:
