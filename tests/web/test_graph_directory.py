@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ostiary.directory.protocols import SYSTEM
-from ostiary.graph.permissions import USER_ADMINISTRATOR
+from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR
 from tests.web.calling import GRAPH_SCOPE, Apis, called, challenge
 from tests.web.serving import ASTRID, AZ, DAEMON, DAEMON_APP, LIFEBOAT, Served
 
@@ -135,7 +135,11 @@ def test_AD07_the_last_global_administrator_stays(apis: Apis, token: str) -> Non
     assert refused.status_code == 409
     assert apis.call(apis.graph, token, "/v1.0/me").status_code == 200
     apis.served.service.store.roles.create(
-        {"roleDefinitionId": "62e90394-69f5-4237-9190-012177145e10", "principalId": LIFEBOAT},
+        {
+            "roleDefinitionId": GLOBAL_ADMINISTRATOR,
+            "principalId": LIFEBOAT,
+            "directoryScopeId": "/",
+        },
         by=SYSTEM,
     )
     assert apis.call(apis.graph, token, path, "PATCH", json=body).status_code == 204

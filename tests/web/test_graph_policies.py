@@ -180,3 +180,18 @@ def test_an_application_needs_every_permission_of_the_operation(apis: Apis) -> N
         "name": "Backup",
         "address": "203.0.113.7",
     }
+
+
+def test_BG04_a_policy_that_would_lock_every_administrator_out_is_not_kept(
+    apis: Apis, token: str
+) -> None:
+    everybody = {"includeUsers": ["All"]}
+    body = {
+        **BODY,
+        "state": "enabled",
+        "conditions": {**BODY["conditions"], "clientAppTypes": ["all"], "users": everybody},
+    }
+    refused = _sent(apis, token, "POST", POLICIES, body)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "Conflict")
+    assert "no administrator" in refused.json()["error"]["message"]
+    assert len(apis.served.service.store.policies.all()) == 2

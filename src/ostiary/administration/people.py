@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ostiary.administration.guard import guarded
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.directory.documents import Stored
 from ostiary.directory.protocols import Actor
+from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Aggregates, Store
 from ostiary.model.errors import OstiaryError
 from ostiary.model.json_types import JsonObject
@@ -23,13 +25,19 @@ class LastAdministrator(OstiaryError):
 
 
 def change_user(
-    store: Store, user_id: str, members: JsonObject, *, by: Actor, expected: str | None = None
+    store: Store,
+    snapshots: Snapshots,
+    user_id: str,
+    members: JsonObject,
+    *,
+    by: Actor,
+    expected: str | None = None,
 ) -> Stored:
     """Give members of a user other values; disabling him ends everything he is signed in to.
 
-    Raises NoSuchObject, ObjectChanged, ObjectExists, LastAdministrator.
+    Raises NoSuchObject, ObjectChanged, ObjectExists, LastAdministrator, LockedOut.
     """
-    with store.transaction() as work, work.unit.recording(by):
+    with guarded(store, snapshots, by=by) as work:
         administrators = frozenset(_administrators(work))
         changed = work.users.modify(user_id, members, by=by, expected=expected)
         if changed.id in administrators and not any(_may_sign_in(work, x) for x in administrators):

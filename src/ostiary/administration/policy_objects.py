@@ -15,10 +15,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
+from ostiary.administration.guard import guarded
 from ostiary.directory.documents import Documents
 from ostiary.directory.errors import ObjectChanged
 from ostiary.directory.objects import SETTINGS
 from ostiary.directory.protocols import Actor
+from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Aggregates, Store
 from ostiary.model.json_types import JsonObject, as_strings
 from ostiary.schema.answers import Response
@@ -52,18 +54,17 @@ def read(store: Store, request: PolicyRequest) -> Response:
     return _answered(store, known[1], request)
 
 
-def change(store: Store, request: PolicyRequest, *, by: Actor) -> Response:
+def change(store: Store, snapshots: Snapshots, request: PolicyRequest, *, by: Actor) -> Response:
     """Answer a request, and keep what it changed: all of it with its audit rows, or nothing.
 
     The whole state is read behind the lock of the tenant, so that no rule over several objects
     (the highest number of policies, a location in use) can be broken by two requests at once.
-    Raises ObjectChanged where the object is no longer the `expected` version.
+    Raises ObjectChanged where the object is no longer the `expected` version, and LockedOut where
+    administrators could no longer get in (checklist BG04).
     """
-    with store.transaction() as work, work.unit.recording(by):
+    with guarded(store, snapshots, by=by) as work:
         before = state_of(work, creator=by.id)
         response = _answered(store, before, request)
-        # Every change passes here with the state as it was and as it would be: the place to
-        # refuse one that locks administrators out (checklist BG04).
         for step in _steps(before, response.state):
             _keep(work, step, request.expected, by)
     return response

@@ -76,7 +76,9 @@ def _page(call: Call, collection: Collection) -> Answer:
 
 
 def _change(call: Call, collection: Collection) -> Answer:
-    response = _granted(change(call.store, _request(call, collection), by=call.actor))
+    response = _granted(
+        change(call.store, call.server.snapshots, _request(call, collection), by=call.actor)
+    )
     call.server.snapshots.refresh()
     if response.body is None:
         return Answer(response.status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ostiary.administration.guard import LockedOut
 from ostiary.administration.people import LastAdministrator
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.http.calls import Asked
@@ -20,6 +21,7 @@ _WORDS: Mapping[type[OstiaryError], str] = {
     ObjectExists: "Request_MultipleObjectsWithSameKeyValue",
     ObjectChanged: "PreconditionFailed",
     LastAdministrator: "Request_BadRequest",
+    LockedOut: "Conflict",
 }
 
 

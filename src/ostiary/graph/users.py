@@ -111,7 +111,14 @@ def patch_user(call: Call) -> Answer:
     found = user_of(call.store, call.path["id"])
     _require_rank(call, found.id)
     members = _changes(call.document)
-    change_user(call.store, found.id, members, by=call.actor, expected=if_match(call))
+    change_user(
+        call.store,
+        call.server.snapshots,
+        found.id,
+        members,
+        by=call.actor,
+        expected=if_match(call),
+    )
     call.server.snapshots.refresh()
     return Answer(204)
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from ostiary.administration.guard import LockedOut
 from ostiary.administration.people import LastAdministrator
 from ostiary.directory.errors import (
     NoSuchObject,
@@ -200,6 +201,7 @@ _STATUSES: Mapping[type[OstiaryError], int] = {
     NoSuchObject: 404,
     ObjectExists: 409,
     LastAdministrator: 409,
+    LockedOut: 409,
     ObjectChanged: 412,
     StoreBusy: 503,
     StoreUnavailable: 503,
