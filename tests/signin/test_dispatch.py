@@ -259,7 +259,7 @@ def test_a_journey_is_read_as_it_was_written() -> None:
         "code",
         True,
         NOW,
-        True,
+        NOW,
         Stay.YES,
         3,
     )

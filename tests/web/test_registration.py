@@ -69,6 +69,19 @@ def test_whoever_has_no_method_sets_one_up_and_goes_on_in_the_same_sign_in(serve
     assert kinds == {"softwareOneTimePasscode", "recoveryCode"}
 
 
+def test_SS05_an_old_session_is_not_enough_to_set_up_the_first_method(served: Served) -> None:
+    Browser(served).signed_in()
+    served.clock.move(timedelta(minutes=11))
+    served.policy("enabled")
+    assert Browser(served).open(prompt="none").answer["error"] == "interaction_required"
+    browser = Browser(served).open()
+    assert 'name="passwd"' in browser.page.text
+    browser.fill(passwd="correct horse battery staple")  # noqa: S106  # a test's
+    assert "More information required" in browser.page.text
+    with_app(served, browser)
+    assert claims_of(browser.redeem())["amr"] == ["otp", "pwd", "mfa"]
+
+
 def test_the_recovery_codes_are_shown_once_and_each_signs_in_once(served: Served) -> None:
     served.policy("enabled")
     browser = Browser(served).signed_in().press("Add an authenticator app")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum
 from typing import Final
 
@@ -33,6 +34,8 @@ SECOND_FACTORS: Final = (
 )
 """In the order in which they are offered."""
 REGISTRABLE: Final = (Factor.TOTP, Factor.PASSKEY)
+FRESH: Final = timedelta(minutes=10)
+"""How long ago a person may have signed in to set up or remove a method (checklist SS05)."""
 _MFA_REGISTRATION_BLOCKED = 53010
 
 
@@ -172,13 +175,16 @@ def _unshown(journey: Journey, account: Account) -> tuple[Factor, ...]:
 def _registration(now: Situation, account: Account, answer: Decided, sign_in: SignIn) -> Step:
     """Let a method be set up, if the policies on doing so agree (AADSTS50079, 53010).
 
-    Whoever has a method shows it first, or else a known password would be enough to add another.
+    Whoever has a method shows it first, or else a known password would be enough to add another;
+    and a session of long ago is not enough, or else who finds it open could.
     A policy on all resources that asks for multifactor authentication does not forbid to set up
     the first method, which is how it is ever met; one on the user action itself does
     (docs/decisions/0018-browser-sign-in.md).
     """
     if _must_show_own(account, sign_in):
         return _own_factor(now, account, answer)
+    if timedelta(minutes=sign_in.proofs.minutes_since_authentication) > FRESH:
+        return Step(Kind.FIRST_FACTOR, answer, forget=True, options=FIRST_FACTORS)
     action = replace(sign_in, target=UserAction.REGISTER_SECURITY_INFORMATION)
     asked = decided(now.snapshot, action)
     if asked.decision.code == _MFA_REGISTRATION_BLOCKED and not _on_the_action(asked):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from starlette.responses import RedirectResponse, Response
@@ -14,7 +13,7 @@ from ostiary.oidc.scopes import ScopeRequest
 from ostiary.pages import Link, Notice, Way
 from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import Decided
-from ostiary.signin.dispatch import Step
+from ostiary.signin.dispatch import FRESH, Step
 from ostiary.signin.journey import Journey
 from ostiary.web.authorized import error_of
 from ostiary.web.error_page import error_page
@@ -26,8 +25,6 @@ from ostiary.web.visit import Sought, Visit
 METHODS_PAGE: Final = "/account/methods"
 MY_SIGN_INS: Final = ClientApp("19db86c3-b2b9-44cc-b339-36da233a3be2", "My Signins")
 """What Entra's log calls the page where people manage their methods."""
-FRESH: Final = timedelta(minutes=10)
-"""How long ago a person may have signed in to change methods (checklist SS05)."""
 TO_CHANGE: Final = ("change", "1")
 """The parameter of a sign-in that is for a change, and so must be a fresh one."""
 
