@@ -117,7 +117,9 @@ def test_a_place_that_is_blocked_is_told_on_a_page_and_another_account_may_try(
     asking = device(served)
     browser = at_question(served, asking)
     assert "Only from the office" in browser.page.text
-    browser.press("Use a different account").fill(login="lifeboat@fjordvik.example")
+    assert "<form" not in browser.page.text
+    browser.visit("/device").fill(user_code=asking.body["user_code"])
+    browser.fill(login="lifeboat@fjordvik.example")
     browser.fill(passwd="correct horse battery staple").fill()  # noqa: S106  # a test's
     assert claims_of(asking.poll())["upn"] == "lifeboat@fjordvik.example"
 

@@ -42,7 +42,7 @@ from ostiary.web.sign_in import begun, new_journey, visit_of
 from ostiary.web.steps.another_way import METHODS
 from ostiary.web.steps.new_methods import with_new_app
 from ostiary.web.visit import SESSION, Visit
-from ostiary.web.written import html, set_cookie
+from ostiary.web.written import drop_cookie, html, set_cookie
 
 _KINDS: Mapping[str, Method] = MappingProxyType(
     {
@@ -209,9 +209,12 @@ def _back(notice: Notice) -> Response:
 
 
 def _signed_out(received: Received) -> Response:
-    others = (each.secret for each in known_sessions(received))
+    others = tuple(each.secret for each in known_sessions(received))
     response = html(received, SignedOut(tenant=received.service.tenant_name), ())
-    set_cookie(response, SESSION, ".".join(others))
+    if others:
+        set_cookie(response, SESSION, ".".join(others))
+    else:
+        drop_cookie(response, SESSION)
     return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from ostiary.oidc.errors import OAuthError
-from ostiary.pages import Blocked, Page, Reference, Refusal
+from ostiary.pages import Blocked, Link, Page, Reference, Refusal
 from ostiary.signin.dispatch import Kind, Step
 from ostiary.web.authorized import error_of
 from ostiary.web.purposes import ENDINGS
@@ -44,11 +44,13 @@ def _blocked(visit: Visit, due: Step) -> Page | None:
         for each in due.decided.explained().policies
         if each.result == "failure"
     )
+    ending = ENDINGS[visit.journey.purpose]
     return Blocked(
         policies=names,
         reference=_reference(visit, error),
-        return_to=ENDINGS[visit.journey.purpose].back(visit, error),
-        switch_account=visit.form("switch-account"),
+        return_to=ending.back(visit, error),
+        # A link where it would be the first form: that is the one that goes forward.
+        switch_account=Link(ending.begin) if ending.begin else visit.form("switch-account"),
         tenant=visit.received.service.tenant_name,
     )
 

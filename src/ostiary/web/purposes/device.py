@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ostiary.model.signin import TokenGrant
 from ostiary.oidc.clients import ClientApp
+from ostiary.oidc.endpoints import DEVICE_PAGE
 from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.scopes import ScopeRequest
 from ostiary.pages import DeviceFinished, Way
@@ -105,4 +106,4 @@ def _back(visit: Visit, error: OAuthError) -> Way | None:
     return None
 
 
-DEVICE = Ending(_sought, _finish, _refuse, _back)
+DEVICE = Ending(_sought, _finish, _refuse, _back, DEVICE_PAGE)

@@ -22,10 +22,12 @@ class Ending:
 
     `sought` reads it from the journey, or answers why nobody can sign in for it. `finish` answers
     a sign-in that the policies grant, `refuse` any other; `back` is the way from a block page to
-    whoever waits for the answer.
+    whoever waits for the answer. `begin` is where a sign-in begins anew that no application asked
+    for.
     """
 
     sought: Callable[[Received, Journey], Sought | Response]
     finish: Callable[[Visit, Decided], Response]
     refuse: Callable[[Visit, Step, OAuthError | None], Response]
     back: Callable[[Visit, OAuthError], Way | None]
+    begin: str | None = None

@@ -10,7 +10,7 @@ from ostiary.model.signin import TokenGrant, UserAction
 from ostiary.oidc.clients import ClientApp
 from ostiary.oidc.errors import OAuthError
 from ostiary.oidc.scopes import ScopeRequest
-from ostiary.pages import Link, Notice, Way
+from ostiary.pages import Notice, Way
 from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import Decided
 from ostiary.signin.dispatch import FRESH, Step
@@ -66,8 +66,9 @@ def _refuse(visit: Visit, step: Step, error: OAuthError | None) -> Response:
     return error_page(visit.received, told)
 
 
-def _back(visit: Visit, error: OAuthError) -> Way:
-    return Link(METHODS_PAGE)
+def _back(visit: Visit, error: OAuthError) -> Way | None:
+    """Nobody waits for the answer."""
+    return None
 
 
-SECURITY_INFO = Ending(_sought, _finish, _refuse, _back)
+SECURITY_INFO = Ending(_sought, _finish, _refuse, _back, METHODS_PAGE)
