@@ -8,11 +8,12 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -50,6 +51,7 @@ class Process:
     ports: list[int]
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list[str])
+    _reader: threading.Thread | None = None
 
     @property
     def login_url(self) -> str:
@@ -65,14 +67,26 @@ class Process:
     def stop(self) -> int:
         """Tell it to stop, and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        out, _ = self.process.communicate(timeout=_PATIENCE)
-        self.lines += out.splitlines()
+        self._end()
         return self.process.returncode
 
     def kill(self) -> None:
         """End it without a word."""
         self.process.kill()
-        self.process.communicate(timeout=_PATIENCE)
+        self._end()
+
+    def read_on(self, output: IO[str]) -> None:
+        """Go on reading what it says: a server whose reader stopped waits for it."""
+        self._reader = threading.Thread(target=self._read, args=(output,), daemon=True)
+        self._reader.start()
+
+    def _read(self, output: IO[str]) -> None:
+        self.lines.extend(line.rstrip("\n") for line in output)
+
+    def _end(self) -> None:
+        self.process.wait(timeout=_PATIENCE)
+        if self._reader is not None:
+            self._reader.join(_PATIENCE)
 
 
 @contextmanager
@@ -112,5 +126,6 @@ def _wait(served: Process) -> None:
     for line in out:
         served.lines.append(line.rstrip("\n"))
         if "ready" in line:
+            served.read_on(out)
             return
     raise AssertionError("the server ended: " + "\n".join(served.lines))

@@ -9,9 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ostiary.directory.protocols import SYSTEM
+from ostiary.serving.host import opened_store
 from tests.cli.running import run
 from tests.serving.processes import addresses, free_ports, running
-from tests.web.serving import AZ, TENANT
+from tests.web.serving import AZ, POLICY, TENANT
 
 CONFIGURATION = f"/{TENANT}/v2.0/.well-known/openid-configuration"
 
@@ -77,6 +79,23 @@ def test_a_policy_set_by_the_command_is_in_force_on_the_running_server(data: Pat
         assert refused.json()["error_codes"] == [50079]
         assert run("policy", "set-state", name, "off", "--data", data).code == 0
         assert _until(lambda: client.post(path, data=form), 200).json()["access_token"]
+
+
+def test_PE06_policies_that_cannot_be_used_are_told_while_the_last_good_ones_decide(
+    data: Path,
+) -> None:
+    with running(data) as served:
+        with opened_store(str(data), {}) as store:
+            bad = {"includePlatforms": ["amiga"]}
+            members = {"conditions": {**store.policies.need(POLICY).document["conditions"]}}
+            members["conditions"]["platforms"] = bad
+            store.policies.modify(POLICY, members, by=SYSTEM)
+        with served.client() as client:
+            for _ in range(300):
+                if client.get("/readyz").status_code != 200:
+                    break
+        assert served.stop() == 0
+    assert any("ALARM: the latest policies are not in force" in each for each in served.lines)
 
 
 def test_a_folder_without_data_is_told(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def opened(
         environment=os.environ,
         database=settings.database.reveal() if settings.database else None,
     )
+    service.snapshots.raise_alarm = lambda alarm: tell(_not_in_force(alarm))
     thread = JobThread(_jobs(service, data, settings, tell)) if keeps_house else None
     try:
         yield service
@@ -191,6 +192,11 @@ def _announce(service: Service, settings: ServerSettings, tell: Tell) -> None:
     counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     tell(f"Conditional Access policies: {counted or 'none'}")
     if snapshot.alarm:
-        tell(f"ALARM: the latest policies are not in force: {snapshot.alarm}")
+        tell(_not_in_force(snapshot.alarm))
     for name, url in zip((LOGIN, MANAGEMENT, GRAPH), settings.public_urls, strict=True):
         tell(f"{name}: {url}")
+
+
+def _not_in_force(alarm: str) -> str:
+    """Say that policies of before decide (checklist PE06)."""
+    return f"ALARM: the latest policies are not in force: {alarm}"
