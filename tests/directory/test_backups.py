@@ -99,7 +99,8 @@ def test_CC05_what_is_restored_is_what_was_and_the_audit_log_holds(drill: Drill)
     assert drill.restore() is None
     store = opened(str(drill.folder), drill.made.clock)
     assert users_of(store) == before
-    assert store.epoch() == 2
+    assert (store.epoch(), store.restored()) == (2, drill.made.clock.now())
+    assert drill.made.store.restored() is None
     activities = [each.row["activity"] for each in store.audit.newest(limit=2)]
     assert activities == ["Restore store", "Add user"]
     store.close()

@@ -120,7 +120,8 @@ def claims_of_app(**changes: object) -> dict[str, object]:
 class Used:
     """A memory of assertions that keeps what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: datetime | None = None) -> None:
+        self.since = since
         self.seen: dict[tuple[str, str], datetime] = {}
 
     def first_use(self, client_id: str, jti: str, *, until: datetime) -> bool:
@@ -128,6 +129,9 @@ class Used:
             return False
         self.seen[client_id, jti] = until
         return True
+
+    def remembered_since(self) -> datetime | None:
+        return self.since
 
 
 class Keys:

@@ -225,3 +225,23 @@ def test_tk04_no_text_breaks_it(text: str) -> None:
 )
 def test_what_is_no_jwt_is_not_taken_apart(text: str) -> None:
     assert taken_apart(text) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "good"),
+    [
+        ({"iat": NOW.timestamp() - 1}, False),
+        ({"iat": NOW.timestamp()}, True),
+        ({"iat": None, "nbf": NOW.timestamp() - 1}, False),
+        ({"iat": None, "exp": NOW.timestamp() + 599}, False),
+        ({"iat": None, "exp": NOW.timestamp() + 600}, True),
+    ],
+)
+def test_CC05_an_assertion_from_before_a_restore_is_not_believed(
+    changes: dict[str, object], good: bool
+) -> None:
+    assertion = signed(header_of_python(), claims_of_app(**changes))
+    found = prove(assertion, Used(since=NOW))
+    assert (found == ACCEPTED) is good
+    if isinstance(found, OAuthError):
+        assert "before the data was restored" in found.text

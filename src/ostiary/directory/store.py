@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -203,6 +204,12 @@ class Store(Aggregates):
         """Give how often the store was restored from a backup."""
         with self.unit.reading() as connection:
             return connection.execute(select(tenant.c.epoch)).scalar_one()
+
+    def restored(self) -> datetime | None:
+        """Give when the store was last restored from a backup, None: never."""
+        with self.unit.reading() as connection:
+            row = connection.execute(select(tenant.c.epoch, tenant.c.epoch_began)).one()
+        return row.epoch_began if row.epoch > 1 else None
 
     def begin_epoch(self, *, by: Actor, still: StillGood = as_it_is) -> int:
         """Begin anew after a restore: every session, code and token of before is void.

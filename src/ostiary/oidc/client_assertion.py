@@ -40,6 +40,10 @@ class UsedAssertions(Protocol):
         """Record a use; False if that id was recorded before. `until`: it may be forgotten then."""
         ...
 
+    def remembered_since(self) -> datetime | None:
+        """Give since when uses are remembered, None: always. A restore forgets those before it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TokenEndpoints:
@@ -85,6 +89,9 @@ def certificate_proof(
     certificate = _signing_certificate(token, app, now)
     if certificate is None:
         return oauth_error(700027, detail=_WITHOUT_KEY)
+    since = used.remembered_since()
+    if since is not None and _made(token) < since.timestamp():
+        return oauth_error(700027, detail="it was made before the data was restored")
     until = now + timedelta(seconds=LONGEST_SECONDS + 2 * SKEW_SECONDS)
     if not used.first_use(app.app_id, jti, until=until):
         return oauth_error(700027, detail="it was used before")
@@ -135,3 +142,10 @@ def _signed(token: SignedClaims, certificate: ClientCertificate) -> bool:
         return False
     key = usable_key(public)
     return key is not None and signed_by(token, key)
+
+
+def _made(token: SignedClaims) -> float:
+    """Give when an assertion was made, at the earliest."""
+    times = (token.time(name) for name in ("iat", "nbf"))
+    said = next((each for each in times if each is not None), None)
+    return (token.time("exp") or 0) - LONGEST_SECONDS if said is None else said

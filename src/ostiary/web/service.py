@@ -77,6 +77,10 @@ class StoredAssertions:
         """Record a use; False if that id was recorded before."""
         return self._store.once.use("clientAssertion", f"{client_id} {jti}", until=until)
 
+    def remembered_since(self) -> datetime | None:
+        """Give when the store was restored from a backup, None: never."""
+        return self._store.restored()
+
 
 class FreshKeys:
     """Reads the signing keys again when they were read long ago: other processes move them too."""
