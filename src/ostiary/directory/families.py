@@ -6,7 +6,7 @@ Source: RFC 9700 section 4.14.2; the grace of 30 seconds is decided in the check
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
@@ -83,6 +83,8 @@ class Redeemed:
     presented: Presented
     family: Family | None = None
     token: str | None = None
+    row: Any = field(default=None, repr=False, compare=False)
+    """What was read, for `redeem` to go on from."""
 
 
 _by_handle = select(families).where(families.c.handle == bindparam("asked"))
@@ -151,15 +153,32 @@ class Families:
         token = read_token(presented)
         if token is None:
             return Redeemed(Presented.UNKNOWN)
+        return self._judged(self.find(presented), token, client_id)
+
+    def find(self, presented: str) -> Any:
+        """Read the row of a token's family, for `judged`; None where there is none."""
+        token = read_token(presented)
+        if token is None:
+            return None
         with self._unit.reading() as connection:
-            row = connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
-        return self._judged(row, token, client_id)
+            return connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
+
+    def judged(self, row: Any, presented: str, client_id: str) -> Redeemed:
+        """Tell what a token is by the row that `find` gave."""
+        token = read_token(presented)
+        return Redeemed(Presented.UNKNOWN) if token is None else self._judged(row, token, client_id)
 
     def redeem(
-        self, presented: str, client_id: str, *, document: JsonObject | None = None
+        self,
+        presented: str,
+        client_id: str,
+        *,
+        document: JsonObject | None = None,
+        seen: Redeemed | None = None,
     ) -> Redeemed:
         """Use a token: the family goes on to the next one, which is given.
 
+        `seen` is what it was found to be a moment ago; should that be past, it is read again.
         `document` is what the family keeps from now on, where it changed. An old token revokes the
         family of a public client, with an audit row and a risk detection.
         """
@@ -167,8 +186,10 @@ class Families:
         if token is None:
             return Redeemed(Presented.UNKNOWN)
         with self._unit.joined() as unit, unit.writing() as connection:
+            row = seen.row if seen else None
             while True:
-                row = connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
+                if row is None:
+                    row = connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
                 found = self._judged(row, token, client_id)
                 if found.presented is not Presented.CURRENT:
                     _punish(unit, found)
@@ -176,7 +197,7 @@ class Families:
                 done = self._next(connection, row, (token, found.family), document)
                 if done is not None:
                     return done
-                # Another request was quicker: read what it left, which is no longer CURRENT.
+                row = None  # Another request was quicker: what it left is no longer CURRENT.
 
     def _next(
         self,
@@ -222,7 +243,7 @@ class Families:
         if now >= family.expires or now >= idle_ends:
             return Redeemed(Presented.EXPIRED, family)
         if row.current == token.hash:
-            return Redeemed(Presented.CURRENT, family)
+            return Redeemed(Presented.CURRENT, family, row=row)
         successor = newest_successor(row.recent, token, row.current, now)
         if successor is not None:
             return Redeemed(Presented.RECENT, family, successor.text)

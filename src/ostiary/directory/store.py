@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from sqlalchemy import Connection, select, update
 
@@ -73,6 +73,7 @@ COLLECTIONS: Final[tuple[type[Documents], ...]] = (
 )
 
 
+_T = TypeVar("_T")
 _stamp = select(tenant.c.epoch, tenant.c.revision, tenant.c.audit_seq)
 
 
@@ -121,47 +122,67 @@ class AuditLog:
             )
 
 
+class _Part(Generic[_T]):
+    """An aggregate that is made when it is first asked for: a transaction needs two or three."""
+
+    def __init__(self, make: Callable[[Unit], _T]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Aggregates, owner: type) -> _T:
+        made = instance.__dict__[self._name] = self._make(instance.unit)
+        return made
+
+
 class Aggregates:
     """Every aggregate, on one unit of work."""
+
+    users = _Part(Users)
+    groups = _Part(Groups)
+    roles = _Part(Roles)
+    applications = _Part(Applications)
+    principals = _Part(Principals)
+    app_credentials = _Part(AppCredentials)
+    consents = _Part(Consents)
+    app_roles = _Part(AppRoles)
+    devices = _Part(Devices)
+    locations = _Part(Locations)
+    strengths = _Part(Strengths)
+    contexts = _Part(Contexts)
+    agreements = _Part(Agreements)
+    registrations = _Part(Registrations)
+    policies = _Part(Policies)
+    rollouts = _Part(Rollouts)
+    singles = _Part(Singles)
+    azure = _Part(AzureResources)
+    methods = _Part(Methods)
+    passwords = _Part(Passwords)
+    attempts = _Part(Attempts)
+    acceptances = _Part(Acceptances)
+    risks = _Part(Risks)
+    sessions = _Part(Sessions)
+    families = _Part(Families)
+    codes = _Part(Codes)
+    device_codes = _Part(DeviceCodes)
+    interactions = _Part(Interactions)
+    once = _Part(Once)
+    enrolment_links = _Part(EnrolmentLinks)
+    alerts = _Part(Alerts)
+    keys = _Part(Keys)
+    tenant_secrets = _Part(TenantSecrets)
+    sign_ins = _Part(SignIns)
+    audit = _Part(AuditLog)
 
     def __init__(self, unit: Unit) -> None:
         """Give each aggregate the unit."""
         self.unit = unit
-        self.users = Users(unit)
-        self.groups = Groups(unit)
-        self.roles = Roles(unit)
-        self.applications = Applications(unit)
-        self.principals = Principals(unit)
-        self.app_credentials = AppCredentials(unit)
-        self.consents = Consents(unit)
-        self.app_roles = AppRoles(unit)
-        self.devices = Devices(unit)
-        self.locations = Locations(unit)
-        self.strengths = Strengths(unit)
-        self.contexts = Contexts(unit)
-        self.agreements = Agreements(unit)
-        self.registrations = Registrations(unit)
-        self.policies = Policies(unit)
-        self.rollouts = Rollouts(unit)
-        self.singles = Singles(unit)
-        self.azure = AzureResources(unit)
-        self.methods = Methods(unit)
-        self.passwords = Passwords(unit)
-        self.attempts = Attempts(unit)
-        self.acceptances = Acceptances(unit)
-        self.risks = Risks(unit)
-        self.sessions = Sessions(unit)
-        self.families = Families(unit)
-        self.codes = Codes(unit)
-        self.device_codes = DeviceCodes(unit)
-        self.interactions = Interactions(unit)
-        self.once = Once(unit)
-        self.enrolment_links = EnrolmentLinks(unit)
-        self.alerts = Alerts(unit)
-        self.keys = Keys(unit)
-        self.tenant_secrets = TenantSecrets(unit)
-        self.sign_ins = SignIns(unit)
-        self.audit = AuditLog(unit)
+
+    def stamp(self) -> Stamp:
+        """Tell in which state the store is: another one after every audited change."""
+        with self.unit.reading() as connection:
+            return Stamp(*connection.execute(_stamp).one())
 
 
 class Store(Aggregates):
@@ -174,15 +195,16 @@ class Store(Aggregates):
         self.means = means
 
     @contextmanager
+    def reading(self) -> Generator[Aggregates]:
+        """Read several things from one consistent state."""
+        with self.unit.reading() as connection:
+            yield Aggregates(self.unit.within(connection))
+
+    @contextmanager
     def transaction(self) -> Generator[Aggregates]:
         """Make several changes in one transaction: all of them, or none where this raises."""
         with self.unit.joined() as unit:
             yield Aggregates(unit)
-
-    def stamp(self) -> Stamp:
-        """Tell in which state the store is: another one after every audited change."""
-        with self.unit.reading() as connection:
-            return Stamp(*connection.execute(_stamp).one())
 
     def revision(self) -> int:
         """Give the number of the last change that the snapshot has to see."""

@@ -73,9 +73,12 @@ class Catalogue:
         self._current: Known | None = None
         self._resources: tuple[Hashable, ResourceNames] | None = None
 
-    def known(self) -> Known:
-        """Give what is known of the store as it is now; asks it whether it changed."""
-        stamp, current = self.store.stamp(), self._current
+    def known(self, store: Aggregates | None = None) -> Known:
+        """Give what is known of the store as it is now; asks it whether it changed.
+
+        `store` is the transaction to ask in, where one is open.
+        """
+        stamp, current = (store or self.store).stamp(), self._current
         if current is None or current.stamp != stamp:
             current = self._current = Known(self, stamp)
         return current

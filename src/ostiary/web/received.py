@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from ostiary.directory.families import Redeemed
@@ -52,10 +53,22 @@ class Received:
         content = self.headers.get("content-type", "").partition(";")[0].strip().casefold()
         return decoded(self.body) if content == FORM else Parameters()
 
-    @cached_property
+    @property
     def known(self) -> Known:
         """What the store says of applications and people, as it was when this was first asked."""
-        return self.service.catalogue.known()
+        return self._looked_up[0]
+
+    @cached_property
+    def _looked_up(self) -> tuple[Known, Any]:
+        """What is known, and the row of the presented refresh token: read in one transaction."""
+        with self.service.store.reading() as together:
+            row = together.families.find(self._refresh_token) if self._refresh_token else None
+            return self.service.catalogue.known(together), row
+
+    @property
+    def _refresh_token(self) -> str:
+        form = self.form
+        return form.get("refresh_token") or "" if isinstance(form, Parameters) else ""
 
     @cached_property
     def trace(self) -> Trace:
@@ -69,16 +82,9 @@ class Received:
         return found if isinstance(found, str) else None
 
     def refreshed(self, app_id: str) -> Redeemed:
-        """Tell what the refresh token in the form is, for a client; looked up once."""
-        form, known = self.form, self._refreshed
-        if app_id not in known:
-            presented = form.get("refresh_token") if isinstance(form, Parameters) else None
-            known[app_id] = self.service.store.families.look_up(presented or "", app_id)
-        return known[app_id]
-
-    @cached_property
-    def _refreshed(self) -> dict[str, Redeemed]:
-        return {}
+        """Tell what the refresh token in the form is, for a client."""
+        families = self.service.store.families
+        return families.judged(self._looked_up[1], self._refresh_token, app_id)
 
     def facts(self, asking: Asking) -> RequestFacts:
         """Read where it comes from."""

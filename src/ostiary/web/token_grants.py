@@ -189,7 +189,7 @@ def refresh_token(call: TokenCall) -> TokenResponse:
     user = _refreshing(call, family)
     call = call.with_redirect(read_family(family.document)[2])
     issued = issue(call, judged(call, user))
-    used = _rotated(issued, presented)
+    used = _rotated(issued, presented, found)
     if used.token is None:
         raise Refused(_refresh_refused(used.presented, family))
     return issued.response(used.token)
@@ -203,14 +203,14 @@ def _refresh_refused(presented: Presented, family: Family | None) -> OAuthError:
     return oauth_error(_REFRESH_ANSWERS.get(presented, 70000))
 
 
-def _rotated(issued: Issued, presented: str) -> Redeemed:
+def _rotated(issued: Issued, presented: str, seen: Redeemed) -> Redeemed:
     """Go on to the family's next token and log it in one transaction, written to disk once."""
     store, app_id = issued.call.service.store, issued.call.client.app.app_id
     try:
         with store.transaction() as together:
             # First, because the audit log's lock, where this alerts, comes before every other.
             issued.log(together)
-            used = together.families.redeem(presented, app_id)
+            used = together.families.redeem(presented, app_id, seen=seen)
             if used.token is None:
                 raise _InVain
     except _InVain:
