@@ -94,9 +94,10 @@ class Visit:
 
     def permissions(self) -> Permissions:
         """Give what the application may do for the person at the resource."""
-        store, scope = self.received.service.store, self.sought.scope
+        # Asked anew each time: a step of this very request may have added a consent.
+        known, scope = self.received.service.catalogue.known(), self.sought.scope
         user_id = self.account.id if self.account else ""
-        return delegated(store, self.sought.app.app_id, scope.resource, user_id)
+        return known.of(delegated, self.sought.app.app_id, scope.resource, user_id)
 
     def missing(self) -> tuple[str, ...]:
         """Give the permissions that are asked for and wait for somebody's consent.
@@ -152,15 +153,15 @@ class Visit:
         service, account = self.received.service, self.account
         if account is None:
             return None
-        now = service.clock.now()
+        now, known = service.clock.now(), service.catalogue.known()
         shown = proofs(self.journey.shown, {*account.factors, Factor.PASSWORD}, now)
         shown = replace(
             shown,
-            accepted_terms=accepted_terms(acceptances_of(service.store, account.id), now),
+            accepted_terms=accepted_terms(known.of(acceptances_of, account.id), now),
             password_changed=self.journey.password_changed is not None,
         )
         identity = UserIdentity(account.id)
-        risk = risk_of(service.store, account.id)
+        risk = known.of(risk_of, account.id)
         made = sign_in_of(risk, identity, self.wish(), self.facts, shown)
         return replace(made, target=self.sought.action) if self.sought.action else made
 

@@ -20,11 +20,11 @@ from ostiary.web.visit import Sought, Visit
 
 def _sought(received: Received, journey: Journey) -> Sought | Response:
     """Check the request anew: what it asked for may no longer be allowed."""
-    service = received.service
+    known = received.service.catalogue.known()
     request = authorize_request(
         Parameters(journey.parameters),
-        lambda app_id: client_app(service.store, app_id),
-        service.resources,
+        lambda app_id: known.of(client_app, app_id),
+        known.resources,
         tenant=journey.tenant,
         received=journey.received,
     )
