@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ostiary.directory.protocols import SYSTEM
 from tests.web.browsing import Browser
-from tests.web.registered import PRINCIPAL, web_app
+from tests.web.registered import GRAPH, PRINCIPAL, web_app
 from tests.web.serving import ASTRID, Served
 
 GRAPH_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
@@ -68,3 +68,29 @@ def test_AZ17_a_permission_for_administrators_needs_one(served: Served) -> None:
     browser = web_app(served).signed_in(scope="openid Policy.Read.All").fill()
     assert "AADSTS90094" in browser.answer["error_description"]
     assert grants(served) == []
+
+
+def registers(served: Served, *permissions: str) -> None:
+    """Let the public client register delegated permissions of Graph."""
+    store = served.service.store
+    app, graph = (store.applications.by_app_id(each) for each in (GRAPH_TOOLS, GRAPH))
+    assert app is not None
+    assert graph is not None
+    offered = {
+        each["value"]: each["id"] for each in graph.document["api"]["oauth2PermissionScopes"]
+    }
+    access = [{"id": offered[each], "type": "Scope"} for each in permissions]
+    listed = [{"resourceAppId": GRAPH, "resourceAccess": access}]
+    store.applications.modify(app.id, {"requiredResourceAccess": listed}, by=SYSTEM)
+
+
+def test_AZ17_what_was_added_after_the_page_was_shown_is_not_consented_to(served: Served) -> None:
+    registers(served, "User.Read")
+    scope = "openid https://graph.microsoft.com/.default"
+    browser = Browser(served).signed_in(client_id=GRAPH_TOOLS, scope=scope)
+    registers(served, "User.Read", "email")
+    browser.fill()
+    assert "email" in browser.page.text
+    assert grants(served) == []
+    browser.fill()
+    assert grants(served) == [("Principal", ASTRID, "User.Read email")]

@@ -16,7 +16,7 @@ from tests.web.serving import ASTRID, LIFEBOAT, POLICY, Served
 from tests.web.test_token import claims_of, refused
 
 SESSION = "__Host-ostiary-session"
-TERMS = "5a1f9a40-0000-4000-8000-0000000000f1"
+TERMS, OTHER_TERMS = (f"5a1f9a40-0000-4000-8000-0000000000f{n}" for n in (1, 2))
 _SECOND = timedelta(seconds=1)
 NEW = "a lamp beside the river mouth"
 
@@ -80,6 +80,18 @@ def test_terms_of_use_are_shown_accepted_once_and_recorded(served: Served) -> No
     assert [each[0] for each in served.service.store.acceptances.of_user(ASTRID)] == [TERMS]
     served.http.cookies.clear()
     assert "code" in Browser(served).signed_in().answer
+
+
+def test_terms_that_were_not_shown_are_not_accepted(served: Served) -> None:
+    terms(served)
+    browser = Browser(served).signed_in()
+    other = {"id": OTHER_TERMS, "displayName": "Yard rules"}
+    served.service.store.agreements.create(other, by=SYSTEM)
+    grant = {"operator": "OR", "termsOfUse": [OTHER_TERMS]}
+    served.change_policy(POLICY, {"grantControls": grant})
+    browser.fill()
+    assert "Yard rules" in browser.page.text
+    assert served.service.store.acceptances.of_user(ASTRID) == []
 
 
 def test_whoever_declines_the_terms_gets_nothing(served: Served) -> None:

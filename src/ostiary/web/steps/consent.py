@@ -40,7 +40,7 @@ class ConsentStep(BrowserStep):
         request = visit.sought.authorize
         asked = _asked(visit)
         return Consent(
-            form=visit.form("consent", decision="accept"),
+            form=visit.form("consent", decision="accept", asked=" ".join(asked)),
             refuse=visit.form("consent", decision="refuse"),
             client=app.display_name or app.app_id,
             permissions=tuple(_permission(store, visit.sought.scope.resource, e) for e in asked),
@@ -56,6 +56,9 @@ class ConsentStep(BrowserStep):
             return Taken(visit.journey, declined=oauth_error(DECLINED))
         administrator = _may_for_everyone(visit, due)
         scopes = _asked(visit)
+        if (form.get("asked") or "") != " ".join(scopes):
+            # Something else is asked for since the page was shown: nobody consented to that.
+            return Taken(visit.journey)
         if not administrator and any(_for_administrators(visit, each) for each in scopes):
             needed = oauth_error(90094, app=visit.sought.app.app_id)
             return Taken(visit.journey, declined=needed)

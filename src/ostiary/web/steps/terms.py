@@ -32,10 +32,11 @@ class TermsStep(BrowserStep):
 
     def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
         """Show it."""
-        found = visit.received.service.store.agreements.get(_owed(visit, due))
+        owed = _owed(visit, due)
+        found = visit.received.service.store.agreements.get(owed)
         document: JsonObject = found.document if found else {}
         return TermsOfUse(
-            form=visit.form("terms", decision="accept"),
+            form=visit.form("terms", decision="accept", agreement=owed),
             decline=visit.form("terms", decision="decline"),
             name=str(document.get("displayName") or ""),
             paragraphs=tuple(_paragraphs(document)),
@@ -47,6 +48,8 @@ class TermsStep(BrowserStep):
         account, agreement = visit.account, _owed(visit, due)
         if account is None or form.get("decision") != "accept":
             return Taken(visit.journey, declined=oauth_error(DECLINED))
+        if form.get("agreement") != agreement:
+            return Taken(visit.journey)  # other terms are owed since the page was shown
         by = account.actor(visit.address or "", visit.received.trace.correlation_id)
         visit.received.service.store.acceptances.accept(
             account.id, agreement, visit.received.device_id or "", by=by
