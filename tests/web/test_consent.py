@@ -93,4 +93,4 @@ def test_AZ17_what_was_added_after_the_page_was_shown_is_not_consented_to(served
     assert "email" in browser.page.text
     assert grants(served) == []
     browser.fill()
-    assert grants(served) == [("Principal", ASTRID, "User.Read email")]
+    assert grants(served) == [("Principal", ASTRID, "email User.Read")]
