@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ostiary.model.base64url import decoded
 from tests.clients.serving import ROOT, Served, eventually
 
 AZ = ROOT / ".venv-clients-az" / "bin" / "az"
@@ -82,6 +83,11 @@ class AzureCli:
             timeout=SECONDS,
         )
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def access_claims(self) -> dict[str, Any]:
+        """Give the claims of the access token that az uses for the management API."""
+        token = self.run("account", "get-access-token").json["accessToken"]
+        return json.loads(decoded(token.split(".")[1]) or b"")
 
     def register_cloud(self) -> None:
         """Make the served tenant az's cloud."""

@@ -78,12 +78,14 @@ class Person:
         return tenant.person_name(self.number)
 
     def otp(self) -> str:
-        """Give a code that was not shown before; the server takes the next one early."""
+        """Give a code that was not shown before, the app's next one: good for a minute at least.
+
+        The server takes the code of one step before and after its own (RFC 6238, 5.2).
+        """
 
         def look() -> int | None:
-            now = int(time.time()) // STEP
-            step = max(now, self.last_step + 1)
-            return step if step <= now + 1 else None
+            following = int(time.time()) // STEP + 1
+            return following if following > self.last_step else None
 
         self.last_step = eventually(look, "new code of the app")
         return OneTimeCodes(self.key).at(self.last_step * STEP)

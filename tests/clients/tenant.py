@@ -33,7 +33,10 @@ MANAGEMENT: Final = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 GRAPH: Final = "00000003-0000-0000-c000-000000000000"
 HEAD_OFFICE: Final = "5a1f9a40-0000-4000-8000-0000000000c3"
 MFA, OFFICE = "Require MFA for Azure management", "Only from the office"
-GRAPH_MFA = "Require MFA for Microsoft Graph"
+GRAPH_MFA, STEP_UP = "Require MFA for Microsoft Graph", "Require MFA for sensitive operations"
+CONTEXT = "c1"
+NEWCOMER: Final = f"newcomer@{DOMAIN}"
+NEWCOMER_ID: Final = "5a1f9a40-0000-4000-8000-000000000200"
 DAEMON: Final = "5a1f9a40-0000-4000-8000-0000000000d2"
 WEB: Final = "5a1f9a40-0000-4000-8000-0000000000e2"
 WEB_REDIRECT: Final = "http://localhost:8400/signed-in"
@@ -66,7 +69,7 @@ def fill(store: Store, passwords: Passwords, seeds: Sealer, randomness: Randomne
         filled = _fill(work, passwords, seeds, randomness)
         daemon = work.principals.by_app_id(DAEMON)
         assert daemon is not None
-    people = [person_id(number) for number in range(PEOPLE)]
+    people = [NEWCOMER_ID, *(person_id(number) for number in range(PEOPLE))]
     seed_subscription(store, owners=[*people, daemon.id])
     return filled
 
@@ -80,7 +83,10 @@ def _fill(store: Aggregates, passwords: Passwords, seeds: Sealer, randomness: Ra
     for number in range(PEOPLE):
         _user(store, person_id(number), person_name(number), word)
         apps[person_name(number)] = _app(store, person_id(number), seeds, randomness)
+    _user(store, NEWCOMER_ID, NEWCOMER, word)
     store.locations.create(location(EVERYWHERE), by=SYSTEM)
+    context = {"id": CONTEXT, "displayName": "Sensitive operations", "isAvailable": True}
+    store.contexts.create(context, by=SYSTEM)
     for each in _policies(lifeboat.id):
         store.policies.create(each, by=SYSTEM)
     daemon_secret, web_secret = (randomness.token().reveal() for _ in range(2))
@@ -111,6 +117,12 @@ def _policies(excluded: str) -> list[dict[str, Any]]:
         _policy(MFA, "mfa", excluded),
         _policy(OFFICE, "block", excluded, locations=outside),
         _policy(GRAPH_MFA, "mfa", excluded, applications={"includeApplications": [GRAPH]}),
+        _policy(
+            STEP_UP,
+            "mfa",
+            excluded,
+            applications={"includeAuthenticationContextClassReferences": [CONTEXT]},
+        ),
     ]
 
 

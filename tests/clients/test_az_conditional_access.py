@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients.az import AzureCli, Said
 from tests.clients.serving import Served, eventually
-from tests.clients.tenant import DAEMON, FAR_AWAY, LIFEBOAT, MFA, OFFICE, PASSWORD
+from tests.clients.tenant import DAEMON, FAR_AWAY, LIFEBOAT, MFA, NEWCOMER, OFFICE, PASSWORD
 
 
 def works(said: Said) -> None:
@@ -74,6 +74,13 @@ def test_without_a_tenant_mfa_is_asked_for_too(az: AzureCli, served: Served) -> 
     signed_in = az.browser_login(person.answers(mfa=True))
     assert signed_in.said.json[0]["tenantId"] == served.tenant_id
     assert "otp" in signed_in.asked
+
+
+def test_who_has_no_second_factor_has_to_register_one(az: AzureCli, served: Served) -> None:
+    newcomer = {"login": NEWCOMER, "passwd": PASSWORD}
+    works(az.browser_login(newcomer).said)
+    served.policy(MFA, "on")
+    refused(az.run("group", "list"), "AADSTS50079")
 
 
 def test_a_service_principal_is_not_asked(az: AzureCli, served: Served) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,7 +14,16 @@ import pytest
 from tests.clients.az import AzureCli
 from tests.clients.driving import Driver, needs_node, needs_sdk, node_client, python_client
 from tests.clients.serving import Served
-from tests.clients.tenant import EVERYWHERE, FAR_AWAY, GRAPH_MFA, MFA, OFFICE, SYSTEM
+from tests.clients.tenant import (
+    CONTEXT,
+    EVERYWHERE,
+    FAR_AWAY,
+    GRAPH_MFA,
+    MFA,
+    OFFICE,
+    STEP_UP,
+    SYSTEM,
+)
 from tests.clients.test_az_conditional_access import refused, works
 
 _ADVICE = re.compile(r'^(?:WARNING: )?az (login .*--claims-challenge "[^"]+")$', re.MULTILINE)
@@ -83,6 +94,21 @@ def test_az_meets_a_challenge_by_device_code(long_az: AzureCli, long_served: Ser
     _, *arguments = shlex.split(advice[1])
     works(long_az.device_login(person.answers(mfa=True), *arguments).said)
     works(long_az.run("group", "list"))
+
+
+def test_az_steps_up_to_an_authentication_context(long_az: AzureCli, long_served: Served) -> None:
+    person = long_served.person()
+    long_served.policy(STEP_UP, "on")
+    works(long_az.browser_login(person.answers()).said)
+    assert "acrs" not in long_az.access_claims()
+    asked = {"access_token": {"acrs": {"essential": True, "value": CONTEXT}}}
+    challenge = base64.b64encode(json.dumps(asked).encode()).decode()
+    scope = ("--scope", "https://management.core.windows.net//.default")
+    where = ("--tenant", long_served.tenant_id, *scope, "--claims-challenge", challenge)
+    signed_in = long_az.browser_login(person.answers(mfa=True), *where)
+    works(signed_in.said)
+    assert "otp" in signed_in.asked
+    assert long_az.access_claims()["acrs"] == [CONTEXT]
 
 
 def test_az_rest_asks_to_authenticate(long_az: AzureCli, long_served: Served) -> None:

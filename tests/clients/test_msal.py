@@ -12,7 +12,17 @@ import pytest
 
 from tests.clients.driving import Driver, needs_sdk, python_client
 from tests.clients.serving import Served
-from tests.clients.tenant import DAEMON, FAR_AWAY, MFA, OFFICE, PASSWORD, WEB, WEB_REDIRECT
+from tests.clients.tenant import (
+    CONTEXT,
+    DAEMON,
+    FAR_AWAY,
+    MFA,
+    OFFICE,
+    PASSWORD,
+    STEP_UP,
+    WEB,
+    WEB_REDIRECT,
+)
 
 pytestmark = needs_sdk
 NAMING_POLICIES = "capolids"
@@ -109,6 +119,17 @@ def test_a_policy_that_is_switched_on_ends_silent_sign_in_until_it_is_off(
     assert "access_token" in msal.ask("silent")
 
 
+def test_a_challenge_for_an_authentication_context_steps_up(msal: Driver, served: Served) -> None:
+    person = served.person()
+    served.policy(STEP_UP, "on")
+    plain = msal.ask("interactive", browser=msal.browser(person.answers()))
+    assert "acrs" not in plain["access_token"], plain
+    asked = json.dumps({"access_token": {"acrs": {"essential": True, "value": CONTEXT}}})
+    browser = msal.browser(person.answers(mfa=True))
+    found = msal.ask("interactive", browser=browser, claims_challenge=asked)
+    assert found["access_token"]["acrs"] == [CONTEXT], found
+
+
 def test_the_old_session_works_again_when_the_policy_is_off(msal: Driver, served: Served) -> None:
     person = served.person()
     assert "access_token" in msal.ask("interactive", browser=msal.browser(person.answers()))
@@ -138,7 +159,8 @@ def test_a_web_application_by_authorization_code(msal: Driver, served: Served) -
         redirect_uri=WEB_REDIRECT,
         browser=msal.browser(person.answers(), keep=True),
     )
-    assert found["access_token"]["appid"] == WEB, found
+    assert "access_token" in found, found
+    assert found["access_token"]["appid"] == WEB
     assert found["again"]["access_token"]["oid"] == person.id
 
 
