@@ -191,12 +191,19 @@ class Served:
 
 
 def serve(
-    data: Path, outbound: Outbound | None = None, *, login_url: str = "https://localhost:8443"
+    data: Path,
+    outbound: Outbound | None = None,
+    *,
+    login_url: str = "https://localhost:8443",
+    database: str | None = None,
 ) -> Served:
-    """Make a tenant in a folder and serve it; nothing is sent elsewhere unless it is said."""
+    """Make a tenant in a folder and serve it; nothing is sent elsewhere unless it is said.
+
+    `database` is the URL of the store where it is not in the folder.
+    """
     randomness, clock = SystemRandomness(), FixedClock(START)
     create_keys(data, randomness)
-    _fill(data, clock)
+    _fill(data, database, clock)
     settings = Settings(
         login_url=login_url,
         password_grant_apps=frozenset({AZ}),
@@ -204,7 +211,9 @@ def serve(
         outbound=outbound or Outbound(),
         emergency_accounts=frozenset({"Lifeboat@fjordvik.example"}),
     )
-    service = open_service(data, settings, clock=clock, randomness=randomness, environment={})
+    service = open_service(
+        data, settings, clock=clock, randomness=randomness, environment={}, database=database
+    )
     store = service.store
     for user in (ASTRID, LIFEBOAT):
         store.passwords.set(user, service.attempts.passwords.hash(Secret(PASSWORD)), by=SYSTEM)
@@ -212,14 +221,34 @@ def serve(
     ends = clock.now() + timedelta(days=365)
     store.app_credentials.add_secret(DAEMON_APP, secret, {}, ends=ends, by=SYSTEM)
     clock.move(timedelta(seconds=1))
-    http: Any = TestClient(sign_in_app(service), base_url=login_url, client=("127.0.0.1", 5))
-    return Served(service, clock, http, secret)
+    return Served(service, clock, _client(service), secret)
 
 
-def _fill(data: Path, clock: FixedClock) -> None:
+def another(served: Served, data: Path, database: str | None = None) -> Served:
+    """Serve the same tenant once more, as another process does: they share the store alone."""
+    own = served.service
+    service = open_service(
+        data,
+        own.settings,
+        clock=own.clock,
+        randomness=own.randomness,
+        environment={},
+        database=database,
+    )
+    client = _client(service)
+    return Served(service, served.clock, client, served.daemon_secret, apps=served.apps)
+
+
+def _client(service: Service) -> Any:
+    return TestClient(
+        sign_in_app(service), base_url=service.settings.login_url, client=("127.0.0.1", 5)
+    )
+
+
+def _fill(data: Path, database: str | None, clock: FixedClock) -> None:
     randomness = SystemRandomness()
     sealer = StoreSealer(load_keys(data, {}), randomness)
-    store = open_store(data, clock=clock, random=randomness.octets, sealer=sealer)
+    store = open_store(database or data, clock=clock, random=randomness.octets, sealer=sealer)
     import_tenant(store, tenant(), by=SYSTEM)
     seed_first_party(store)
     organization = {"id": TENANT, "verifiedDomains": [{"name": "fjordvik.example"}]}

@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from ostiary.directory.protocols import SYSTEM
-from ostiary.secrecy.randomness import SystemRandomness
-from ostiary.web.app import sign_in_app
-from ostiary.web.service import Service, open_service
-from tests.web.serving import ARM, ASTRID, AZ, DAEMON_APP, Served, serve
+from tests.directory.servers import Postgres, postgres_or_reason
+from tests.web.browsing import Browser
+from tests.web.parallel import responses_at_once
+from tests.web.serving import ARM, ASTRID, AZ, DAEMON_APP, Served, another, serve
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A data folder."""
-    return tmp_path
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres | str]:
+    """One PostgreSQL for all tests here; a sentence where it cannot start."""
+    found = postgres_or_reason(tmp_path_factory.mktemp("postgres"))
+    yield found
+    if not isinstance(found, str):
+        found.stop()
 
 
-@pytest.fixture
-def pair(folder: Path) -> Iterator[tuple[Served, Served]]:
-    """Two processes' worth of service on one store."""
-    one = serve(folder)
-    settings, clock = one.service.settings, one.clock
-    service: Service = open_service(
-        folder, settings, clock=clock, randomness=SystemRandomness(), environment={}
-    )
-    http: Any = TestClient(
-        sign_in_app(service), base_url="https://localhost:8443", client=("127.0.0.1", 5)
-    )
-    yield one, Served(service, clock, http, one.daemon_secret)
-    service.store.close()
-    one.service.store.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def pair(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres | str
+) -> Iterator[tuple[Served, Served]]:
+    """Two servers on one store: what one remembers, the other does not."""
+    with ExitStack() as stack:
+        url = None
+        if request.param == "postgresql":
+            if isinstance(postgres, str):
+                pytest.skip(postgres)
+            url = stack.enter_context(postgres.database())
+        one = serve(tmp_path, database=url)
+        stack.callback(one.service.store.close)
+        two = another(one, tmp_path, url)
+        stack.callback(two.service.store.close)
+        yield one, two
 
 
 def test_nothing_is_read_twice_between_changes(served: Served) -> None:
@@ -110,3 +117,41 @@ def test_a_withdrawn_consent_counts_at_once(pair: tuple[Served, Served]) -> None
     refused = two.refreshed(used.json()["refresh_token"])
     assert refused.json()["error_codes"] == [65001]
     assert AZ in refused.json()["error_description"]
+
+
+def test_RT02_of_40_refreshes_at_two_servers_comes_one_generation(
+    pair: tuple[Served, Served],
+) -> None:
+    token = pair[0].by_password().json()["refresh_token"]
+    turns = cycle(pair)
+    answers = responses_at_once(40, lambda: next(turns).refreshed(token))
+    assert Counter(each.status_code for each in answers) == {200: 40}
+    assert len({each.json()["refresh_token"] for each in answers}) == 1
+
+
+def test_a_code_of_one_server_is_redeemed_at_the_other_once(pair: tuple[Served, Served]) -> None:
+    one, two = pair
+    browser = Browser(one).signed_in()
+    code = browser.answer["code"]
+    other = Browser(two, answer={"code": code})
+    assert other.redeem().status_code == 200
+    assert browser.redeem().json()["error_codes"] == [54005]
+
+
+def test_a_session_of_one_server_is_known_to_the_other(pair: tuple[Served, Served]) -> None:
+    one, two = pair
+    Browser(one, stays=True).signed_in()
+    two.http.cookies.update(one.http.cookies)
+    silent = Browser(two).open(prompt="none")
+    assert silent.redeem().status_code == 200
+
+
+def test_a_policy_that_one_server_switches_on_is_in_force_at_the_other_within_a_second(
+    pair: tuple[Served, Served],
+) -> None:
+    one, two = pair
+    token = two.refreshed(one.by_password().json()["refresh_token"]).json()["refresh_token"]
+    one.policy("enabled")
+    assert two.refreshed(token).json()["error_codes"] == [50079]
+    one.policy("disabled")
+    assert two.refreshed(token).status_code == 200
