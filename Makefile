@@ -21,6 +21,8 @@ MADE = $(VENV)/.made-$(or $(PYTHON_VERSION),without-python)
 INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
 BROWSER = tests/browser/node_modules/.installed
+# Where there is no npm, the benchmark says that the provider it stands beside is left out.
+PEER = $(if $(shell command -v npm),bench/oidc_provider/node_modules/.installed)
 # The Azure CLI pins other versions than the libraries want: two environments.
 AZ = .venv-clients-az
 SDK = .venv-clients-sdk
@@ -69,8 +71,8 @@ test-clients: $(INSTALLED_DEV)
 demo: $(INSTALLED)
 	$(BIN)/ostiary demo $(ARGS)
 
-## bench     engine and impact beside others; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)
-bench: $(INSTALLED_DEV)
+## bench     engine, impact and sign-ins beside others; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)
+bench: $(INSTALLED_DEV) $(PEER)
 	$(BIN)/python -m bench.run $(ARGS)
 
 ## fuzz      the engine against the independent oracle, a million cases
@@ -105,6 +107,11 @@ clean:
 		tests/browser/node_modules tests/clients/node/node_modules .pytest_cache .ruff_cache \
 		.hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+bench/oidc_provider/node_modules/.installed: bench/oidc_provider/package.json \
+		bench/oidc_provider/package-lock.json bench/oidc_provider/.npmrc
+	cd bench/oidc_provider && npm ci --no-progress
+	touch $@
 
 # Another interpreter than last time has another name here, and so makes the environment anew.
 $(MADE):

@@ -1,4 +1,4 @@
-"""`make bench`: measures the engine and the impact beside others; writes docs/benchmarks.md.
+"""`make bench`: measures engine, impact and sign-ins beside others; writes docs/benchmarks.md.
 
 `--quick` takes a small tenant and writes nothing: for a look, and for tests.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import impact, measure, names, page, prove, report
+from bench import impact, measure, names, page, prove, report, sign_in
 from bench.cedar import Cedar
 from bench.draw import Json
 from bench.facts import Directory, Facts
@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         page.write("proofs", "\n".join(prove.section(proofs)))
     broken = not quick and any("**no**" in line for line in lines)
     print()
-    return max(int(broken), impact.main(["--quick"] if quick else []))
+    only = ["--quick"] if quick else []
+    return max(int(broken), impact.main(only), sign_in.main(only))
 
 
 def run(size: Size, *, requests: int, rounds: int) -> report.Measured:

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any("**no**" in line for line in sign_in_report.tables(measured)))
 
 
-def measure(folder: Path, effort: Effort) -> sign_in_report.Measured:
+def measure(folder: Path, effort: Effort, *, beside: bool = True) -> sign_in_report.Measured:
     """Measure Ostiary and, where Node and the package are there, the peer."""
     _say(f"a tenant of {effort.size.users:,} users")
     people = sign_in_tenant.make(folder / "data", effort.size, effort.people)
@@ -68,7 +68,7 @@ def measure(folder: Path, effort: Effort) -> sign_in_report.Measured:
     _say("Ostiary")
     found = {sign_in_report.OURS: _figures(_ours(folder / "data"), people, effort, _our_target)}
     raw.append(_raw())
-    missing = _missing()
+    missing = _missing() if beside else "not asked for"
     if not missing:
         _say("oidc-provider")
         given = {

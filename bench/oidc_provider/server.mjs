@@ -40,9 +40,41 @@ function codes(key) {
   });
 }
 
+// The store that comes with it forgets all but the latest thousand entries.
+const entries = new Map();
+
+class Memory {
+  constructor(model) {
+    this.model = model;
+  }
+  key(id) {
+    return `${this.model}:${id}`;
+  }
+  async upsert(id, payload) {
+    entries.set(this.key(id), payload);
+    if (payload.uid) entries.set(`uid:${payload.uid}`, payload);
+  }
+  async find(id) {
+    return entries.get(this.key(id));
+  }
+  async findByUid(uid) {
+    return entries.get(`uid:${uid}`);
+  }
+  async consume(id) {
+    entries.get(this.key(id)).consumed = Math.floor(Date.now() / 1000);
+  }
+  async destroy(id) {
+    entries.delete(this.key(id));
+  }
+  async revokeByGrantId(grantId) {
+    for (const [key, each] of entries) if (each.grantId === grantId) entries.delete(key);
+  }
+}
+
 const { privateKey } = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
 const resource = "https://management.core.windows.net/";
 const provider = new Provider(`http://localhost:${port}`, {
+  adapter: Memory,
   clients: [
     {
       client_id: clientId,
