@@ -21,6 +21,7 @@ from bench.sign_in_tenant import ADDRESS, PASSWORD, USER_AGENT, Person
 
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=")
+IDLE_SECONDS = 2.0
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -55,8 +56,11 @@ class Connection:
     port: int
     cookies: dict[str, str] = field(default_factory=dict[str, str])
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    _used: float = 0.0
 
     async def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
+        if time.perf_counter() - self._used > IDLE_SECONDS:
+            self.close()  # before the server does
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
@@ -75,6 +79,7 @@ class Connection:
             lines += [f"content-type: {FORM}", f"content-length: {len(body)}"]
         writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         answer = await _read(reader)
+        self._used = time.perf_counter()
         for key, value in answer.headers:
             if key == "set-cookie":
                 name, _, rest = value.partition("=")
