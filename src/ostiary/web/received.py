@@ -88,15 +88,22 @@ class Received:
 
     def facts(self, asking: Asking) -> RequestFacts:
         """Read where it comes from."""
-        settings = self.service.settings
-        return request_facts(
-            self.headers,
-            self.peer,
-            asking,
-            proxies=settings.proxies,
-            countries=settings.countries,
-            device=self.device,
-        )
+        known = self._facts.get(asking)
+        if known is None:
+            settings = self.service.settings
+            known = self._facts[asking] = request_facts(
+                self.headers,
+                self.peer,
+                asking,
+                proxies=settings.proxies,
+                countries=settings.countries,
+                device=self.device,
+            )
+        return known
+
+    @cached_property
+    def _facts(self) -> dict[Asking, RequestFacts]:
+        return {}
 
     @cached_property
     def device(self) -> Device | None:
