@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.directory.protocols import SYSTEM
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.host import host_actor, opened_store
 from tests.cli.running import run
-from tests.web.serving import POLICY
+from tests.web.serving import ASTRID, LIFEBOAT, POLICY
 
 NAME = "Require MFA for Azure management"
 
@@ -71,3 +73,38 @@ def test_a_folder_without_data_is_told_and_left_alone(tmp_path: Path) -> None:
     assert ran.code == 2
     assert "ostiary init" in ran.err
     assert not (tmp_path / "nowhere").exists()
+
+
+def _block_everybody(data: Path) -> None:
+    with opened_store(str(data), {}, randomness=SystemRandomness()) as store:
+        for user in (ASTRID, LIFEBOAT):
+            role = {"roleDefinitionId": GLOBAL_ADMINISTRATOR, "principalId": user}
+            store.roles.create({**role, "directoryScopeId": "/"}, by=SYSTEM)
+        store.singles.write("settings", {"emergencyAccess": [LIFEBOAT]}, by=SYSTEM)
+        conditions = {
+            "clientAppTypes": ["all"],
+            "users": {"includeUsers": ["All"]},
+            "applications": {"includeApplications": ["All"]},
+        }
+        grant = {"operator": "OR", "builtInControls": ["block"]}
+        members = {"conditions": conditions, "grantControls": grant}
+        store.policies.modify(POLICY, members, by=SYSTEM)
+
+
+def test_BG04_a_state_that_locks_everybody_out_needs_a_reason(data: Path) -> None:
+    _block_everybody(data)
+    turn_on = ("policy", "set-state", NAME, "on", "--data", data)
+    refused = run(*turn_on)
+    assert refused.code == 1
+    assert "Lifeboat" in refused.out
+    assert f"`{NAME}`" in refused.out
+    as_json = run(*turn_on, "--json")
+    assert as_json.code == 1
+    assert LIFEBOAT in {each["id"] for each in as_json.answers[0]["refused"]["accounts"]}
+    assert run(*turn_on, "--override", "because").code == 2
+    assert run(*turn_on, "--override", "a drill that was agreed").code == 0
+    with opened_store(str(data), {}, randomness=SystemRandomness()) as store:
+        assert store.policies.need(POLICY).document["state"] == "enabled"
+        (row,) = store.audit.newest(activity="Override lockout guard")
+    assert row.row["detail"]["reason"] == "a drill that was agreed"
+    assert row.row["actor"]["id"] == host_actor().id

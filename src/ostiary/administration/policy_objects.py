@@ -15,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
-from ostiary.administration.guard import guarded
+from ostiary.administration.guard import Override, guarded
 from ostiary.directory.documents import Documents
 from ostiary.directory.errors import ObjectChanged
 from ostiary.directory.objects import SETTINGS
@@ -54,15 +54,22 @@ def read(store: Store, request: PolicyRequest) -> Response:
     return _answered(store, known[1], request)
 
 
-def change(store: Store, snapshots: Snapshots, request: PolicyRequest, *, by: Actor) -> Response:
+def change(
+    store: Store,
+    snapshots: Snapshots,
+    request: PolicyRequest,
+    *,
+    by: Actor,
+    override: Override | None = None,
+) -> Response:
     """Answer a request, and keep what it changed: all of it with its audit rows, or nothing.
 
     The whole state is read behind the lock of the tenant, so that no rule over several objects
     (the highest number of policies, a location in use) can be broken by two requests at once.
     Raises ObjectChanged where the object is no longer the `expected` version, and LockedOut where
-    administrators could no longer get in (checklist BG04).
+    administrators could no longer get in (checklist BG04) and nobody answers for it by `override`.
     """
-    with guarded(store, snapshots, by=by) as work:
+    with guarded(store, snapshots, by=by, override=override) as work:
         before = state_of(work, creator=by.id)
         response = _answered(store, before, request)
         for step in _steps(before, response.state):

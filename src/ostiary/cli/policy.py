@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ostiary.cli import options
-from ostiary.cli.exits import DONE
+from ostiary.cli.exits import DONE, NO
 from ostiary.cli.extras import require_server
 from ostiary.cli.output import answer, answer_json
 from ostiary.model.errors import InputError
 from ostiary.model.policy import PolicyState
 
 if TYPE_CHECKING:
+    from ostiary.administration.guard import LockedOut
     from ostiary.directory.documents import Stored
 
 _SHORT: Final = {
@@ -81,10 +82,17 @@ def show_command(name: str, *, data: str, as_json: bool) -> int:
 @command.command("set-state")
 @click.argument("name")
 @click.argument("state")
+@click.option("--override", metavar="REASON", help="Change it although it locks somebody out.")
 @options.data
 @options.as_json
-def set_state_command(name: str, state: str, *, data: str, as_json: bool) -> int:
-    """Turn a policy on, off or report-only, by display name or id; Graph's words work too."""
+def set_state_command(
+    name: str, state: str, *, override: str | None, data: str, as_json: bool
+) -> int:
+    """Turn a policy on, off or report-only, by display name or id; Graph's words work too.
+
+    A change that would lock an emergency access account, or every other administrator, out is
+    refused (exit code 1) unless --override gives a reason, which is audited.
+    """
     wanted = _WORDS.get(state.casefold())
     if wanted is None:
         raise InputError(
@@ -92,16 +100,18 @@ def set_state_command(name: str, state: str, *, data: str, as_json: bool) -> int
             hint="write on, off or report-only (or one of Graph's words for them)",
         )
     require_server()
-    from ostiary.serving.host import host_actor, opened_store
+    from ostiary.administration.guard import LockedOut
+    from ostiary.serving.host import opened_store
+    from ostiary.serving.policy_states import set_state
     from ostiary.serving.recovery import one_policy, policy_name
 
     with opened_store(data, os.environ) as store:
         policy = one_policy(store, name)
         before = str(policy.document.get("state"))
-        if before != wanted.value:
-            policy = store.policies.modify(
-                policy.id, {"state": wanted.value}, by=host_actor(), expected=policy.etag
-            )
+        try:
+            policy = set_state(store, policy, wanted, override=override)
+        except LockedOut as refusal:
+            return _refused(refusal, as_json=as_json)
     if as_json:
         answer_json({**_summary(policy), "before": before})
     else:
@@ -110,6 +120,21 @@ def set_state_command(name: str, state: str, *, data: str, as_json: bool) -> int
         change = f"{was} → {now}" if was != now else f"{now}, as it was"
         answer(f"{policy_name(policy)}: {change}")
     return DONE
+
+
+def _refused(refusal: LockedOut, *, as_json: bool) -> int:
+    """Tell whom a change would lock out, and how it can be made all the same."""
+    if as_json:
+        answer_json({"refused": refusal.to_json()})
+        return NO
+    answer("Not changed: it would lock administrators out.")
+    for each in refusal.accounts:
+        policies = ", ".join(f"`{name}`" for _, name in each.policies)
+        answer(f"  {each.name}: {each.why}" + (f" ({policies})" if policies else ""))
+    if refusal.others:
+        answer("  No administrator beside the emergency access accounts could get in.")
+    answer("Exclude them from the policy, or give a reason with --override.")
+    return NO
 
 
 def _summary(policy: Stored) -> dict[str, Any]:

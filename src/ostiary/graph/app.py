@@ -15,9 +15,11 @@ from ostiary.graph import (
     conditional_access,
     directory_audits,
     groups,
+    method_modes,
     people,
     sign_ins,
     users,
+    what_if,
 )
 from ostiary.graph.errors import GraphDialect
 from ostiary.http.app import Api, api_app
@@ -29,6 +31,8 @@ _RESOURCES = (
     groups,
     applications,
     conditional_access,
+    method_modes,
+    what_if,
     sign_ins,
     directory_audits,
 )

@@ -1,119 +1,131 @@
-"""`identity/conditionalAccess`: policies and named locations.
+"""`identity/conditionalAccess`: policies, named locations, contexts, strengths, templates.
 
-What a request means is decided in `ostiary.schema.requests`; here are its permissions, versions
-(`ETag`, `If-Match`) and pages. Source: api-reference conditionalaccesspolicy, namedlocation.
+Sources: api-reference conditionalaccesspolicy, namedlocation, authenticationcontextclassreference,
+authenticationstrengthpolicy, conditionalaccesstemplate.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from ostiary.administration.policy_objects import PolicyRequest, aggregate_of, change, read
-from ostiary.graph.answers import (
-    etag_header,
-    if_match,
-    next_link,
-    number_in,
-    token_of,
-    top_of,
-    version_of,
+from ostiary.graph.permissions import (
+    READ_CONTEXTS,
+    READ_POLICIES,
+    READ_STRENGTHS,
+    WRITE_CONTEXTS,
+    WRITE_LOCATIONS,
+    WRITE_POLICIES,
+    WRITE_STRENGTHS,
 )
-from ostiary.graph.permissions import READ_POLICIES, WRITE_LOCATIONS, WRITE_POLICIES
+from ostiary.graph.policy_calls import OVERRIDE_PARAMETER, ROOT, changed, page, told
 from ostiary.http.calls import Answer, Call
-from ostiary.http.errors import ApiError
 from ostiary.http.operations import Needs, Operations
-from ostiary.model.json_types import as_object
-from ostiary.schema.answers import Response
 from ostiary.schema.state import Collection
 
 OPERATIONS: Final = Operations()
-_ROOT: Final = "identity/conditionalAccess"
-_HANDED_ON: Final = ("$filter", "$select", "$count")
+_GUARDED: Final = {"parameters": [OVERRIDE_PARAMETER]}
+_STRENGTHS: Final = (
+    f"{ROOT}/{Collection.STRENGTHS.value}",
+    "policies/authenticationStrengthPolicies",
+)
+"""Graph has them in both places (api-reference authenticationstrengthroot-list-policies)."""
+_TEMPLATES: Final = f"{ROOT}/templates"
 
 
-def _declare(collection: Collection, *, reading: Needs, writing: Needs) -> None:
-    whole = f"/{_ROOT}/{collection.value}"
+def _declare(
+    whole: str, collection: Collection, *, reading: Needs, writing: Needs, removing: Needs
+) -> None:
     one = f"{whole}/{{id}}"
 
     def listing(call: Call) -> Answer:
         """List the objects, a page at a time."""
-        return _page(call, collection)
+        return page(call, whole)
 
     def telling(call: Call) -> Answer:
         """Tell one object, with its version as ETag."""
-        response = _granted(read(call.store, _request(call, collection)))
-        found = aggregate_of(call.store, collection).get(call.path["id"])
-        headers = etag_header(found.etag) if found else {}
-        return Answer(response.status, response.body, headers)
+        return told(call, one, collection)
+
+    def making(call: Call) -> Answer:
+        """Make an object."""
+        return changed(call, whole, collection)
 
     def changing(call: Call) -> Answer:
-        """Make, change or delete an object."""
-        return _change(call, collection)
+        """Change or delete an object."""
+        return changed(call, one, collection)
 
-    OPERATIONS.add("GET", whole, needs=reading)(listing)
-    OPERATIONS.add("GET", one, needs=reading)(telling)
-    OPERATIONS.add("POST", whole, needs=writing)(changing)
-    OPERATIONS.add("PATCH", one, needs=writing)(changing)
-    OPERATIONS.add("DELETE", one, needs=writing)(changing)
-
-
-_declare(Collection.POLICIES, reading=READ_POLICIES, writing=WRITE_POLICIES)
-_declare(Collection.NAMED_LOCATIONS, reading=READ_POLICIES, writing=WRITE_LOCATIONS)
+    OPERATIONS.add("GET", f"/{whole}", needs=reading)(listing)
+    OPERATIONS.add("GET", f"/{one}", needs=reading)(telling)
+    OPERATIONS.add("POST", f"/{whole}", needs=writing, schema=_GUARDED)(making)
+    OPERATIONS.add("PATCH", f"/{one}", needs=writing, schema=_GUARDED)(changing)
+    OPERATIONS.add("DELETE", f"/{one}", needs=removing, schema=_GUARDED)(changing)
 
 
-def _page(call: Call, collection: Collection) -> Answer:
-    """Answer a page of a list; without `$top` all of it, as the collections are small."""
-    response = _granted(read(call.store, _request(call, collection)))
-    body = dict(response.body or {})
-    found: list[dict[str, Any]] = list(body["value"])
-    begin = number_in(token_of(call)) or 0
-    top = top_of(call, default=max(len(found), 1))
-    end = begin + top
-    body["value"] = found[begin:end]
-    if end < len(found):
-        body["@odata.nextLink"] = next_link(call, str(end))
-    return Answer(200, body)
-
-
-def _change(call: Call, collection: Collection) -> Answer:
-    response = _granted(
-        change(call.store, call.server.snapshots, _request(call, collection), by=call.actor)
+def _declare_strengths(whole: str) -> None:
+    _declare(
+        whole,
+        Collection.STRENGTHS,
+        reading=READ_STRENGTHS,
+        writing=WRITE_STRENGTHS,
+        removing=WRITE_STRENGTHS,
     )
-    call.server.snapshots.refresh()
-    if response.body is None:
-        return Answer(response.status)
-    made = aggregate_of(call.store, collection).get(str(response.body["id"]))
-    return Answer(response.status, response.body, etag_header(made.etag) if made else {})
+    action, function = f"{whole}/{{id}}/updateAllowedCombinations", f"{whole}/{{id}}/usage"
 
+    def update_allowed_combinations(call: Call) -> Answer:
+        """Replace the combinations that a strength allows."""
+        return changed(call, action, Collection.STRENGTHS)
 
-def _granted(response: Response) -> Response:
-    """Give the answer to a request that was not refused. Raises ApiError with Graph's words."""
-    if response.status < 400:
-        return response
-    error = as_object(as_object(response.body).get("error"))
-    raise ApiError(
-        response.status,
-        str(error.get("code")),
-        str(error.get("message")),
-        details=error.get("details") or (),
+    def usage(call: Call) -> Answer:
+        """Tell which policies require a strength."""
+        return told(call, function)
+
+    OPERATIONS.add("POST", f"/{action}", needs=WRITE_STRENGTHS, schema=_GUARDED)(
+        update_allowed_combinations
     )
+    OPERATIONS.add("GET", f"/{function}", needs=READ_STRENGTHS)(usage)
+    OPERATIONS.add("GET", f"/{function}()", needs=READ_STRENGTHS)(usage)
 
 
-def _request(call: Call, collection: Collection) -> PolicyRequest:
-    path = f"{_ROOT}/{collection.value}"
-    if "id" in call.path:
-        path += f"/{call.path['id']}"
-    query = "&".join(
-        each
-        for each in call.asked.query_text.split("&")
-        if each.partition("=")[0].replace("%24", "$").casefold() in _HANDED_ON
-    )
-    return PolicyRequest(
-        method=call.asked.method,
-        path=f"{path}?{query}" if query else path,
-        body=call.sent,
-        version=version_of(call),
-        root=call.server.urls.graph,
-        request_id=call.asked.request_id,
-        expected=if_match(call),
-    )
+_declare(
+    f"{ROOT}/{Collection.POLICIES.value}",
+    Collection.POLICIES,
+    reading=READ_POLICIES,
+    writing=WRITE_POLICIES,
+    removing=WRITE_POLICIES,
+)
+_declare(
+    f"{ROOT}/{Collection.NAMED_LOCATIONS.value}",
+    Collection.NAMED_LOCATIONS,
+    reading=READ_POLICIES,
+    writing=WRITE_LOCATIONS,
+    removing=WRITE_LOCATIONS,
+)
+_declare(
+    f"{ROOT}/{Collection.CONTEXTS.value}",
+    Collection.CONTEXTS,
+    reading=READ_CONTEXTS,
+    writing=WRITE_CONTEXTS,
+    removing=WRITE_CONTEXTS,
+)
+for _each in _STRENGTHS:
+    _declare_strengths(_each)
+
+
+@OPERATIONS.add("GET", f"/{_TEMPLATES}", needs=READ_POLICIES)
+def list_templates(call: Call) -> Answer:
+    """List the templates of policies."""
+    return page(call, _TEMPLATES)
+
+
+@OPERATIONS.add("GET", f"/{_TEMPLATES}/{{id}}", needs=READ_POLICIES)
+def tell_template(call: Call) -> Answer:
+    """Tell one template."""
+    return told(call, f"{_TEMPLATES}/{{id}}")
+
+
+@OPERATIONS.add("POST", f"/{_TEMPLATES}/{{id}}/deploy", needs=WRITE_POLICIES, schema=_GUARDED)
+def deploy_template(call: Call) -> Answer:
+    """Make the policy of a template, report-only (ours: Graph has no such action).
+
+    `@ostiary.excluded` names whom it leaves out: who deploys it, and emergency access accounts.
+    """
+    return changed(call, f"{_TEMPLATES}/{{id}}/deploy", Collection.POLICIES)

@@ -108,6 +108,26 @@ WRITE_LOCATIONS: Final = Allowed(
     (together("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"),),
     POLICY_WRITERS,
 )
+_EVALUATING: Final = either(
+    "Policy.Read.ConditionalAccess", "Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"
+)
+EVALUATE: Final = Allowed(_EVALUATING, _EVALUATING, POLICY_READERS)
+READ_CONTEXTS: Final = READ_POLICIES
+WRITE_CONTEXTS: Final = Allowed(
+    either("Policy.ReadWrite.ConditionalAccess"),
+    either("Policy.ReadWrite.ConditionalAccess"),
+    POLICY_WRITERS,
+)
+_READING_STRENGTHS: Final = either(
+    "Policy.Read.All",
+    "Policy.ReadWrite.ConditionalAccess",
+    "Policy.ReadWrite.AuthenticationMethod",
+)
+_WRITING_STRENGTHS: Final = either(
+    "Policy.ReadWrite.ConditionalAccess", "Policy.ReadWrite.AuthenticationMethod"
+)
+READ_STRENGTHS: Final = Allowed(_READING_STRENGTHS, _READING_STRENGTHS, POLICY_READERS)
+WRITE_STRENGTHS: Final = Allowed(_WRITING_STRENGTHS, _WRITING_STRENGTHS, POLICY_WRITERS)
 READ_LOGS: Final = Allowed(either("AuditLog.Read.All"), either("AuditLog.Read.All"), LOG_READERS)
 _OWN: Final = either("User.Read", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
 READ_ME: Final = Allowed(_OWN, (), None)
