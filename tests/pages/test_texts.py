@@ -104,6 +104,31 @@ def test_the_language_follows_ui_locales(asked: str | None, language: str) -> No
     assert texts_for(asked).language == language
 
 
+@pytest.mark.parametrize(
+    ("asked", "accepted", "language"),
+    [
+        (None, "", "en"),
+        (None, "de", "de"),
+        (None, "de-CH,de;q=0.9,en;q=0.8", "de"),
+        (None, "en;q=0.5, de ; q=0.7", "de"),
+        (None, "nb, de;q=0.3", "de"),
+        (None, "de;q=0, en;q=0.1", "en"),
+        (None, "de;q=none, *", "en"),
+        ("en", "de", "en"),
+        ("nb", "de", "de"),
+    ],
+)
+def test_the_browser_chooses_where_the_application_does_not(
+    asked: str | None, accepted: str, language: str
+) -> None:
+    assert texts_for(asked, accepted).language == language
+
+
+@given(st.text(), st.text())
+def test_nothing_that_a_browser_accepts_is_an_error(asked: str, accepted: str) -> None:
+    assert texts_for(asked, accepted).language in languages()
+
+
 @given(st.text())
 def test_no_ui_locales_is_an_error(asked: str) -> None:
     assert texts_for(asked).language in languages()

@@ -28,6 +28,8 @@ class Browser:
     """Where the browser was sent with the answer."""
     stays: bool | None = False
     """What is answered to *Stay signed in?*; None leaves the page open."""
+    accepts: str = "en"
+    """The languages that the browser wants."""
 
     def open(self, **more: str) -> Browser:
         """Begin a sign-in of the Azure CLI."""
@@ -105,6 +107,7 @@ class Browser:
 
     def _how(self) -> dict[str, Any]:
         headers = {"X-Forwarded-For": self.served.address, "Sec-Fetch-Site": "same-origin"}
+        headers["Accept-Language"] = self.accepts
         return {"headers": headers, "follow_redirects": False}
 
     def _follow(self, response: Any) -> None:

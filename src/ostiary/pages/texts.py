@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import cast
 from markupsafe import Markup, escape
 
 FALLBACK = "en"
+_MOST_TAGS = 32
+_WEIGHT = re.compile(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)")
 
 # FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE: what `<bdi>` is in HTML, for places without
 # markup. A name in another direction must not turn the sentence around it (UAX #9, 6.3).
@@ -63,14 +66,29 @@ def texts_in(language: str) -> Texts:
     return Texts(language, direction, MappingProxyType(dict(_flat(table))))
 
 
-def texts_for(ui_locales: str | None) -> Texts:
+def _accepted(header: str) -> list[str]:
+    """Read the field Accept-Language: its tags, the most wanted first (RFC 9110, 12.5.4).
+
+    A tag of weight 0 is not wanted; a weight that is none counts as 0.
+    """
+    found: list[tuple[float, str]] = []
+    for each in header.split(",")[:_MOST_TAGS]:
+        tag, _, parameter = (part.strip() for part in each.partition(";"))
+        weight = _WEIGHT.fullmatch(parameter)
+        if tag and (weight is not None or not parameter):
+            found.append((float(weight[1]) if weight else 1.0, tag))
+    return [tag for weight, tag in sorted(found, key=lambda each: -each[0]) if weight > 0]
+
+
+def texts_for(ui_locales: str | None, accept_language: str = "") -> Texts:
     """Choose by `ui_locales`: language tags in order of preference (OpenID Connect Core 3.1.2.1).
 
     A tag of a region falls back to its language (RFC 4647, 3.4); one we have no texts for is
-    passed over, never an error; English is last.
+    passed over, never an error. Then comes what the browser accepts; English is last.
     """
     known = {tag.lower(): tag for tag in languages()}
-    for wanted in (ui_locales or "").lower().split():
+    asked = (ui_locales or "").lower().split()
+    for wanted in (*asked, *_accepted(accept_language.lower())):
         subtags = wanted.split("-")[:8]
         for length in range(len(subtags), 0, -1):
             if tag := known.get("-".join(subtags[:length])):

@@ -13,6 +13,7 @@ from ostiary.directory.families import Redeemed
 from ostiary.model.signin import Device
 from ostiary.oidc.errors import OAuthError, Trace
 from ostiary.oidc.parameters import Parameters, decoded
+from ostiary.pages import Texts, texts_for
 from ostiary.signin.client_address import client_address
 from ostiary.signin.devices import device_id_of, device_named, shown_certificate
 from ostiary.signin.headers import Headers
@@ -41,6 +42,8 @@ class Received:
     trace_id: str
     certificate: bytes | None = None
     """The client certificate of the connection, in DER, checked by TLS."""
+    ui_locales: str | None = None
+    """The languages that the request which began a sign-in asked for."""
 
     @cached_property
     def query(self) -> Parameters | OAuthError:
@@ -52,6 +55,18 @@ class Received:
         """The body as a form, or what is wrong with it; nothing where it is no form."""
         content = self.headers.get("content-type", "").partition(";")[0].strip().casefold()
         return decoded(self.body) if content == FORM else Parameters()
+
+    @property
+    def texts(self) -> Texts:
+        """The language for its page: what the application asks for, else what the browser wants.
+
+        Source: `ui_locales` in OpenID Connect Core 3.1.2.1 and RP-Initiated Logout 1.0 section 2.
+        """
+        asked = self.ui_locales
+        for part in (self.query, self.form):
+            if asked is None and isinstance(part, Parameters):
+                asked = part.get("ui_locales")
+        return texts_for(asked, self.headers.get("accept-language", ""))
 
     @property
     def known(self) -> Known:

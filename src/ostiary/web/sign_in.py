@@ -97,7 +97,7 @@ def take(received: Received) -> Response:
     if isinstance(found, Response):
         return found
     interaction, visit = found
-    form = accepted(received.form)
+    received, form = visit.received, accepted(received.form)
     if not from_own_page(received, form, visit.journey.csrf):
         return error_page(
             received, oauth_error(90023, detail="the form is not from this page"), 403
@@ -185,7 +185,9 @@ def _under_way(received: Received) -> tuple[Interaction, Visit] | Response:
     interaction = received.service.store.interactions.of(name, browser)
     if interaction is None:
         return error_page(received, oauth_error(90023, detail="this sign-in is over"))
-    visit = visit_of(received, read_journey(interaction.document), name)
+    journey = read_journey(interaction.document)
+    asked = Parameters(journey.parameters).get("ui_locales")
+    visit = visit_of(replace(received, ui_locales=asked), journey, name)
     return visit if isinstance(visit, Response) else (interaction, visit)
 
 

@@ -48,6 +48,7 @@ class SignOut:
     app: ClientApp | None = None
     target: str | None = None
     state: str | None = None
+    ui_locales: str | None = None
 
     @property
     def address(self) -> str | None:
@@ -109,7 +110,7 @@ def _asked(received: Received, parameters: Parameters) -> SignOut:
         client_id = audience
     if client_id is None:
         # INVARIANT: without an application there is no registered address, and no way there.
-        return SignOut()
+        return SignOut(ui_locales=parameters.get("ui_locales"))
     app = client_app(received.service.store, client_id)
     if app is None:
         tenant = received.service.names.tenant_id
@@ -117,7 +118,7 @@ def _asked(received: Received, parameters: Parameters) -> SignOut:
     target = parameters.get("post_logout_redirect_uri")
     if target is not None:
         target = accepted(matching_redirect(target, app)).uri
-    return SignOut(user_id, app, target, parameters.get("state"))
+    return SignOut(user_id, app, target, *map(parameters.get, ("state", "ui_locales")))
 
 
 def _hinted(received: Received, hint: str) -> tuple[str, str]:
@@ -140,6 +141,8 @@ def _confirmation(
         hidden.append(("post_logout_redirect_uri", asked.target))
     if asked.state is not None:
         hidden.append(("state", asked.state))
+    if asked.ui_locales is not None:
+        hidden.append(("ui_locales", asked.ui_locales))
     names = ", ".join(each.account.name for each in known)
     page = SignOutConfirmation(form=Post(CONFIRMED, tuple(hidden)), account=names)
     return html(received, page, (asked.target,) if asked.target else ())

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ostiary.oidc.responses import Fields, ReplyAddress, location
-from ostiary.pages import FormPost, Page, Post, render, security_headers, texts_for
+from ostiary.pages import FormPost, Page, Post, render, security_headers
 from ostiary.web.received import Received
 
 
@@ -46,4 +46,4 @@ def html(received: Received, page: Page, targets: tuple[str, ...], status: int =
     nonce = b64encode(service.randomness.octets(18)).decode("ascii")
     host = urlsplit(service.settings.login_url).hostname or ""
     headers = security_headers(page, nonce, host=host, form_targets=targets)
-    return HTMLResponse(render(page, texts_for(None), nonce), status, headers)
+    return HTMLResponse(render(page, received.texts, nonce), status, headers)
