@@ -23,6 +23,12 @@ class ObjectExists(OstiaryError):
     code = "objectExists"
 
 
+class SignInsEnded(OstiaryError):
+    """Somebody was disabled, deleted or told to sign in again while he was signing in."""
+
+    code = "signInsEnded"
+
+
 class StoreBusy(OstiaryError):
     """Another process held the store too long (503 with Retry-After)."""
 

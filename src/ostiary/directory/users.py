@@ -13,6 +13,7 @@ from ostiary.directory import tables_objects as tables
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.documents import Documents, Stored, note_removed, stored
 from ostiary.directory.endings import end_sign_ins_of, forget
+from ostiary.directory.errors import SignInsEnded
 from ostiary.directory.json_documents import folded, optional_key, storable
 from ostiary.directory.protocols import Actor
 from ostiary.directory.unit import Change
@@ -82,6 +83,19 @@ class Users(Documents):
         with self._unit.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else Standing(bool(row.enabled), row.sessions_valid_from)
+
+    def require_standing(self, user_id: str, known: Standing) -> None:
+        """Refuse to begin anything for a user whose sign-ins were ended since he was read.
+
+        Asked in the transaction that begins it: what ends sign-ins waits for that, and then ends it
+        too. Raises SignInsEnded.
+        """
+        users = tables.users
+        query = select(users.c.enabled, users.c.sessions_valid_from).where(users.c.id == user_id)
+        with self._unit.writing() as connection:
+            row = connection.execute(query.with_for_update(read=True)).one_or_none()
+        if row is None or Standing(bool(row.enabled), row.sessions_valid_from) != known:
+            raise SignInsEnded("the sign-ins of the user were ended meanwhile")
 
     def revoke_sessions(self, user_id: str, *, by: Actor) -> None:
         """End all sessions and refresh tokens of a user (Graph's revokeSignInSessions).

@@ -10,6 +10,7 @@ from typing import Final
 from ostiary.directory.factors import Method
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.store import Aggregates
+from ostiary.directory.users import Standing
 from ostiary.factors.kinds import Factor
 from ostiary.model.json_types import JsonObject, as_strings
 from ostiary.signin.stored_methods import (
@@ -49,6 +50,11 @@ class Account:
         """The model of the passkey that was registered last, None without one."""
         models = (each.document.get("aaguid") for each in self.methods if each.kind == PASSKEY)
         return next(reversed([each for each in models if isinstance(each, str)]), None)
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the person might hold tokens at the moment `read`."""
+        return Standing(self.enabled, self.valid_from)
 
     def method(self, kind: str) -> Method | None:
         """Give the first method of a kind, None where there is none."""

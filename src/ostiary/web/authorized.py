@@ -64,9 +64,11 @@ def _issued(visit: Visit, account: Account, decided: Decided, sid: str) -> Field
             "challenge": request.code_challenge,
             "contexts": list(request.claims.contexts),
         }
-        code = service.store.codes.issue(
-            request.app.app_id, request.redirect.uri, account.id, document, sid=sid
-        )
+        with service.store.transaction() as together:
+            together.users.require_standing(account.id, account.standing)
+            code = together.codes.issue(
+                request.app.app_id, request.redirect.uri, account.id, document, sid=sid
+            )
         fields.append(("code", code))
     if "id_token" in asked:
         fields.append(("id_token", _id_token(visit, account, decided, sid, code)))

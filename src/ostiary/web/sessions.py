@@ -65,7 +65,10 @@ def known_sessions(received: Received) -> tuple[Known, ...]:
 
 
 def keep_session(visit: Visit, account: Account, decided: Decided) -> Kept:
-    """Go on with the session, or begin one; its secret is new where something was shown (SS02)."""
+    """Go on with the session, or begin one; its secret is new where something was shown (SS02).
+
+    Raises SignInsEnded.
+    """
     sessions = visit.received.service.store.sessions
     known = known_sessions(visit.received)
     mine = next((each for each in known if each.session.sid == visit.journey.session_id), None)
@@ -80,7 +83,9 @@ def keep_session(visit: Visit, account: Account, decided: Decided) -> Kept:
         first = max(each.at for each in visit.journey.shown if not each.factor.value.second)
         secret = sessions.renew(sid, document, until=first + lasts, idle=lasts)
     if secret is None:
-        secret, made = sessions.begin(account.id, document, lasts=lasts, idle=lasts)
+        with visit.received.service.store.transaction() as together:
+            together.users.require_standing(account.id, account.standing)
+            secret, made = together.sessions.begin(account.id, document, lasts=lasts, idle=lasts)
         sid = made.sid
     others = (each.secret for each in known if each.account.id != account.id)
     return Kept(sid, ".".join((secret, *others)), stays)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from starlette.responses import RedirectResponse, Response
 
+from ostiary.directory.errors import SignInsEnded
 from ostiary.directory.interactions import Interaction
 from ostiary.oidc.authorities import authority_of
 from ostiary.oidc.errors import oauth_error
@@ -13,6 +14,7 @@ from ostiary.oidc.interaction import silent_error
 from ostiary.oidc.parameters import Parameters
 from ostiary.pages import Refusal
 from ostiary.signin.accounts import account_named, account_of
+from ostiary.signin.deciding import Decided
 from ostiary.signin.dispatch import Kind, Step
 from ostiary.signin.journey import Journey, Purpose, read_journey
 from ostiary.signin.shown import read_shown
@@ -152,7 +154,7 @@ def _shown(
     if due.kind is Kind.DONE and due.decided is not None:
         if not store.interactions.end(interaction):
             return error_page(visit.received, oauth_error(90023, detail="it was answered already"))
-        return ending.finish(visit, due.decided)
+        return _finished(visit, due.decided)
     page = page_of(visit, due, refusal)
     if page is not None:
         return shown_page(visit, page, wait=wait)
@@ -160,12 +162,21 @@ def _shown(
     return ending.refuse(visit, due, None)
 
 
+def _finished(visit: Visit, answer: Decided) -> Response:
+    try:
+        return ENDINGS[visit.journey.purpose].finish(visit, answer)
+    except SignInsEnded:
+        error = oauth_error(50173)
+        visit.log(decided=answer, code=error.code, failure=error.text)
+        return error_page(visit.received, error)
+
+
 def _silent(visit: Visit) -> Response:
     """Answer `prompt=none`: a code, or why a page would be needed."""
     due: Step = visit.step(silent=True)
     want, ending = visit.wanted(), ENDINGS[visit.journey.purpose]
     if due.kind is Kind.DONE and due.decided is not None:
-        return ending.finish(visit, due.decided)
+        return _finished(visit, due.decided)
     error = silent_error(want, app_id=visit.sought.app.app_id) if want is not None else None
     return ending.refuse(visit, due, error)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ostiary.directory.errors import SignInsEnded
 from ostiary.directory.families import Use
 from ostiary.directory.first_party import MICROSOFT
 from ostiary.directory.store import Aggregates
@@ -204,9 +205,15 @@ def token_response(call: TokenCall, granted: Judged) -> TokenResponse:
 def new_family(call: TokenCall, granted: Judged, store: Aggregates) -> str | None:
     """Begin a refresh family where `offline_access` is asked for, and give its first token.
 
-    `store` is the transaction that it belongs to.
+    `store` is the transaction that it belongs to. Raises Refused where the person's sign-ins were
+    ended while the policies were asked.
     """
     user = granted.user
+    try:
+        store.users.require_standing(user.account.id, user.account.standing)
+    except SignInsEnded:
+        call.trail.logged = False  # its row goes back with the transaction
+        raise Refused(oauth_error(50173)) from None
     if not user.scope.offline_access:
         return None
     confidential = call.client.method is not ClientMethod.NONE
