@@ -20,6 +20,7 @@ from ostiary.graph.permissions import (
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operation, Operations, Undeclared
 from tests.web.calling import Apis, called
+from tests.web.directory_matrix import DIRECTORY
 from tests.web.serving import Served
 
 ALL = (*ARM.operations, *GRAPH.operations)
@@ -75,6 +76,8 @@ def _graph() -> dict[str, Allowed]:
 
 def test_AD02_the_matrix_of_roles_and_operations() -> None:
     roles = {name: each.roles for name, each in _graph().items()}
+    directory = {name: roles.pop(name) for name in DIRECTORY}
+    assert directory == DIRECTORY
     assert {name for name, held in roles.items() if held is None} == ANYBODY
     assert {name for name, held in roles.items() if held == POLICY_READERS} == READ_POLICIES
     assert {name for name, held in roles.items() if held == POLICY_WRITERS} == WRITE_POLICIES

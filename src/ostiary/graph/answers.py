@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -108,6 +109,11 @@ def next_link(call: Call, following: str) -> str:
     asked = {name: value for name, value in call.asked.query.items() if name != "$skiptoken"}
     query = urlencode({**asked, "$skiptoken": encoded(following.encode())}, safe="$'(),/")
     return f"{call.server.urls.graph}{call.asked.location}?{query}"
+
+
+def told(at: datetime) -> str:
+    """Write a time as Graph does."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def if_match(call: Call) -> str | None:

@@ -11,14 +11,12 @@ from dataclasses import replace
 from starlette.types import ASGIApp
 
 from ostiary.graph import (
-    applications,
     conditional_access,
+    directory,
     directory_audits,
-    groups,
     method_modes,
     people,
     sign_ins,
-    users,
     what_if,
 )
 from ostiary.graph.errors import GraphDialect
@@ -27,9 +25,7 @@ from ostiary.signin.resource_server import ResourceServer
 
 _RESOURCES = (
     people,
-    users,
-    groups,
-    applications,
+    *directory.RESOURCES,
     conditional_access,
     method_modes,
     what_if,

@@ -1,49 +1,65 @@
-"""`users`: list, tell, change, sign out.
+"""`users`: list, tell, add, change, remove, sign out.
 
-Source: api-reference user-list, user-get, user-update, user-revokesigninsessions.
+Source: api-reference user-list, user-get, user-post-users, user-update, user-delete,
+user-revokesigninsessions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from ostiary.administration.people import change_user, revoke_sessions
-from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.administration import people
+from ostiary.administration.new_passwords import NewPassword, new_password
 from ostiary.directory.documents import Stored
 from ostiary.directory.store import Aggregates
-from ostiary.graph.answers import context, if_match
+from ostiary.graph.answers import context, entity, etag_header, if_match, told
+from ostiary.graph.bodies import FLAG, OBJECT, TEXT, TEXTS, Members, one_of, written
 from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
 from ostiary.graph.permissions import READ_USERS, WRITE_USERS
+from ostiary.graph.ranks import denied, require_rank
 from ostiary.http.calls import Answer, Call
-from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
-from ostiary.model.json_types import JsonObject, is_list
+from ostiary.model.json_types import JsonObject
+from ostiary.secrecy.secret import Secret
 
 OPERATIONS: Final = Operations()
 _AT_ONCE: Final = 500
-_TEXTS: Final = frozenset(
-    {
-        "city",
-        "companyName",
-        "country",
-        "department",
-        "displayName",
-        "employeeId",
-        "givenName",
-        "jobTitle",
-        "mail",
-        "mobilePhone",
-        "officeLocation",
-        "postalCode",
-        "preferredLanguage",
-        "state",
-        "streetAddress",
-        "surname",
-        "usageLocation",
-    }
+_PLAIN_TEXTS: Final = (
+    "city",
+    "companyName",
+    "country",
+    "department",
+    "employeeId",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "onPremisesImmutableId",
+    "postalCode",
+    "preferredLanguage",
+    "state",
+    "streetAddress",
+    "surname",
+    "usageLocation",
 )
-_NEEDED: Final = frozenset({"displayName"})
+_MEMBERS: Final[Members] = {
+    **dict.fromkeys(_PLAIN_TEXTS, TEXT),
+    "accountEnabled": FLAG,
+    "businessPhones": TEXTS,
+    "displayName": TEXT.needed,
+    "mailNickname": TEXT.needed,
+    "passwordProfile": OBJECT.needed,
+    "userPrincipalName": TEXT.needed,
+    "userType": one_of("Member", "Guest"),
+}
+_PASSWORD: Final[Members] = {
+    "password": TEXT.needed,
+    "forceChangePasswordNextSignIn": FLAG,
+    "forceChangePasswordNextSignInWithMfa": FLAG,
+}
+_FIRST: Final = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName")
 
 
 def _named(store: Aggregates, name: str) -> Sequence[Stored]:
@@ -105,19 +121,52 @@ def user_of(store: Aggregates, name: str) -> Stored:
 declare_reading(OPERATIONS, USERS, needs=READ_USERS, get=user_of)
 
 
+@OPERATIONS.add("POST", "/users", needs=WRITE_USERS)
+def create_user(call: Call) -> Answer:
+    """Add a user with a first password."""
+    members = written(call.document, _MEMBERS, needed=(*_FIRST, "passwordProfile"))
+    password = _password(call, members.pop("passwordProfile"), members, only_factor=True)
+    document = {
+        "userType": "Member",
+        **{name: value for name, value in members.items() if value is not None},
+        "id": call.server.randomness.object_id(),
+        "createdDateTime": told(call.asked.at),
+    }
+    made = people.create_user(call.store, call.server.snapshots, document, password, by=call.actor)
+    call.server.snapshots.refresh()
+    body = entity(call, USERS.answered(call, made.document), "users")
+    return Answer(201, body, etag_header(made.etag))
+
+
 @OPERATIONS.add("PATCH", "/users/{id}", needs=WRITE_USERS)
 def patch_user(call: Call) -> Answer:
     """Give members of a user other values; disabling him ends his sessions."""
     found = user_of(call.store, call.path["id"])
-    _require_rank(call, found.id)
-    members = _changes(call.document)
-    change_user(
+    require_rank(call, found.id)
+    members, password = written(call.document, _MEMBERS), None
+    profile = members.pop("passwordProfile", None)
+    if profile is not None:
+        password = _reset(call, found, profile, {**found.document, **members})
+    people.change_user(
         call.store,
         call.server.snapshots,
         found.id,
         members,
         by=call.actor,
         expected=if_match(call),
+        password=password,
+    )
+    call.server.snapshots.refresh()
+    return Answer(204)
+
+
+@OPERATIONS.add("DELETE", "/users/{id}", needs=WRITE_USERS)
+def delete_user(call: Call) -> Answer:
+    """Remove a user, his methods, memberships and roles; his sessions end."""
+    found = user_of(call.store, call.path["id"])
+    require_rank(call, found.id)
+    people.delete_user(
+        call.store, call.server.snapshots, found.id, by=call.actor, expected=if_match(call)
     )
     call.server.snapshots.refresh()
     return Answer(204)
@@ -127,47 +176,31 @@ def patch_user(call: Call) -> Answer:
 def revoke_sign_in_sessions(call: Call) -> Answer:
     """End all sessions and refresh tokens of a user."""
     found = user_of(call.store, call.path["id"])
-    _require_rank(call, found.id)
-    revoke_sessions(call.store, found.id, by=call.actor)
+    require_rank(call, found.id)
+    people.revoke_sessions(call.store, found.id, by=call.actor)
     return Answer(body={"@odata.context": context(call, "Edm.Boolean"), "value": True})
 
 
-def _require_rank(call: Call, user_id: str) -> None:
-    """Let only a Global Administrator change who holds a role (checklist AD03).
-
-    Source: entra-docs role-based-access-control/privileged-roles-permissions, who can perform
-    sensitive actions. Himself everybody may sign out, and an application holds no role to weigh.
-    """
-    if GLOBAL_ADMINISTRATOR in call.directory_roles or user_id == call.token.object_id:
-        return
-    if call.snapshot.roles.get(user_id):
-        raise ApiError(
-            403,
-            "Authorization_RequestDenied",
-            "Insufficient privileges to complete the operation: the user holds a directory role, "
-            "and only a Global Administrator may change him.",
-        )
+def _reset(call: Call, user: Stored, profile: JsonObject, document: JsonObject) -> NewPassword:
+    """Reset a password. His own nobody resets: a stolen token would be enough to keep it."""
+    if user.id == call.token.object_id:
+        raise denied("your own password is changed at the sign-in page, with the present one")
+    alone = not call.store.methods.of_user(user.id)
+    return _password(call, profile, document, only_factor=alone)
 
 
-def _changes(document: JsonObject) -> dict[str, Any]:
-    """Read a PATCH. Raises ApiError (400) naming everything that is wrong."""
-    wrong = [sentence for name, value in document.items() if (sentence := _wrong(name, value))]
-    if wrong:
-        details = [{"code": "BadRequest", "message": each} for each in wrong]
-        raise ApiError(400, "Request_BadRequest", wrong[0], details=details)
-    return {name: value for name, value in document.items() if not name.startswith("@")}
-
-
-def _wrong(name: str, value: object) -> str:
-    if name.startswith("@"):
-        return ""
-    if name == "accountEnabled":
-        return "" if isinstance(value, bool) else f"expected true or false in `{name}`"
-    if name == "businessPhones":
-        texts = is_list(value) and all(isinstance(each, str) for each in value)
-        return "" if texts else f"expected a list of texts in `{name}`"
-    if name not in _TEXTS:
-        return f"the property `{name[:60]}` cannot be changed here"
-    if value is None and name not in _NEEDED:
-        return ""
-    return "" if isinstance(value, str) and value else f"expected a text in `{name}`"
+def _password(
+    call: Call, profile: JsonObject, document: JsonObject, *, only_factor: bool
+) -> NewPassword:
+    read = written(profile, _PASSWORD, needed=("password",))
+    changed = "forceChangePasswordNextSignIn", "forceChangePasswordNextSignInWithMfa"
+    names = ("displayName", "userPrincipalName", "givenName", "surname")
+    return new_password(
+        Secret(read["password"]),
+        # Graph's default: whoever was given a password chooses his own.
+        must_change=read.get(changed[0], True) or read.get(changed[1], False),
+        passwords=call.server.passwords,
+        rules=call.server.password_rules,
+        names=[str(document.get(each) or "") for each in names],
+        only_factor=only_factor,
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store
 from ostiary.secrecy.clock import Clock
+from ostiary.secrecy.password_rules import PasswordRules
+from ostiary.secrecy.passwords import Passwords
 from ostiary.secrecy.randomness import Randomness
 from ostiary.signin.continuous import ContinuousEvaluation
 from ostiary.tokens.claims import Authority
@@ -39,6 +41,8 @@ class ResourceServer:
     judge: ContinuousEvaluation
     clock: Clock
     randomness: Randomness
+    passwords: Passwords
+    password_rules: PasswordRules
 
     @property
     def tenant_id(self) -> str:

@@ -51,4 +51,6 @@ def resource_server(service: Service, app_id: str) -> ResourceServer:
         ),
         clock=service.clock,
         randomness=service.randomness,
+        passwords=service.attempts.passwords,
+        password_rules=settings.password_rules,
     )
