@@ -86,9 +86,17 @@ def test_WA01_a_good_answer_makes_a_passkey() -> None:
 
 
 def test_a_passkey_that_stays_on_its_device_speaks_for_the_device() -> None:
-    made = made_of(DEVICE.create(OPTIONS), device_id="pc")
+    here = Spoil(outer={"authenticatorAttachment": "platform"})
+    made = made_of(DEVICE.create(OPTIONS, here), device_id="pc")
     assert isinstance(made, PasskeyMade)
-    assert made.passkey.bound_device == "pc"
+    assert made.passkey.bound_device == made.shown.device_id == "pc"
+
+
+@pytest.mark.parametrize("where", [{"authenticatorAttachment": "cross-platform"}, {}])
+def test_a_key_that_can_be_carried_elsewhere_speaks_for_no_device(where: dict[str, str]) -> None:
+    made = made_of(DEVICE.create(OPTIONS, Spoil(outer=where)), device_id="pc")
+    assert isinstance(made, PasskeyMade)
+    assert made.passkey.bound_device is made.shown.device_id is None
 
 
 def cose_of(private: ec.EllipticCurvePrivateKey, curve: int, alg: int, size: int) -> bytes:

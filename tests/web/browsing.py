@@ -30,6 +30,8 @@ class Browser:
     """What is answered to *Stay signed in?*; None leaves the page open."""
     accepts: str = "en"
     """The languages that the browser wants."""
+    more: dict[str, str] = field(default_factory=dict[str, str])
+    """Headers of each of its requests."""
 
     def open(self, **more: str) -> Browser:
         """Begin a sign-in of the Azure CLI."""
@@ -107,7 +109,7 @@ class Browser:
 
     def _how(self) -> dict[str, Any]:
         headers = {"X-Forwarded-For": self.served.address, "Sec-Fetch-Site": "same-origin"}
-        headers["Accept-Language"] = self.accepts
+        headers |= {"Accept-Language": self.accepts, **self.more}
         return {"headers": headers, "follow_redirects": False}
 
     def _follow(self, response: Any) -> None:

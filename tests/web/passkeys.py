@@ -35,9 +35,9 @@ class Key:
             return json.dumps(self.device.create(options, spoil))
         return json.dumps(self.device.get(options, self.user, spoil))
 
-    def register(self, browser: Browser) -> Browser:
+    def register(self, browser: Browser, **more: Any) -> Browser:
         """Answer the page that makes a passkey, and keep the recovery codes."""
-        browser.fill(passkey=self.answer(browser), passkey_name="work laptop")
+        browser.fill(passkey=self.answer(browser, **more), passkey_name="work laptop")
         return keep_codes(browser)
 
 

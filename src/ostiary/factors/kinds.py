@@ -45,11 +45,15 @@ class Factor(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ShownFactor:
-    """One factor shown in a sign-in, and when. `aaguid` is the model of a passkey."""
+    """One factor shown in a sign-in, and when. `aaguid` is the model of a passkey.
+
+    `device_id` is the registered device on which a passkey was shown that cannot leave it.
+    """
 
     factor: Factor
     at: datetime
     aaguid: str | None = None
+    device_id: str | None = None
 
 
 class Refusal(Enum):

@@ -60,6 +60,9 @@ class Answer:
     credential_id: str
     user_handle: str | None
     transports: tuple[str, ...]
+    on_device: bool
+    """Whether the key is a part of the device that the browser runs on, as the browser says: not
+    one on a stick, nor in a phone beside it (WebAuthn Level 3, 5.4.5)."""
 
 
 def read_answer(body: Mapping[str, Any]) -> Answer:
@@ -82,7 +85,8 @@ def read_answer(body: Mapping[str, Any]) -> Answer:
         raise AnswerRefused(f"expected a credential id of at most {LONGEST_ID} octets")
     user = _readable(lambda: base64url_to_bytes(handle).decode()) if handle else None
     transports = as_strings(response.get("transports"))
-    return Answer(body, bytes_to_base64url(octets), user, transports)
+    on_device = body.get("authenticatorAttachment") == "platform"
+    return Answer(body, bytes_to_base64url(octets), user, transports, on_device)
 
 
 def verified_registration(

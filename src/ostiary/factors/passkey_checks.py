@@ -98,9 +98,9 @@ def register(
         created_at=now,
         display_name=display_name,
         transports=answer.transports,
-        device_id=device_id,
+        device_id=device_id if answer.on_device else None,
     )
-    return PasskeyMade(passkey, _shown(passkey, now))
+    return PasskeyMade(passkey, _shown(passkey, answer, now))
 
 
 def sign_in(
@@ -132,25 +132,33 @@ def sign_in(
     eligible = checked.credential_device_type is CredentialDeviceType.MULTI_DEVICE
     if eligible != passkey.backup_eligible:  # WebAuthn, 7.2 step 18: it never changes
         return Refused(Refusal.WRONG, "the passkey changed whether it can be backed up")
-    return _counted(checked, passkey, settings, now)
+    used = _counted(checked, passkey, settings, now)
+    if isinstance(used, Refused):
+        return used
+    cloned = RiskEvent.CLONED_PASSKEY if _is_cloned(checked, passkey) else None
+    return PasskeyShown(used, _shown(used, answer, now), cloned)
 
 
 def _counted(
     checked: VerifiedAuthentication, passkey: Passkey, settings: PasskeySettings, now: datetime
-) -> PasskeyShown | Refused:
-    """Compare the counters (WebAuthn, 7.2 step 22); many passkeys always send 0."""
+) -> Passkey | Refused:
+    """Keep what a use leaves; a copy of the key is refused, unless the settings say otherwise."""
     counts = checked.new_sign_count, passkey.sign_count
-    cloned = counts != (0, 0) and counts[0] <= counts[1]
-    if cloned and settings.on_clone is OnClone.REFUSE:
+    if _is_cloned(checked, passkey) and settings.on_clone is OnClone.REFUSE:
         detail = f"the counter went from {counts[1]} to {counts[0]}"
         return Refused(Refusal.CLONED, detail, RiskEvent.CLONED_PASSKEY)
-    used = replace(
+    return replace(
         passkey,
         sign_count=max(counts),
         backed_up=checked.credential_backed_up,
         last_used_at=now,
     )
-    return PasskeyShown(used, _shown(used, now), RiskEvent.CLONED_PASSKEY if cloned else None)
+
+
+def _is_cloned(checked: VerifiedAuthentication, passkey: Passkey) -> bool:
+    """Compare the counters (WebAuthn, 7.2 step 22); many passkeys always send 0."""
+    counts = checked.new_sign_count, passkey.sign_count
+    return counts != (0, 0) and counts[0] <= counts[1]
 
 
 def _challenge_refusal(
@@ -179,5 +187,7 @@ def _owner_refusal(answer: Answer, challenge: PasskeyChallenge, passkey: Passkey
     return None
 
 
-def _shown(passkey: Passkey, now: datetime) -> ShownFactor:
-    return ShownFactor(Factor.PASSKEY, now, passkey.aaguid)
+def _shown(passkey: Passkey, answer: Answer, now: datetime) -> ShownFactor:
+    """Tell what was shown; a device is named only by its own key, used on the device itself."""
+    device_id = passkey.bound_device if answer.on_device else None
+    return ShownFactor(Factor.PASSKEY, now, passkey.aaguid, device_id)

@@ -61,6 +61,12 @@ def device_id_of(certificate: bytes) -> str | None:
         return None
 
 
+def own_id(device: Device | None) -> str | None:
+    """Give the `deviceId` of a device."""
+    found = device.get("deviceid") if device else None
+    return found if isinstance(found, str) and found else None
+
+
 def device_named(store: Aggregates, device_id: str) -> Device | None:
     """Give a registered device as it is now; one that was disabled is as good as none."""
     found = store.devices.by_device_id(device_id)

@@ -34,12 +34,12 @@ def origin_of(store: Aggregates, token: AccessToken) -> Origin:
     What was shown later in the same session is not the token's: a client that wants it to count
     asks for a new token, which then says so.
     """
-    device = token.claims.get("deviceid")
+    device_id = token.device_id
     return Origin(
         read_factor_words(token.factors),
         _redirect(store, token),
         token.flow,
-        device_named(store, device) if isinstance(device, str) else None,
+        device_named(store, device_id) if device_id else None,
     )
 
 

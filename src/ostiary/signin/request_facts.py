@@ -8,17 +8,22 @@ from ostiary.model.signin import MISSING, Device, Missing, SignIn, TokenGrant
 from ostiary.signin.client_address import TrustedProxies, client_address
 from ostiary.signin.client_apps import RedirectPlatform, client_app_type
 from ostiary.signin.countries import Countries
+from ostiary.signin.devices import own_id
 from ostiary.signin.headers import Headers
 from ostiary.signin.user_agents import UserAgent, read_user_agent
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Which application asks in which way; `redirect` as in `client_app_type`."""
+    """Which application asks in which way; `redirect` as in `client_app_type`.
+
+    `device_id` is the registered device that a passkey of the sign-in speaks for.
+    """
 
     client_id: str
     grant: TokenGrant
     redirect: RedirectPlatform | None = None
+    device_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class RequestFacts:
     """What a request tells of where it comes from, as `SignIn` has it.
 
     `country` None: the address maps to no country. `platform` None: unknown. `user_agent` is what
-    the sign-in log shows beside it. `device` None: the request shows no registered device.
+    the sign-in log shows beside it. `device` None: no registered device is shown.
     """
 
     address: str | Missing
@@ -35,6 +40,11 @@ class RequestFacts:
     client_app_type: str | None
     user_agent: UserAgent
     device: Device | None = None
+
+    @property
+    def device_id(self) -> str | None:
+        """The `deviceId` of the device."""
+        return own_id(self.device)
 
     def told_of(self, sign_in: SignIn) -> SignIn:
         """Give a sign-in with these facts."""

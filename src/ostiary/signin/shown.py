@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ostiary.factors.kinds import Factor, ShownFactor
@@ -17,7 +18,12 @@ Shown = tuple[ShownFactor, ...]
 def read_shown(kept: Sequence[JsonObject]) -> Shown:
     """Read what `written_shown` wrote."""
     return tuple(
-        ShownFactor(Factor[each["factor"]], datetime.fromisoformat(each["at"]), each.get("aaguid"))
+        ShownFactor(
+            Factor[each["factor"]],
+            datetime.fromisoformat(each["at"]),
+            each.get("aaguid"),
+            each.get("device"),
+        )
         for each in kept
     )
 
@@ -25,9 +31,25 @@ def read_shown(kept: Sequence[JsonObject]) -> Shown:
 def written_shown(shown: Iterable[ShownFactor]) -> list[JsonObject]:
     """Write factors into a document."""
     return [
-        {"factor": each.factor.name, "at": each.at.isoformat(), "aaguid": each.aaguid}
+        {
+            "factor": each.factor.name,
+            "at": each.at.isoformat(),
+            "aaguid": each.aaguid,
+            "device": each.device_id,
+        }
         for each in shown
     ]
+
+
+def on_another_device(shown: Shown) -> Shown:
+    """Give what was shown as it counts on another device than the one it was shown on."""
+    return tuple(replace(each, device_id=None) for each in shown)
+
+
+def device_shown(shown: Shown) -> str | None:
+    """Give the id of the device that a passkey of the sign-in speaks for, the latest one's."""
+    found = [each for each in shown if each.device_id is not None]
+    return max(found, key=lambda each: each.at).device_id if found else None
 
 
 def factor_words(shown: Shown) -> tuple[str, ...]:
@@ -58,6 +80,7 @@ def signed_in(
     session_id: str,
     contexts: frozenset[str] = frozenset(),
     address: str | None = None,
+    device_id: str | None = None,
 ) -> SignedIn:
     """Give what tokens say of the sign-in."""
     return SignedIn(
@@ -67,4 +90,5 @@ def signed_in(
         session_id=session_id,
         contexts=contexts,
         address=address,
+        device_id=device_id,
     )

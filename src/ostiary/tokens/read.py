@@ -83,6 +83,12 @@ class AccessToken:
         return flow if isinstance(flow, str) else None
 
     @property
+    def device_id(self) -> str | None:
+        """The registered device that the sign-in was made on, None where nobody can tell."""
+        device = self.claims.get("deviceid")
+        return device if isinstance(device, str) else None
+
+    @property
     def session_id(self) -> str | None:
         """The session it comes from; None for workload identities."""
         session = self.claims.get("sid")

@@ -59,7 +59,8 @@ class TokenCall:
     @property
     def facts(self) -> RequestFacts:
         """Where the request comes from."""
-        return self.received.facts(Asking(self.client.app.app_id, self.grant, self.redirect))
+        app_id, device_id = self.client.app.app_id, self.trail.device_id
+        return self.received.facts(Asking(app_id, self.grant, self.redirect, device_id))
 
     @property
     def token_client(self) -> TokenClient:

@@ -39,6 +39,7 @@ def on_behalf_of(call: TokenCall) -> TokenResponse:
         assertion.session_id or "",
         claims,
         original_flow=assertion.flow,
+        device_id=assertion.device_id,
     )
     return token_response(call, judged(call, user))
 

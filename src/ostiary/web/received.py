@@ -15,7 +15,7 @@ from ostiary.oidc.errors import OAuthError, Trace
 from ostiary.oidc.parameters import Parameters, decoded
 from ostiary.pages import Texts, texts_for
 from ostiary.signin.client_address import client_address
-from ostiary.signin.devices import device_id_of, device_named, shown_certificate
+from ostiary.signin.devices import device_id_of, device_named, own_id, shown_certificate
 from ostiary.signin.headers import Headers
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
 from ostiary.web.catalogue import Known
@@ -112,7 +112,7 @@ class Received:
                 asking,
                 proxies=settings.proxies,
                 countries=settings.countries,
-                device=self.device,
+                device=self.device or self._named(asking.device_id),
             )
         return known
 
@@ -122,17 +122,20 @@ class Received:
 
     @cached_property
     def device(self) -> Device | None:
-        """The registered device that the request comes from, None where it shows none."""
+        """The device whose certificate the request shows, None where it shows none."""
         proxies = self.service.settings.proxies
         shown = shown_certificate(self.headers, self.peer, self.certificate, proxies)
         device_id = device_id_of(shown) if shown else None
         return device_named(self.service.store, device_id) if device_id else None
 
+    def _named(self, device_id: str | None) -> Device | None:
+        """Give the device that a passkey speaks for, as the directory has it now."""
+        return device_named(self.service.store, device_id) if device_id else None
+
     @property
     def device_id(self) -> str | None:
         """The `deviceId` of that device."""
-        found = self.device.get("deviceid") if self.device else None
-        return found if isinstance(found, str) and found else None
+        return own_id(self.device)
 
     def _client_request_id(self) -> str:
         in_query = self.query.get("client-request-id") if isinstance(self.query, Parameters) else ""

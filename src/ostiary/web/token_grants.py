@@ -23,7 +23,7 @@ from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import decided, risk_of, sign_in_of
 from ostiary.signin.logged import Workload
 from ostiary.signin.permissions import application_roles
-from ostiary.signin.shown import read_shown
+from ostiary.signin.shown import device_shown, read_shown
 from ostiary.tokens.claims import AppGrant
 from ostiary.web.calls import TokenCall
 from ostiary.web.catalogue import principal_of
@@ -137,13 +137,15 @@ def authorization_code(call: TokenCall) -> TokenResponse:
     call.trail.scope = scope = read_scope(document["scope"])
     accepted(code_verifier_refused(call.form.get("code_verifier"), document.get("challenge")))
     claims = accepted(claims_request(call.form))
+    shown = read_shown(document["shown"])
     user = SignedInUser(
         living(account, code.created),
-        read_shown(document["shown"]),
+        shown,
         scope,
         code.sid or "",
         replace(claims, contexts=tuple(document["contexts"])),
         document.get("nonce"),
+        device_id=device_shown(shown),
         begun_by=code.hash,
     )
     issued = issue(call, judged(call, user))
@@ -236,6 +238,7 @@ def _refreshing(call: TokenCall, family: Family) -> SignedInUser:
         family.sid or family.document["sid"],
         claims,
         original_flow=family.document.get("flow"),
+        device_id=device_shown(shown),
     )
 
 

@@ -37,6 +37,7 @@ class Trail:
     user_name: str = ""
     session_id: str | None = None
     original_flow: str | None = None
+    device_id: str | None = None
     logged: bool = False
 
     def refused(self, received: Received, error: OAuthError) -> None:
@@ -57,7 +58,7 @@ class Trail:
             correlation_id=trace.correlation_id,
             at=trace.at,
             wish=wish,
-            facts=received.facts(Asking(client_id, self.grant, self.redirect)),
+            facts=received.facts(Asking(client_id, self.grant, self.redirect, self.device_id)),
             who=self.who,
             user_name=self.user_name[:_LONGEST],
             error_code=error.code,

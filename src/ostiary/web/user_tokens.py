@@ -40,7 +40,10 @@ _SPA_LASTS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class SignedInUser:
-    """A person's sign-in that tokens are asked on: what was shown, when, for which scopes."""
+    """A person's sign-in that tokens are asked on: what was shown, when, for which scopes.
+
+    `device_id` is the registered device that it was made on, where it said so itself.
+    """
 
     account: Account
     shown: Shown
@@ -49,6 +52,7 @@ class SignedInUser:
     claims: ClaimsRequest = NO_CLAIMS
     nonce: str | None = None
     original_flow: str | None = None
+    device_id: str | None = None
     begun_by: bytes | None = field(default=None, repr=False)
     """The hash of the authorization code that the tokens come from."""
 
@@ -76,6 +80,7 @@ def living(account: Account | None, since: datetime) -> Account:
 
 def judged(call: TokenCall, user: SignedInUser) -> Judged:
     """Ask the policies, then the consents; a refusal is logged. Raises Refused."""
+    call.trail.device_id = user.device_id
     known, scope = call.known, user.scope
     found = known.of(delegated, call.client.app.app_id, scope.resource, user.account.id)
     permissions = found.of(scope.permissions, default=scope.default)
@@ -160,6 +165,7 @@ def issue(call: TokenCall, granted: Judged) -> Issued:
         session_id=user.session_id,
         contexts=granted.decided.contexts,
         address=address if isinstance(address, str) else None,
+        device_id=call.facts.device_id,
     )
     access = service.issuer.access_token(
         UserGrant(

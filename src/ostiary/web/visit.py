@@ -21,7 +21,7 @@ from ostiary.signin.journey import Journey
 from ostiary.signin.logged import Attempt, log_attempt
 from ostiary.signin.permissions import Permissions, delegated
 from ostiary.signin.request_facts import Asking, RequestFacts
-from ostiary.signin.shown import proofs
+from ostiary.signin.shown import device_shown, proofs
 from ostiary.signin.terms import acceptances_of, accepted_terms
 from ostiary.signin.wanted import SessionSeen, Wanted, wanted
 from ostiary.web.hints import is_hinted
@@ -73,8 +73,12 @@ class Visit:
     @property
     def facts(self) -> RequestFacts:
         """Where it comes from."""
-        sought = self.sought
-        return self.received.facts(Asking(sought.app.app_id, sought.grant, sought.redirect))
+        sought, device_id = self.sought, device_shown(self.journey.shown)
+        if sought.grant is TokenGrant.DEVICE_CODE:
+            device_id = None  # the tokens are for another device than this browser's
+        return self.received.facts(
+            Asking(sought.app.app_id, sought.grant, sought.redirect, device_id)
+        )
 
     @property
     def address(self) -> str | None:

@@ -18,6 +18,7 @@ from ostiary.signin.deciding import Decided
 from ostiary.signin.device_approvals import DeviceApproval, written_approval
 from ostiary.signin.dispatch import Kind, Step
 from ostiary.signin.journey import Journey
+from ostiary.signin.shown import on_another_device
 from ostiary.web.authorized import error_of
 from ostiary.web.clients import client_app
 from ostiary.web.device_requests import DeviceRequest, read_device_request
@@ -73,7 +74,8 @@ def _finish(visit: Visit, decided: Decided) -> Response:
     if account is None:
         raise RuntimeError("a sign-in ended without anybody")
     kept = keep_session(visit, account, decided)
-    approval = written_approval(DeviceApproval(visit.journey.shown, visit.address))
+    shown = on_another_device(visit.journey.shown)
+    approval = written_approval(DeviceApproval(shown, visit.address))
     typed = typed_code(service, visit.journey)
     if not service.store.device_codes.approve(typed, account.id, kept.sid, approval):
         return error_page(visit.received, oauth_error(70019))

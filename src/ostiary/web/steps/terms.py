@@ -28,7 +28,7 @@ class TermsStep(BrowserStep):
         if due.kind is not Kind.TERMS or due.decided is None:
             return False
         found = due.decided.snapshot.policies.directory.agreements.get(_owed(visit, due))
-        return found is None or not found.per_device or visit.received.device_id is not None
+        return found is None or not found.per_device or visit.facts.device_id is not None
 
     def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
         """Show it."""
@@ -52,7 +52,7 @@ class TermsStep(BrowserStep):
             return Taken(visit.journey)  # other terms are owed since the page was shown
         by = account.actor(visit.address or "", visit.received.trace.correlation_id)
         visit.received.service.store.acceptances.accept(
-            account.id, agreement, visit.received.device_id or "", by=by
+            account.id, agreement, visit.facts.device_id or "", by=by
         )
         return Taken(visit.journey)
 
