@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave these tests out of `make test`, before any server is started for them."""
     if os.environ.get("OSTIARY_TEST_CLIENTS") != "1":
         pytest.skip("real clients take minutes and much disk: `make test-clients` runs these")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, Any]:
+    """Put what the server logged last beside a failure."""
+    report = yield
+    if report.failed:
+        for each in item.funcargs.values():
+            served = each.served if isinstance(each, AzureCli) else each
+            if isinstance(served, Served):
+                report.sections.append(("the server's log", served.log()))
+                break
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from tests.clients.outside import Outside
 from tests.clients.tenant import Filled
 
 ROOT = Path(__file__).resolve().parents[2]
+LOG = "server.log"
 SECONDS = 60
 STEP = 30
 OSTIARY = [sys.executable, "-c", "import sys; from ostiary.cli.main import main; sys.exit(main())"]
@@ -127,6 +128,11 @@ class Served:
     def subscription(self) -> str:
         """The id of the one subscription."""
         return str(self.store.azure.of_type(SUBSCRIPTION)[0].document["subscriptionId"])
+
+    def log(self, lines: int = 20) -> str:
+        """Give the last lines that the server wrote."""
+        written = (self.data.parent / LOG).read_text("utf-8").splitlines()
+        return "\n".join(written[-lines:])
 
     def person(self) -> Person:
         """Give somebody who did not sign in yet."""

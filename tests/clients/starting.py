@@ -18,6 +18,7 @@ from tests.clients import tenant
 from tests.clients.outside import AUDIENCE, SUBJECT, Outside, outside
 from tests.clients.serving import (
     ENVIRONMENT,
+    LOG,
     OSTIARY,
     SECONDS,
     Served,
@@ -41,7 +42,7 @@ def started(folder: Path, *options: str) -> Generator[Served]:
     with (
         outside(folder / "outside") as beyond,
         opened_store(str(data), {}) as store,
-        (folder / "server.log").open("w") as log,
+        (folder / LOG).open("w") as log,
     ):
         filled = _fill(data, beyond)
         urls = _configure(config, address, beyond)
@@ -51,7 +52,7 @@ def started(folder: Path, *options: str) -> Generator[Served]:
             [*OSTIARY, "serve", *where, *options], stdout=log, stderr=log, env=ENVIRONMENT
         ) as process:
             try:
-                eventually(lambda: _ready(served, process, folder), "server that answers")
+                eventually(lambda: _ready(served, process), "server that answers")
                 yield served
             finally:
                 process.terminate()
@@ -119,11 +120,12 @@ def _configure(config: Path, address: str | None, beyond: Outside) -> tuple[str,
         f'webhook_url = "{beyond.origin}/alerts"',
     ]
     config.write_text("\n".join(lines) + "\n")
+    config.chmod(0o600)
     return urls
 
 
-def _ready(served: Served, process: subprocess.Popen[bytes], folder: Path) -> bool:
-    assert process.poll() is None, (folder / "server.log").read_text()
+def _ready(served: Served, process: subprocess.Popen[bytes]) -> bool:
+    assert process.poll() is None, served.log()
     try:
         served.get(f"{served.authority}/v2.0/.well-known/openid-configuration")
     except OSError:
