@@ -33,11 +33,18 @@ COLLECTIONS = (
     *STRENGTHS,
 )
 MODES = f"{CA}/authenticationStrength/authenticationMethodModes"
+DELETED = tuple(f"{CA}/deletedItems/{each}" for each in ("policies", "namedLocations"))
+VERSIONS = f"{CA}/policies/{{id}}/versions"
+EXCLUSIONS = f"{CA}/policies/{{id}}/temporaryExclusions"
 WHAT_IF = f"POST {CA}/evaluate"
 READ_POLICIES = {
     f"GET {each}{one}" for each in (*COLLECTIONS, MODES, f"{CA}/templates") for one in ("", "/{id}")
 } | {
     WHAT_IF,
+    *(f"GET {each}{one}" for each in DELETED for one in ("", "/{id}")),
+    f"GET {VERSIONS}",
+    f"GET {VERSIONS}/{{version}}",
+    f"GET {EXCLUSIONS}",
     *(f"GET {each}/{{id}}/{usage}" for each in STRENGTHS for usage in ("usage", "usage()")),
 }
 WRITE_POLICIES = {
@@ -46,6 +53,11 @@ WRITE_POLICIES = {
     for method, each in (("POST", kind), ("PATCH", f"{kind}/{{id}}"), ("DELETE", f"{kind}/{{id}}"))
 } | {
     f"POST {CA}/templates/{{id}}/deploy",
+    *(f"POST {each}/{{id}}/restore" for each in DELETED),
+    *(f"DELETE {each}/{{id}}" for each in DELETED),
+    f"POST {VERSIONS}/{{version}}/restore",
+    f"POST {EXCLUSIONS}",
+    f"DELETE {EXCLUSIONS}/{{exclusion}}",
     *(f"POST {each}/{{id}}/updateAllowedCombinations" for each in STRENGTHS),
 }
 READ_LOGS = {f"GET auditLogs/{each}" for each in ("signIns", "signIns/{id}", "directoryAudits")}

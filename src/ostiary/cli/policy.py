@@ -71,10 +71,14 @@ def show_command(name: str, *, data: str, as_json: bool) -> int:
 
     with opened_store(data, os.environ) as store:
         policy = one_policy(store, name)
+        temporary = [each.document for each in store.exclusions.standing(policy.id)]
+    beside = {"@ostiary.temporaryExclusions": temporary} if temporary else {}
     if as_json:
-        answer_json({**policy.document, "@odata.etag": policy.etag})
+        answer_json({**policy.document, **beside, "@odata.etag": policy.etag})
     else:
-        for line in json.dumps(policy.document, indent=2, ensure_ascii=False).splitlines():
+        for line in json.dumps(
+            {**policy.document, **beside}, indent=2, ensure_ascii=False
+        ).splitlines():
             answer(line)
     return DONE
 

@@ -75,7 +75,7 @@ class Documents:
         """Give one object. Raises NoSuchObject."""
         found = self.get(object_id)
         if found is None:
-            raise self._absent(object_id)
+            raise self.absent(object_id)
         return found
 
     def all(self) -> list[Stored]:
@@ -102,13 +102,16 @@ class Documents:
         with self._unit.reading() as connection:
             return [stored(row) for row in connection.execute(query)]
 
-    def create(self, document: JsonObject, *, by: Actor) -> Stored:
-        """Add an object. Raises ObjectExists where its id or a unique name is taken."""
+    def create(self, document: JsonObject, *, by: Actor, verb: str = "Add") -> Stored:
+        """Add an object. Raises ObjectExists where its id or a unique name is taken.
+
+        The audit log says `verb`.
+        """
         document = self.kept(document)
         with self._changing(by) as change:
             made = self._insert(change, document)
             self._after(change, made, None)
-            self._record(change, "Add", made, modified_members({}, document))
+            self._record(change, verb, made, modified_members({}, document))
         return made
 
     def replace(
@@ -200,7 +203,7 @@ class Documents:
     def _current(self, connection: Connection, key: str, expected: str | None) -> Stored:
         found = self._read(connection, key)
         if found is None:
-            raise self._absent(key)
+            raise self.absent(key)
         if expected is not None and found.etag != expected:
             raise ObjectChanged(
                 f"the {self.kind} `{_name(found)}` was changed since it was read",
@@ -218,7 +221,8 @@ class Documents:
         target = Target(self.kind, about.id, _name(about))
         change.record(Entry(f"{verb} {self.kind}", self.category, target, modified))
 
-    def _absent(self, object_id: str) -> NoSuchObject:
+    def absent(self, object_id: str) -> NoSuchObject:
+        """Make the error of an object that is not there."""
         return NoSuchObject(f"there is no {self.kind} `{object_id[:60]}`")
 
     def _taken(self, document: JsonObject) -> ObjectExists:

@@ -37,7 +37,7 @@ class Groups(Documents):
         """Give the document without its members."""
         return super().kept(without(document, "members"))
 
-    def create(self, document: JsonObject, *, by: Actor) -> Stored:
+    def create(self, document: JsonObject, *, by: Actor, verb: str = "Add") -> Stored:
         """Add a group with the members that the document names by id. Raises ObjectExists."""
         members = as_strings(document.get("members"))
         kept = self.kept(document)
@@ -45,7 +45,7 @@ class Groups(Documents):
             made = self._insert(change, kept, members_known=1)
             add_members(change, made.id, members)
             shown = {**kept, "members": list(members)} if members else kept
-            self._record(change, "Add", made, modified_members({}, shown))
+            self._record(change, verb, made, modified_members({}, shown))
         return made
 
     def members(self, group_id: str) -> list[str]:

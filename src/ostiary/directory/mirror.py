@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, select
 
 from ostiary.directory import tables_objects as tables
 from ostiary.directory.database import Database
+from ostiary.directory.exclusions import Exclusion, TemporaryExclusions, exclusion_of
 from ostiary.directory.groups import members_of
 from ostiary.directory.json_documents import from_text
 from ostiary.directory.objects import ORGANIZATION, SETTINGS
@@ -31,7 +32,7 @@ TABLES: Final[Mapping[str, Table]] = {
     POLICIES: tables.policies,
 }
 """The members of a tenant document, and the tables that hold them."""
-_SINGLES: Final = "singles"
+EXCLUSIONS: Final = TemporaryExclusions.collection
 _MOST_NAMED: Final = 500
 
 
@@ -45,6 +46,7 @@ class Mirror:
         """The last revision in which anything but a policy changed."""
         self._documents: dict[str, dict[str, JsonObject]] = {key: {} for key in TABLES}
         self._singles: dict[str, JsonObject] = {}
+        self._exclusions: dict[str, Exclusion] = {}
         self._known: frozenset[str] = frozenset()
 
     def refresh(self, database: Database) -> int:
@@ -63,9 +65,11 @@ class Mirror:
         for row in connection.execute(select(tables.settings).where(newer)):
             self._singles[row.id] = from_text(row.document)
             changed.add(SETTINGS_KEY)
+        if self._take_exclusions(connection):
+            changed.add(EXCLUSIONS)
         found = connection.execute(select(tables.known_collections.c.collection)).scalars()
-        known = frozenset(found)
-        if changed - {POLICIES} or known != self._known:
+        known = frozenset(found) - {EXCLUSIONS}
+        if changed - {POLICIES, EXCLUSIONS} or known != self._known:
             self.directory_revision = revision
         self._known = known
         self.revision = revision
@@ -77,6 +81,7 @@ class Mirror:
         copy.revision, copy.directory_revision = self.revision, self.directory_revision
         copy._documents = {key: dict(found) for key, found in self._documents.items()}
         copy._singles, copy._known = dict(self._singles), self._known
+        copy._exclusions = dict(self._exclusions)
         return copy
 
     def raw(self) -> RawTenant:
@@ -91,6 +96,11 @@ class Mirror:
             if body is not None:
                 parts[key] = (Part(key, None, (body["value"],)),)
         return RawTenant(parts)
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """The temporary exclusions, whether they are in force or not."""
+        return tuple(self._exclusions.values())
 
     def document(self) -> dict[str, Any]:
         """Give the tenant as one document."""
@@ -111,6 +121,8 @@ class Mirror:
                 documents.pop(row.id, None)
             elif row.collection == tables.settings.name:
                 self._singles.pop(row.id, None)
+            elif row.collection == EXCLUSIONS:
+                self._exclusions.pop(row.id, None)
             changed.add(row.collection)
         return changed
 
@@ -130,3 +142,14 @@ class Mirror:
             for group in known:
                 documents[group] = {**documents[group], "members": members.get(group, [])}
         return bool(rows)
+
+    def _take_exclusions(self, connection: Connection) -> bool:
+        """Take the temporary exclusions that were written; tells whether there were any."""
+        table = tables.temporary_exclusions
+        query = select(table.c.document).where(table.c.revision > self.revision)
+        found = [
+            exclusion_of(from_text(text))
+            for text in connection.execute(query.order_by(table.c.position)).scalars()
+        ]
+        self._exclusions.update((each.id, each) for each in found)
+        return bool(found)

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from ostiary.directory import tables_objects as tables
+from ostiary.directory.deleted import hold, let_go
 from ostiary.directory.documents import Documents, Stored, stored
 from ostiary.directory.json_documents import folded, identifier_of, optional_key
 from ostiary.directory.protocols import Actor
+from ostiary.directory.unit import Change
 from ostiary.model.json_types import JsonObject, as_object
 
 ORGANIZATION, SETTINGS = "organization", "settings"
@@ -32,6 +34,12 @@ class Locations(_Named):
     collection = "namedLocations"
     kind = "named location"
     category = "Policy"
+
+    def _after(self, change: Change, new: Stored | None, old: Stored | None) -> None:
+        if new is None and old is not None:
+            hold(change, self.collection, old.id, old.document)
+        elif old is None and new is not None:
+            let_go(change, self.collection, new.id)
 
 
 class Strengths(_Named):

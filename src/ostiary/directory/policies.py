@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from ostiary.directory import tables_objects as tables
+from ostiary.directory.deleted import hold, let_go
 from ostiary.directory.documents import Documents, Stored
 from ostiary.directory.errors import NoSuchObject
 from ostiary.directory.json_documents import folded, from_text, optional_key, to_text
@@ -109,6 +110,10 @@ class Policies(Documents):
         about = new or old
         if about is not None:
             keep_version(change, about.id, action, about.document)
+        if new is None and old is not None:
+            hold(change, self.collection, old.id, old.document)
+        elif old is None and new is not None:
+            let_go(change, self.collection, new.id)
 
 
 class Rollouts(Documents):

@@ -7,7 +7,7 @@ nobody is let in, or locked out, because a policy cannot be read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,6 +15,13 @@ from functools import cached_property
 from typing import Final
 
 from ostiary.directory.errors import StoreBusy, StoreDamaged, StoreUnavailable
+from ostiary.directory.exclusions import (
+    Exclusion,
+    excluding,
+    fingerprint,
+    in_force,
+    next_turn,
+)
 from ostiary.directory.mirror import Mirror
 from ostiary.directory.roles_held import roles_held
 from ostiary.directory.sign_in_verdicts import Frame, frame_of
@@ -48,6 +55,14 @@ class Snapshot:
     policies: PolicySet
     frame: Frame
     alarm: str = ""
+    excluded: str = ""
+    """A name of the temporary exclusions that are in force, '' for none."""
+
+    @property
+    def policies_version(self) -> str:
+        """Name the policies that are in force: another name wherever a sign-in may differ."""
+        name = str(self.policies_revision)
+        return f"{name}.{self.excluded}" if self.excluded else name
 
     @cached_property
     def roles(self) -> Mapping[str, frozenset[str]]:
@@ -102,6 +117,8 @@ class Snapshots:
     _checked: datetime | None = None
     _read: tuple[int, ReadDirectory] | None = None
     _standing: str = ""
+    _turn: datetime | None = None
+    """When the next temporary exclusion begins or ends."""
     _refreshing: threading.Lock = field(default_factory=threading.Lock)
 
     def current(self) -> Snapshot:
@@ -151,8 +168,10 @@ class Snapshots:
             self._tell(f"the store cannot be read: {error.message}")
             return known
         self._checked = now
-        if known is None or known.revision != revision:
-            known = self._current = self._made(revision)
+        over = self._turn is not None and now >= self._turn
+        if known is None or known.revision != revision or over:
+            known = self._current = self._made(revision, now)
+            self._turn = next_turn(self._mirror.exclusions, now)
         self._tell(known.alarm)
         return known
 
@@ -162,20 +181,23 @@ class Snapshots:
             self.raise_alarm(alarm)
         self._standing = alarm
 
-    def _made(self, revision: int) -> Snapshot:
+    def _made(self, revision: int, now: datetime) -> Snapshot:
         raw = self._mirror.raw()
+        standing = in_force(self._mirror.exclusions, now)
         try:
-            parts = parts_of(raw, self.catalogue, read=self._directory(raw))
+            parts = parts_of(_without(raw, standing), self.catalogue, read=self._directory(raw))
         except OstiaryError as error:
-            return self._fallen_back(raw, revision, f"the tenant cannot be read: {error.message}")
+            return self._fallen_back(
+                raw, revision, f"the tenant cannot be read: {error.message}", standing
+            )
         if parts.refused:
             names = ", ".join(f"`{each.name}`" for each in parts.refused[:3])
-            return self._fallen_back(raw, revision, f"policies cannot be used: {names}")
+            return self._fallen_back(raw, revision, f"policies cannot be used: {names}", standing)
         documents = [as_object(each) for part in raw.part(POLICIES) for each in part.values]
         self._good_policies = (revision, documents)
         with suppress(StoreUnavailable, StoreBusy):  # a store that is only read still serves
             self.store.note_good(revision)
-        return self._compiled(parts, revision, revision, "")
+        return self._compiled(parts, revision, revision, "", standing)
 
     def _directory(self, raw: RawTenant) -> ReadDirectory:
         """Read all but the policies, where any of it changed: of 100,000 users that takes long."""
@@ -184,16 +206,19 @@ class Snapshots:
             self._read = since, read_directory(raw, self.catalogue)
         return self._read[1]
 
-    def _fallen_back(self, raw: RawTenant, revision: int, alarm: str) -> Snapshot:
+    def _fallen_back(
+        self, raw: RawTenant, revision: int, alarm: str, standing: Sequence[Exclusion]
+    ) -> Snapshot:
         """Go on with the last good policies: with today's directory if that can be read."""
         good, known = self._good_policies or self._remembered(), self._current
         if good is not None:
             since, documents = good
             older = {**raw.parts, POLICIES: (Part(POLICIES, f"/{POLICIES}", documents),)}
             with suppress(OstiaryError):
-                parts = parts_of(RawTenant(older), self.catalogue, read=self._directory(raw))
+                tenant = _without(RawTenant(older), standing)
+                parts = parts_of(tenant, self.catalogue, read=self._directory(raw))
                 if not parts.refused:
-                    return self._compiled(parts, revision, since, alarm)
+                    return self._compiled(parts, revision, since, alarm, standing)
         if known is not None:
             return replace(known, revision=revision, alarm=alarm)
         self._tell(alarm)
@@ -208,11 +233,29 @@ class Snapshots:
         return (revision, self.store.policies.as_of(revision)) if revision else None
 
     def _compiled(
-        self, parts: TenantParts, revision: int, policies_revision: int, alarm: str
+        self,
+        parts: TenantParts,
+        revision: int,
+        policies_revision: int,
+        alarm: str,
+        standing: Sequence[Exclusion],
     ) -> Snapshot:
         known = self._current
         tenant = known.tenant.followed_by(parts) if known else Tenant(parts, self.catalogue)
         frame = frame_of(tenant.compiled)
         with suppress(StoreUnavailable, StoreBusy):
             self.store.sign_ins.keep_frame(frame)
-        return Snapshot(revision, policies_revision, tenant, tenant.compiled, frame, alarm)
+        excluded = fingerprint(standing)
+        policies = tenant.compiled
+        return Snapshot(revision, policies_revision, tenant, policies, frame, alarm, excluded)
+
+
+def _without(raw: RawTenant, standing: Sequence[Exclusion]) -> RawTenant:
+    """Give the tenant with temporary exclusions in its policies."""
+    if not standing:
+        return raw
+    parts = tuple(
+        replace(part, values=excluding((as_object(each) for each in part.values), standing))
+        for part in raw.part(POLICIES)
+    )
+    return RawTenant({**raw.parts, POLICIES: parts})

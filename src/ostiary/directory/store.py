@@ -24,10 +24,12 @@ from ostiary.directory.audit import AuditRow, Entry
 from ostiary.directory.azure import AzureResources
 from ostiary.directory.codes import Codes
 from ostiary.directory.database import Database
+from ostiary.directory.deleted import Deleted
 from ostiary.directory.device_codes import DeviceCodes
 from ostiary.directory.documents import Documents, insert_new
 from ostiary.directory.endings import end_everything
 from ostiary.directory.enrolment_links import EnrolmentLinks
+from ostiary.directory.exclusions import TemporaryExclusions
 from ostiary.directory.factors import Acceptances, Attempts, Methods, Passwords
 from ostiary.directory.families import Families
 from ostiary.directory.groups import Groups
@@ -155,6 +157,8 @@ class Aggregates:
     registrations = _Part(Registrations)
     policies = _Part(Policies)
     rollouts = _Part(Rollouts)
+    exclusions = _Part(TemporaryExclusions)
+    deleted = _Part(Deleted)
     singles = _Part(Singles)
     azure = _Part(AzureResources)
     methods = _Part(Methods)
@@ -261,6 +265,8 @@ class Store(Aggregates):
                 self.once,
                 self.enrolment_links,
                 self.attempts,
+                self.exclusions,
+                self.deleted,
             )
         )
 

@@ -110,6 +110,23 @@ policy_versions: Final = Table(
     sqlite_strict=True,
 )
 policy_rollouts: Final = _documents("policy_rollouts")
+temporary_exclusions: Final = _documents(
+    "temporary_exclusions",
+    _key("policy_id", needed=True),
+    _key("user_id", needed=True),
+    Column("starts", Moment, nullable=False),
+    Column("ends", Moment, nullable=False, index=True),
+)
+deleted_items: Final = Table(
+    "deleted_items",
+    METADATA,
+    Column("collection", Words, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("deleted", Moment, nullable=False, index=True),
+    Column("document", Text, nullable=False),
+    PrimaryKeyConstraint("collection", "id"),
+    sqlite_strict=True,
+)
 settings: Final = _documents("settings")
 consents: Final = _documents(
     "consents", _key("client_id", needed=True), _key("principal_id"), _key("resource_id")

@@ -12,11 +12,14 @@ from starlette.types import ASGIApp
 
 from ostiary.graph import (
     conditional_access,
+    deleted_items,
     directory,
     directory_audits,
     method_modes,
     people,
+    policy_versions,
     sign_ins,
+    temporary_exclusions,
     what_if,
 )
 from ostiary.graph.errors import GraphDialect
@@ -29,6 +32,9 @@ _RESOURCES = (
     conditional_access,
     method_modes,
     what_if,
+    deleted_items,
+    policy_versions,
+    temporary_exclusions,
     sign_ins,
     directory_audits,
 )

@@ -18,6 +18,7 @@ from ostiary.graph.permissions import (
     WRITE_STRENGTHS,
 )
 from ostiary.graph.policy_calls import OVERRIDE_PARAMETER, ROOT, changed, page, told
+from ostiary.graph.temporary_exclusions import annotation, with_exclusions
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Needs, Operations
 from ostiary.schema.state import Collection
@@ -39,11 +40,17 @@ def _declare(
 
     def listing(call: Call) -> Answer:
         """List the objects, a page at a time."""
-        return page(call, whole)
+        answer = page(call, whole)
+        if collection is Collection.POLICIES:
+            answer.body["value"] = with_exclusions(call, answer.body["value"])
+        return answer
 
     def telling(call: Call) -> Answer:
         """Tell one object, with its version as ETag."""
-        return told(call, one, collection)
+        answer = told(call, one, collection)
+        if collection is Collection.POLICIES:
+            answer.body.update(annotation(call, call.path["id"]))
+        return answer
 
     def making(call: Call) -> Answer:
         """Make an object."""

@@ -24,6 +24,7 @@ from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import as_object
 from ostiary.schema.answers import Refusal, Response
+from ostiary.schema.edge_types import Version
 from ostiary.schema.state import Collection
 
 ROOT: Final = "identity/conditionalAccess"
@@ -102,6 +103,11 @@ def refused(refusal: Refusal) -> ApiError:
     ]
     word = {404: "ResourceNotFound"}.get(refusal.status, "BadRequest")
     return ApiError(refusal.status, word, refusal.message, details=details)
+
+
+def schema_version(call: Call) -> Version:
+    """Give the version of the path as the rules for policies name it."""
+    return "beta" if version_of(call) == "beta" else "v1.0"
 
 
 def override_of(call: Call) -> Override | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ostiary.engine.whatif import WhatIfResult
-from ostiary.graph.answers import context, version_of
+from ostiary.graph.answers import context
 from ostiary.graph.permissions import EVALUATE
+from ostiary.graph.policy_calls import schema_version
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.schema.edge_types import Version
@@ -23,7 +24,7 @@ _RESULTS: Final = "Collection(microsoft.graph.whatIfAnalysisResult)"
 def evaluate(call: Call) -> Answer:
     """Tell which policies would apply to a hypothetical sign-in, and why the others would not."""
     found = call.snapshot.tenant.what_if(call.document)
-    version: Version = "beta" if version_of(call) == "beta" else "v1.0"
+    version = schema_version(call)
     body: dict[str, Any] = {
         "@odata.context": context(call, _RESULTS),
         "value": [_result(each, version) for each in found.results],

@@ -21,7 +21,10 @@ SERVICE_ROOT = "https://graph.microsoft.com"
 _POLICY_PATH = "identity/conditionalAccess/policies"
 _CONTEXT = "@odata.context"
 _READ_ONLY = frozenset(
-    {"id", "createdDateTime", "modifiedDateTime", "deletedDateTime", _CONTEXT, "@ostiary.excluded"}
+    {
+        *("id", "createdDateTime", "modifiedDateTime", "deletedDateTime"),
+        *(_CONTEXT, "@ostiary.excluded", "@ostiary.temporaryExclusions"),
+    }
 )
 
 

@@ -71,14 +71,19 @@ def delete_policy(call: Call) -> Response:
 
 def add_policy(call: Call, body: JsonObject) -> tuple[PolicyStore, dict[str, Any]]:
     """Give the state with one more policy, and its document; raises Refusal at the limit."""
-    if len(call.state.all(Collection.POLICIES)) >= MOST_POLICIES:
+    refuse_one_too_many(call.state)
+    document = stored_policy(body, identifier=call.new_id(), created=call.time, modified=None)
+    return call.state.put(Collection.POLICIES, document), document
+
+
+def refuse_one_too_many(state: PolicyStore) -> None:
+    """Raise Refusal where a tenant has as many policies as it can have."""
+    if len(state.all(Collection.POLICIES)) >= MOST_POLICIES:
         raise Refusal(
             400,
             f"a tenant has at most {MOST_POLICIES} policies in any state; delete one first",
             (Problem("", "tooManyPolicies", f"there are {MOST_POLICIES} policies already"),),
         )
-    document = stored_policy(body, identifier=call.new_id(), created=call.time, modified=None)
-    return call.state.put(Collection.POLICIES, document), document
 
 
 def answer(document: JsonObject, call: Call, version: Version) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class ContinuousEvaluation:
         token, snapshot = caller.token, self.snapshots.current()
         plain = self._facts(caller, Origin())
         risk = self.store.risks.of(token.object_id)
-        revision = str(snapshot.policies_revision)
+        revision = snapshot.policies_version
         address = None if plain.address is MISSING else plain.address
         same = (token.claims.get("xms_policies"), token.claims.get("ipaddr")) == (revision, address)
         if same and risk is None:

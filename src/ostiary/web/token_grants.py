@@ -73,7 +73,7 @@ def client_credentials(call: TokenCall) -> TokenResponse:
             call.known.of(application_roles, principal.id, scope.resource),
             continuous=claims.handles_challenges and answer.evaluated_continuously,
             long_lived=scope.resource in EVALUATING and answer.may_live_long,
-            policies=str(answer.snapshot.policies_revision),
+            policies=answer.snapshot.policies_version,
         )
     )
     call.log(wish, who, decided=answer, token_id=str(access.claims["uti"]))

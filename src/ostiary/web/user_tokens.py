@@ -176,7 +176,7 @@ def issue(call: TokenCall, granted: Judged) -> Issued:
             delegated_scopes(user.scope, granted.permissions),
             continuous=user.claims.handles_challenges and granted.decided.evaluated_continuously,
             long_lived=user.scope.resource in EVALUATING and granted.decided.may_live_long,
-            policies=str(granted.decided.snapshot.policies_revision),
+            policies=granted.decided.snapshot.policies_version,
             factors=factor_words(user.shown),
             flow=user.original_flow,
         )
