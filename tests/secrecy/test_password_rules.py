@@ -59,6 +59,7 @@ def test_PW03_common_and_banned_passwords(password: str, problems: tuple[P, ...]
         ("Anders5on1", True),
         ("anderson", True),  # one letter less
         ("brigitta.andersson", True),
+        ("Brigitta.Andersson@Fabrikam.example", True),
         ("brigitta-likes-old-clocks", False),
     ],
 )

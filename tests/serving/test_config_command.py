@@ -63,9 +63,12 @@ def test_all_errors_at_once_and_exit_code_2(tmp_path: Path) -> None:
 def test_files_that_the_settings_name_are_opened(tmp_path: Path) -> None:
     (tmp_path / "x.pem").write_text("nothing", encoding="utf-8")
     text = 'country_database = "x.pem"\n[tls]\ncertificate = "x.pem"\nkey = "x.pem"\n'
+    text += '[password_rules]\nbreached = "x.pem"\n[outbound]\nauthorities = "none.pem"\n'
     ran = check(tmp_path, text)
     told = ran.err.splitlines()
     assert ran.code == 2
-    assert len(told) == 2
+    assert len(told) == 4
     assert "line 1: `country_database`: " in told[0]
-    assert "line 3: `tls.certificate`: expected a certificate in PEM in" in told[1]
+    assert "line 6: `password_rules.breached`: expected sorted SHA-1 prefixes" in told[1]
+    assert "line 8: `outbound.authorities`: expected certificates in PEM in" in told[2]
+    assert "line 3: `tls.certificate`: expected a certificate in PEM in" in told[3]

@@ -24,9 +24,9 @@ SHORTEST = 8
 SHORTEST_ALONE = 15
 """Where the password is the only factor (NIST SP 800-63B-4, 3.1.1.2)."""
 NEEDED_POINTS = 5
-_SHORTEST_WORD = 4
-"""Shorter banned words would be found by chance (Entra: 4 to 16 characters)."""
-_LONGEST_LIST = 1000
+SHORTEST_WORD, LONGEST_WORD = 4, 16
+"""Entra's limits; shorter banned words would be found by chance."""
+MOST_WORDS = 1000
 """Entries of a tenant's own list (Entra's limit)."""
 _YEARS = range(1950, 2040)
 _DRESSING = string.digits + string.punctuation
@@ -80,8 +80,8 @@ class PasswordRules:
         return tuple(problem for problem, true in found.items() if true)
 
     def _weighed(self) -> frozenset[str]:
-        own = _words(self.banned[:_LONGEST_LIST])
-        common = {word for word in common_passwords() if len(word) >= _SHORTEST_WORD}
+        own = _words(self.banned[:MOST_WORDS])
+        common = {word for word in common_passwords() if len(word) >= SHORTEST_WORD}
         return own | common | {plain_form(str(year)) for year in _YEARS}
 
 
@@ -99,8 +99,11 @@ def common_passwords() -> frozenset[str]:
 
 
 def _words(names: Iterable[str]) -> frozenset[str]:
-    split = (part for name in names for part in name.replace("@", " ").replace(".", " ").split())
-    return frozenset(plain_form(word) for word in split if len(word) >= _SHORTEST_WORD)
+    """Give names and their parts in plain form."""
+    whole = tuple(names)
+    parts = (part for name in whole for part in name.replace("@", " ").replace(".", " ").split())
+    split = (*whole, *parts)
+    return frozenset(plain_form(word) for word in split if len(word) >= SHORTEST_WORD)
 
 
 def _points(plain: str, banned: frozenset[str]) -> int:

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from ostiary.model.errors import InputError
+from ostiary.secrecy.breached import BreachedPasswords
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.outbound import Outbound
 from ostiary.secrecy.outbound_rules import outbound_rules
+from ostiary.secrecy.password_rules import PasswordRules
 from ostiary.secrecy.randomness import Randomness
 from ostiary.serving.alerts import alert_origins
 from ostiary.serving.certificates import (
@@ -34,11 +36,19 @@ def service_settings(settings: ServerSettings) -> Settings:
         graph_url=settings.graph_url,
         password_grant_apps=_password_grant_apps(settings),
         proxies=proxies_of(settings),
-        countries=_countries(settings.country_database),
+        countries=countries_of(settings),
         access_token_life=_life(settings.access_token_lifetime),
+        password_rules=password_rules_of(settings),
         outbound=outbound_of(settings),
         emergency_accounts=frozenset(settings.emergency_access.accounts),
     )
+
+
+def password_rules_of(settings: ServerSettings) -> PasswordRules:
+    """Give what is asked of new passwords; the list of leaked ones is opened. Raises InputError."""
+    own = settings.password_rules
+    breached = BreachedPasswords(own.breached) if own.breached else None
+    return PasswordRules(own.shortest, own.shortest_alone, own.banned, breached)
 
 
 def proxies_of(settings: ServerSettings) -> TrustedProxies:
@@ -79,7 +89,9 @@ def _password_grant_apps(settings: ServerSettings) -> frozenset[str]:
     return frozenset(each.casefold() for each in grant.apps) if grant.enabled else frozenset()
 
 
-def _countries(path: Path | None) -> Countries:
+def countries_of(settings: ServerSettings) -> Countries:
+    """Give what tells the country of an address. Raises InputError."""
+    path = settings.country_database
     return CountryDatabase(path) if path else NoCountries()
 
 

@@ -13,6 +13,7 @@ from ostiary.directory.database import url_of
 from ostiary.model.addresses import cidr_range
 from ostiary.model.errors import OstiaryError
 from ostiary.model.json_types import is_list
+from ostiary.secrecy.password_rules import LONGEST_WORD, MOST_WORDS, SHORTEST_WORD
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.client_address import LOCAL_SOCKET
 
@@ -41,11 +42,11 @@ def optional(kind: Kind[Value]) -> Kind[Value | None]:
     return Kind(kind.expected, kind.read, kind.of_text, kind.secret)
 
 
-def several(kind: Kind[Value], expected: str) -> Kind[tuple[Value, ...]]:
+def several(kind: Kind[Value], expected: str, most: int | None = None) -> Kind[tuple[Value, ...]]:
     """Make the kind of a list; in a variable its entries stand between commas."""
 
     def read(value: object, folder: Path) -> tuple[Value, ...]:
-        if not is_list(value):
+        if not is_list(value) or (most is not None and len(value) > most):
             raise ValueError
         return tuple(dict.fromkeys(kind.read(each, folder) for each in value))
 
@@ -83,6 +84,13 @@ def _text(value: object, folder: Path) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ValueError
     return value.strip()
+
+
+def _word(value: object, folder: Path) -> str:
+    text = _text(value, folder)
+    if not SHORTEST_WORD <= len(text) <= LONGEST_WORD:
+        raise ValueError
+    return text
 
 
 def _secret(value: object, folder: Path) -> Secret[str]:
@@ -169,6 +177,9 @@ PROXIES: Final = several(
     Kind("a proxy", _proxy), f"a list of addresses, ranges and the word `{LOCAL_SOCKET}`"
 )
 TEXTS: Final = several(TEXT, "a list of texts")
+BANNED: Final = several(
+    Kind("a word", _word), f"a list of at most {MOST_WORDS} words of 4 to 16 characters", MOST_WORDS
+)
 DATABASE: Final = Kind(
     "the URL of a PostgreSQL database, as `postgresql://ostiary@db.example/ostiary`",
     _database,

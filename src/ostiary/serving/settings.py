@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+from ostiary.secrecy.password_rules import SHORTEST, SHORTEST_ALONE
 from ostiary.secrecy.secret import Secret
 from ostiary.serving.declaring import Declared, declared_as, setting
 from ostiary.serving.setting_kinds import (
     ADDRESSES,
+    BANNED,
     DATABASE,
     NETWORKS,
     ORIGIN,
@@ -92,6 +94,33 @@ class PasswordGrant:
         "Whether the tenant allows it at all. RFC 9700 says that it must not be used.",
     )
     apps: tuple[str, ...] = setting((), TEXTS, "Client ids of the applications that may use it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordRules:
+    """What is asked of new passwords, beside that they are not common and hold no own name."""
+
+    shortest: int = setting(
+        SHORTEST, number(SHORTEST, 64, "characters"), "Length beside another method."
+    )
+    shortest_alone: int = setting(
+        SHORTEST_ALONE,
+        number(SHORTEST, 64, "characters"),
+        "Length where the password is the only method; NIST SP 800-63B-4 asks for 15.",
+    )
+    banned: tuple[str, ...] = setting(
+        (),
+        BANNED,
+        "Words of the organization: its name, products, places. Each counts as one character of"
+        " the five that a password needs, however it is written.",
+    )
+    breached: Path | None = setting(
+        None,
+        optional(PATH),
+        "List of leaked passwords: sorted SHA-1 prefixes in hex, as Have I Been Pwned gives them"
+        " ordered by hash. It is asked where it lies; nothing is sent to anybody.",
+        shown="none",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +245,7 @@ class ServerSettings:
     listen: Listen = field(default_factory=Listen)
     tls: Tls = field(default_factory=Tls)
     password_grant: PasswordGrant = field(default_factory=PasswordGrant)
+    password_rules: PasswordRules = field(default_factory=PasswordRules)
     emergency_access: EmergencyAccess = field(default_factory=EmergencyAccess)
     alerts: Alerts = field(default_factory=Alerts)
     outbound: Outbound = field(default_factory=Outbound)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ostiary.model.errors import OstiaryError
 from ostiary.secrecy.clock import Clock, SystemClock
 from ostiary.serving.certificates import names_of, own_certificate, read_certificate
-from ostiary.serving.service_settings import service_settings
+from ostiary.serving.service_settings import countries_of, outbound_of, password_rules_of
 from ostiary.serving.settings import ServerSettings
 from ostiary.serving.settings_reading import ReadSettings, SettingsError, Wrong, read_settings
 
@@ -35,7 +35,9 @@ def checked(
     except SettingsError as error:
         return Checked(None, error.wrong)
     tries: dict[str, Callable[[], object]] = {
-        "country_database": lambda: service_settings(read.settings),
+        "country_database": lambda: countries_of(read.settings),
+        "password_rules.breached": lambda: password_rules_of(read.settings),
+        "outbound.authorities": lambda: outbound_of(read.settings),
         "tls.certificate": lambda: _certificate(read.settings, clock or SystemClock()),
         "tls.authority": lambda: _authority(read.settings),
     }

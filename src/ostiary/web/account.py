@@ -18,10 +18,13 @@ from ostiary.model.json_types import as_strings
 from ostiary.oidc.errors import oauth_error
 from ostiary.oidc.parameters import Parameters
 from ostiary.pages import (
+    Link,
     Method,
     MethodOption,
     Notice,
+    PasswordChangeReason,
     Post,
+    Refusal,
     RegisteredMethod,
     SecurityInfo,
     SignedOut,
@@ -34,12 +37,18 @@ from ostiary.signin.journey import Journey, Purpose
 from ostiary.signin.stored_methods import ACCESS_PASS, PASSKEY, RECOVERY_CODES, TOTP
 from ostiary.web.error_page import error_page
 from ostiary.web.own_forms import from_own_page
-from ostiary.web.purposes.security_info import METHODS_PAGE, TO_CHANGE
+from ostiary.web.purposes.security_info import (
+    METHODS_PAGE,
+    PASSWORD_PAGE,
+    TO_CHANGE,
+    TO_PASSWORD,
+)
 from ostiary.web.received import Received
 from ostiary.web.refusal import accepted
 from ostiary.web.sessions import Known, known_sessions
 from ostiary.web.sign_in import begun, new_journey, visit_of
 from ostiary.web.steps.another_way import METHODS
+from ostiary.web.steps.change_password import changed_password, password_page
 from ostiary.web.steps.new_methods import with_new_app
 from ostiary.web.visit import SESSION, Visit
 from ostiary.web.written import drop_cookie, html, set_cookie
@@ -111,7 +120,7 @@ def add_method(received: Received) -> Response:
     factor = next((each for each in _ADDABLE if each.name == named), None)
     if factor is None:
         return error_page(received, oauth_error(90023, detail="there is no such method"))
-    journey = replace(_journey(received, change=True), adding=True, registering=factor)
+    journey = replace(_journey(received, TO_CHANGE), adding=True, registering=factor)
     if factor is Factor.TOTP:
         journey = with_new_app(received.service, known.account, journey)
     return begun(received, journey)
@@ -120,7 +129,7 @@ def add_method(received: Received) -> Response:
 def remove_method(received: Received) -> Response:
     """Remove a method of the person's own; somebody else's is not found."""
     known = _own_form(received)
-    mine = known if isinstance(known, Response) else _mine(received, change=True)
+    mine = known if isinstance(known, Response) else _mine(received, TO_CHANGE)
     if isinstance(mine, Response):
         return mine
     wanted = accepted(received.form).get("id")
@@ -129,6 +138,37 @@ def remove_method(received: Received) -> Response:
     by = mine.account.actor(received.address or "", received.trace.correlation_id)
     received.service.store.methods.remove(wanted, by=by)
     return _back(Notice.METHOD_REMOVED)
+
+
+def show_password(received: Received) -> Response:
+    """Show the page on which the person chooses a new password."""
+    mine = _mine(received, TO_CHANGE, TO_PASSWORD)
+    return mine if isinstance(mine, Response) else _password_page(mine, None)
+
+
+def change_password(received: Received) -> Response:
+    """Change the password: every other session ends, with what began in it (checklist SS04)."""
+    known = _own_form(received)
+    mine = known if isinstance(known, Response) else _mine(received, TO_CHANGE, TO_PASSWORD)
+    if isinstance(mine, Response):
+        return mine
+    form, sid = accepted(received.form), mine.known.session.sid
+    refusal = changed_password(mine.visit, mine.account, form, keep_sid=sid)
+    if refusal is not None:
+        return _password_page(mine, refusal)
+    return _back(Notice.PASSWORD_CHANGED)
+
+
+def _password_page(mine: _Mine, refusal: Refusal | None) -> Response:
+    page = password_page(
+        mine.visit,
+        mine.form("password"),
+        PasswordChangeReason.OWN_WISH,
+        refusal,
+        Link(METHODS_PAGE),
+    )
+    # Who changes to another account starts anew at the page of methods.
+    return html(mine.visit.received, replace(page, app=None, switch_account=None), ())
 
 
 def end_sessions(received: Received) -> Response:
@@ -151,14 +191,13 @@ def leave(received: Received) -> Response:
     return _signed_out(received)
 
 
-def _journey(received: Received, *, change: bool) -> Journey:
-    parameters = Parameters((TO_CHANGE,) if change else ())
-    return new_journey(received, Purpose.SECURITY_INFO, parameters)
+def _journey(received: Received, *parameters: tuple[str, str]) -> Journey:
+    return new_journey(received, Purpose.SECURITY_INFO, Parameters(parameters))
 
 
-def _mine(received: Received, *, change: bool = False) -> _Mine | Response:
+def _mine(received: Received, *parameters: tuple[str, str]) -> _Mine | Response:
     """Give who is signed in, if the policies agree; whoever is not is led to sign in."""
-    journey = _journey(received, change=change)
+    journey = _journey(received, *parameters)
     visit = visit_of(received, journey)
     if isinstance(visit, Response):
         return visit
@@ -172,7 +211,7 @@ def _own_form(received: Received) -> Known | Response:
     """Give whose form this is; one from elsewhere is refused (CS01)."""
     known = known_sessions(received)
     if not known:
-        return begun(received, _journey(received, change=False))
+        return begun(received, _journey(received))
     csrf = keyed_digest(Secret(known[0].secret.encode()), METHODS_PAGE)
     if not from_own_page(received, accepted(received.form), csrf):
         return error_page(
@@ -183,7 +222,7 @@ def _own_form(received: Received) -> Known | Response:
 
 def _listed(mine: _Mine) -> Iterator[RegisteredMethod]:
     if mine.visit.received.service.store.passwords.of(mine.account.id) is not None:
-        yield RegisteredMethod(method=Method.PASSWORD)
+        yield RegisteredMethod(method=Method.PASSWORD, change=Link(PASSWORD_PAGE))
     for each in mine.account.methods:
         if each.kind in _KINDS:
             yield _listed_method(mine, each)
@@ -222,6 +261,8 @@ ROUTES: tuple[tuple[str, Callable[[Received], Response], str], ...] = (
     (METHODS_PAGE, show_methods, "GET"),
     (f"{METHODS_PAGE}/add", add_method, "POST"),
     (f"{METHODS_PAGE}/remove", remove_method, "POST"),
+    (PASSWORD_PAGE, show_password, "GET"),
+    (PASSWORD_PAGE, change_password, "POST"),
     (f"{METHODS_PAGE}/end-sessions", end_sessions, "POST"),
     (f"{METHODS_PAGE}/sign-out", leave, "POST"),
 )

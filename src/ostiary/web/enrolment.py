@@ -26,13 +26,12 @@ from ostiary.pages import (
     RegisterTotp,
 )
 from ostiary.secrecy.hashing import digest_of
-from ostiary.secrecy.password_rules import SHORTEST
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account
 from ostiary.signin.enrolment_links import PATH, NewMethod, SetUp, account_of_link, redeem
 from ostiary.signin.stored_methods import TOTP, totp_document
 from ostiary.web.error_page import error_page
-from ostiary.web.new_password import new_password
+from ostiary.web.new_password import new_password, shortest
 from ostiary.web.own_forms import from_own_page
 from ostiary.web.received import Received
 from ostiary.web.refusal import accepted
@@ -182,7 +181,7 @@ def _password_page(
         account=account.name,
         form=Post(f"{PATH}/{link}", (("csrf", _first_csrf(link)),)),
         reason=PasswordChangeReason.ENROLMENT,
-        minimum=SHORTEST,
+        minimum=shortest(received.service.settings.password_rules),
         ask_present=False,
         refusal=refusal,
     )

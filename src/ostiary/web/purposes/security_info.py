@@ -25,6 +25,9 @@ from ostiary.web.visit import Sought, Visit
 METHODS_PAGE: Final = "/account/methods"
 MY_SIGN_INS: Final = ClientApp("19db86c3-b2b9-44cc-b339-36da233a3be2", "My Signins")
 """What Entra's log calls the page where people manage their methods."""
+PASSWORD_PAGE: Final = f"{METHODS_PAGE}/password"
+TO_PASSWORD: Final = ("then", "password")
+"""The parameter of a sign-in that leads to the page on which the password is changed."""
 TO_CHANGE: Final = ("change", "1")
 """The parameter of a sign-in that is for a change, and so must be a fresh one."""
 
@@ -57,7 +60,8 @@ def _finish(visit: Visit, decided: Decided) -> Response:
     added = visit.journey.registering is not None
     query = f"?notice={Notice.METHOD_ADDED}" if added else ""
     headers = {"Cache-Control": "no-store"}
-    return kept.tell(RedirectResponse(f"{METHODS_PAGE}{query}", 303, headers))
+    page = PASSWORD_PAGE if TO_PASSWORD in visit.journey.parameters else METHODS_PAGE
+    return kept.tell(RedirectResponse(f"{page}{query}", 303, headers))
 
 
 def _refuse(visit: Visit, step: Step, error: OAuthError | None) -> Response:

@@ -7,7 +7,15 @@ from dataclasses import replace
 from ostiary.factors.kinds import Factor, ShownFactor
 from ostiary.model.decision import Outcome
 from ostiary.oidc.parameters import Parameters
-from ostiary.pages import Page, PasswordChange, PasswordChangeReason, Problem, Refusal
+from ostiary.pages import (
+    Page,
+    PasswordChange,
+    PasswordChangeReason,
+    Post,
+    Problem,
+    Refusal,
+    Way,
+)
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account
 from ostiary.signin.attempts import PasswordAnswer
@@ -28,37 +36,59 @@ class ChangePasswordStep(BrowserStep):
     def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
         """Say why, and what is asked of the new one."""
         owed = due.decided is not None and due.decided.decision.outcome is Outcome.INTERRUPT
-        rules = visit.received.service.settings.password_rules
-        alone = not (visit.account and visit.account.factors)
-        return PasswordChange(
-            form=visit.form("change-password"),
-            reason=PasswordChangeReason.POLICY if owed else PasswordChangeReason.FIRST_SIGN_IN,
-            minimum=shortest(rules, only_factor=alone),
-            ask_present=_asks_present(visit),
-            **around(visit, refusal),
-        )
+        reason = PasswordChangeReason.POLICY if owed else PasswordChangeReason.FIRST_SIGN_IN
+        return password_page(visit, visit.form("change-password"), reason, refusal)
 
     def take(self, visit: Visit, due: Step, form: Parameters) -> Taken:
         """Check the present one, then the new one, then change it: other sessions end."""
-        account, service = visit.account, visit.received.service
+        account, now = visit.account, visit.received.service.clock.now()
         if account is None:
             return again(visit, Problem.SIGN_IN_FAILED)
-        rules, alone = service.settings.password_rules, not account.factors
-        new = new_password(form, account, rules, only_factor=alone)
-        if isinstance(new, Refusal):
-            return Taken(visit.journey, new)
-        if _asks_present(visit) and not _is_present(visit, account, form):
-            return again(visit, Problem.SIGN_IN_FAILED)
-        if _is_known(visit, account, new):
-            return again(visit, Problem.PASSWORD_SAME)
-        by = account.actor(visit.address or "", visit.received.trace.correlation_id)
-        changed = service.attempts.passwords.hash(new)
-        service.store.passwords.set(account.id, changed, by=by, keep_sid=visit.journey.session_id)
+        refusal = changed_password(visit, account, form, keep_sid=visit.journey.session_id)
+        if refusal is not None:
+            return Taken(visit.journey, refusal)
         _remediate(visit, account, due)
         shown = tuple(e for e in visit.journey.shown if e.factor is not Factor.PASSWORD)
-        now = service.clock.now()
         shown = (*shown, ShownFactor(Factor.PASSWORD, now))
         return Taken(replace(visit.journey, shown=shown, password_changed=now))
+
+
+def password_page(
+    visit: Visit,
+    form: Post,
+    reason: PasswordChangeReason,
+    refusal: Refusal | None,
+    cancel: Way | None = None,
+) -> PasswordChange:
+    """Give the page that asks for a new password."""
+    rules = visit.received.service.settings.password_rules
+    return PasswordChange(
+        form=form,
+        reason=reason,
+        minimum=shortest(rules, only_factor=not (visit.account and visit.account.factors)),
+        ask_present=_asks_present(visit),
+        cancel=cancel,
+        **around(visit, refusal),
+    )
+
+
+def changed_password(
+    visit: Visit, account: Account, form: Parameters, *, keep_sid: str | None
+) -> Refusal | None:
+    """Change a password, or tell why not; all sessions of the account but one end."""
+    service = visit.received.service
+    rules, alone = service.settings.password_rules, not account.factors
+    new = new_password(form, account, rules, only_factor=alone)
+    if isinstance(new, Refusal):
+        return new
+    if _asks_present(visit) and not _is_present(visit, account, form):
+        return Refusal(Problem.SIGN_IN_FAILED)
+    if _is_known(visit, account, new):
+        return Refusal(Problem.PASSWORD_SAME)
+    by = account.actor(visit.address or "", visit.received.trace.correlation_id)
+    changed = service.attempts.passwords.hash(new)
+    service.store.passwords.set(account.id, changed, by=by, keep_sid=keep_sid)
+    return None
 
 
 def _asks_present(visit: Visit) -> bool:
