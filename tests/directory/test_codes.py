@@ -138,27 +138,31 @@ def test_DC02_a_device_waits_is_slowed_down_and_is_told(made_store: Made) -> Non
     assert store.device_codes.poll(device, CLIENT) == Polled(Poll.EXPIRED)
 
 
-def test_DC06_an_approved_device_gets_its_answer_once(store: Store) -> None:
+def test_DC06_an_approved_device_is_answered_until_it_has_its_tokens(store: Store) -> None:
     device = approved(store)
     found = store.device_codes.poll(device, CLIENT)
-    assert found.poll is Poll.REDEEMED
+    assert found.poll is Poll.APPROVED
     assert found.code is not None
     assert (found.code.user_id, found.code.sid) == ("u1", "s1")
     assert found.code.document == {"scope": "openid"}
     assert found.code.approval == {"methods": ["password", "fido2"]}
+    assert store.device_codes.poll(device, CLIENT) == found
+    assert store.device_codes.redeem(found.code)
+    assert not store.device_codes.redeem(found.code)
     assert store.device_codes.poll(device, CLIENT) == Polled(Poll.EXPIRED)
 
 
-def test_DC06_of_20_parallel_polls_one_gets_the_tokens(made_store: Made) -> None:
-    device = approved(made_store.store)
-    answers = at_once(made_store, 20, lambda store, _: store.device_codes.poll(device, CLIENT).poll)
-    assert Counter(answers) == {Poll.REDEEMED: 1, Poll.EXPIRED: 19}
+def test_DC06_of_20_parallel_redemptions_one_gets_the_tokens(made_store: Made) -> None:
+    code = made_store.store.device_codes.poll(approved(made_store.store), CLIENT).code
+    assert code is not None
+    answers = at_once(made_store, 20, lambda store, _: store.device_codes.redeem(code))
+    assert Counter(answers) == {True: 1, False: 19}
 
 
 def test_DC06_a_device_code_is_bound_to_its_client(store: Store) -> None:
     device = approved(store)
     assert store.device_codes.poll(device, "other") == Polled(Poll.UNKNOWN)
-    assert store.device_codes.poll(device, CLIENT).poll is Poll.REDEEMED
+    assert store.device_codes.poll(device, CLIENT).poll is Poll.APPROVED
 
 
 def test_a_request_is_settled_once(made_store: Made) -> None:

@@ -92,6 +92,7 @@ def test_DC05_the_policies_judge_the_session_that_approved(served: Served) -> No
     body = refused(by_password.poll(), 50076, "interaction_required")
     assert POLICY in body["claims"]
     assert results(served)[POLICY] == "failure"
+    refused(by_password.poll(), 50076, "interaction_required")
     by_both.approve(Factor.TOTP)
     assert claims_of(by_both.poll())["amr"] == ["otp", "pwd", "mfa"]
 
@@ -113,6 +114,16 @@ def test_DC05_a_policy_about_the_flow_blocks_the_poll_and_every_refresh(served: 
     refused(served.refreshed(token), 53003, "invalid_grant")
     assert served.logged()["originalTransferMethod"] == "deviceCodeFlow"
     assert served.refreshed(plain).status_code == 200
+
+
+def test_DC05_a_refused_poll_leaves_the_approval(served: Served) -> None:
+    waiting = device(served)
+    waiting.approve()
+    served.policy("enabled")
+    refused(waiting.poll(), 50079, "interaction_required")
+    served.policy("disabled")
+    assert waiting.poll().status_code == 200
+    refused(waiting.poll(), 70019, "expired_token")
 
 
 def test_DC06_a_code_belongs_to_its_client(served: Served) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from ostiary.directory.audit import Entry, Target
+from ostiary.directory.ended_grants import end_grant
 from ostiary.directory.families import REPLAYED, revoke_where
 from ostiary.directory.json_documents import from_text, to_text
 from ostiary.directory.protocols import SYSTEM
@@ -120,7 +121,7 @@ class Codes:
     def redeem(self, presented: str, client_id: str, redirect_uri: str) -> CodeAnswer:
         """Redeem a code: of any number of attempts exactly one gets REDEEMED.
 
-        An attempt after that revokes the families that began with the code.
+        An attempt after that ends the families and the access tokens that came of the code.
         """
         key, now = hash_of(presented), self._unit.means.clock.now()
         with self._unit.joined() as unit, unit.writing() as connection:
@@ -133,7 +134,7 @@ class Codes:
             done = row.redeemed is None and connection.execute(_redeem, {"asked": key, "now": now})
             if done and done.rowcount == 1:
                 return CodeAnswer(Answer.REDEEMED, _read(row))
-            _end_what_it_gave(unit, key)
+            _end_what_it_gave(unit, row)
             return CodeAnswer(Answer.REPLAYED)
 
     def forget_expired(self) -> int:
@@ -149,12 +150,13 @@ def _fault(row: Any, client_id: str, redirect_uri: str, now: datetime) -> Answer
     return Answer.EXPIRED if row.redeemed is None and row.expires <= now else None
 
 
-def _end_what_it_gave(unit: Unit, key: bytes) -> None:
+def _end_what_it_gave(unit: Unit, row: Any) -> None:
     with unit.recording(SYSTEM) as change:
-        given = families.c.code == key
-        count = revoke_where(change.connection, given, change.at, REPLAYED)
+        if row.sid:
+            end_grant(change.connection, row.sid, row.client_id, change.at)
+        count = revoke_where(change.connection, families.c.code == row.hash, change.at, REPLAYED)
         if count:
-            target = Target("authorization code", key.hex()[:16])
+            target = Target("authorization code", row.hash.hex()[:16])
             detail = {"families": count, "why": REPLAYED}
             change.record(Entry("Revoke refresh tokens", "Session", target, detail=detail))
 

@@ -31,9 +31,10 @@ _SLOWER: Final = 5
 class Poll(Enum):
     """What a device is told."""
 
+    APPROVED = "approved"
+    """It may redeem the code; until it does, or the code expires, the approval stays."""
     PENDING = "authorization_pending"
     SLOW_DOWN = "slow_down"
-    REDEEMED = "redeemed"
     DENIED = "authorization_declined"
     EXPIRED = "expired_token"
     UNKNOWN = "bad_verification_code"
@@ -66,7 +67,7 @@ class DeviceCode:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """The answer to a poll; `code` only where it was redeemed just now."""
+    """The answer to a poll; `code` only where it was approved."""
 
     poll: Poll
     code: DeviceCode | None = None
@@ -128,7 +129,7 @@ class DeviceCodes:
         return self._settle(typed, {"state": State.DENIED.value})
 
     def poll(self, presented: str, client_id: str) -> Polled:
-        """Answer a device: of any number of polls exactly one gets REDEEMED."""
+        """Answer a device. An approved code is used up by `redeem` only, not by asking."""
         key, now = hash_of(presented), self._unit.means.clock.now()
         which = device_codes.c.hash == key
         with self._unit.writing() as connection:
@@ -142,12 +143,17 @@ class DeviceCodes:
             if row.state == State.DENIED.value:
                 return Polled(Poll.DENIED)
             if row.state == State.APPROVED.value:
-                redeemed = update(device_codes).where(
-                    which & (device_codes.c.state == State.APPROVED.value)
-                )
-                connection.execute(redeemed.values(state=State.REDEEMED.value))
-                return Polled(Poll.REDEEMED, _read(row))
+                return Polled(Poll.APPROVED, _read(row))
             return Polled(_pace(connection, row, now))
+
+    def redeem(self, code: DeviceCode) -> bool:
+        """Use an approved code up: True for exactly one of any number of attempts."""
+        approved = (device_codes.c.hash == code.hash) & (
+            device_codes.c.state == State.APPROVED.value
+        )
+        redeemed = update(device_codes).where(approved).values(state=State.REDEEMED.value)
+        with self._unit.writing() as connection:
+            return connection.execute(redeemed).rowcount == 1
 
     def _settle(self, typed: str, values: dict[str, Any]) -> bool:
         now = self._unit.means.clock.now()

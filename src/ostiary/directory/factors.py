@@ -12,12 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.documents import insert_new, upsert
-from ostiary.directory.endings import end_sign_ins_of
+from ostiary.directory.endings import end_password_sign_ins_of
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.directory.json_documents import from_text, to_text
 from ostiary.directory.protocols import Actor
 from ostiary.directory.registered import keep_registration
-from ostiary.directory.tables_objects import users
 from ostiary.directory.tables_sessions import acceptances, attempts, methods, passwords
 from ostiary.directory.unit import Change, Unit
 from ostiary.model.json_types import JsonObject
@@ -166,7 +165,10 @@ class Passwords:
         return None if row is None else Password(row.hash, row.changed, bool(row.must_change))
 
     def set(self, user_id: str, password: str, *, by: Actor, keep_sid: str | None = None) -> None:
-        """Keep the hash of a new password that its owner chose; ends his other sessions."""
+        """Keep the hash of a new password that its owner chose.
+
+        Ends what he has by the old one, but the session `keep_sid` with its tokens.
+        """
         self._set(user_id, password, 0, by, keep_sid)
 
     def reset(self, user_id: str, password: str, *, by: Actor) -> None:
@@ -191,10 +193,7 @@ class Passwords:
                 "must_change": must_change,
             }
             upsert(change.connection, passwords, row)
-            change.connection.execute(
-                update(users).where(users.c.id == user_id).values(sessions_valid_from=change.at)
-            )
-            end_sign_ins_of(
+            end_password_sign_ins_of(
                 change.connection, user_id, change.at, PASSWORD_CHANGED, keep_sid=keep_sid
             )
             activity = "Reset user password" if must_change else "Change user password"

@@ -139,7 +139,7 @@ class Sessions:
             return [_read(row) for row in connection.execute(query)]
 
     def end(self, sid: str, *, by: Actor, why: str = "signedOut") -> None:
-        """End a session and the token families that began in it; nothing happens to others."""
+        """End a session; the tokens that came of it stay, and nothing happens to others."""
         with self._unit.recording(by) as change:
             end_session(change.connection, sid, change.at, why)
             target = Target("session", sid)

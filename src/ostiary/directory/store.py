@@ -27,6 +27,7 @@ from ostiary.directory.database import Database
 from ostiary.directory.deleted import Deleted
 from ostiary.directory.device_codes import DeviceCodes
 from ostiary.directory.documents import Documents, insert_new
+from ostiary.directory.ended_grants import EndedGrants
 from ostiary.directory.endings import end_everything
 from ostiary.directory.enrolment_links import EnrolmentLinks
 from ostiary.directory.exclusions import TemporaryExclusions
@@ -172,6 +173,7 @@ class Aggregates:
     device_codes = _Part(DeviceCodes)
     interactions = _Part(Interactions)
     once = _Part(Once)
+    ended_grants = _Part(EndedGrants)
     enrolment_links = _Part(EnrolmentLinks)
     alerts = _Part(Alerts)
     keys = _Part(Keys)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from ostiary.directory import tables_objects as tables
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.documents import Documents, Stored, note_removed, stored
-from ostiary.directory.endings import end_sign_ins_of, forget
+from ostiary.directory.endings import end_sign_ins_of, forget, lock_user
 from ostiary.directory.errors import SignInsEnded
 from ostiary.directory.json_documents import folded, optional_key, storable
 from ostiary.directory.protocols import Actor
+from ostiary.directory.tables_sessions import passwords
 from ostiary.directory.unit import Change
 from ostiary.model.json_types import JsonObject
 
@@ -27,10 +28,14 @@ REVOKED = "sessionsRevoked"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a user may hold tokens; those issued before `sessions_valid_from` are void."""
+    """Whether a user may hold tokens; those issued before `sessions_valid_from` are void.
+
+    Those issued before `password_changed` are void where they came of a password.
+    """
 
     enabled: bool
     sessions_valid_from: datetime | None
+    password_changed: datetime | None = None
 
 
 class Users(Documents):
@@ -78,11 +83,8 @@ class Users(Documents):
 
         What continuous access evaluation asks before every answer.
         """
-        users = tables.users
-        query = select(users.c.enabled, users.c.sessions_valid_from).where(users.c.id == user_id)
         with self._unit.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Standing(bool(row.enabled), row.sessions_valid_from)
+            return _standing(connection, user_id)
 
     def require_standing(self, user_id: str, known: Standing) -> None:
         """Refuse to begin anything for a user whose sign-ins were ended since he was read.
@@ -90,11 +92,10 @@ class Users(Documents):
         Asked in the transaction that begins it: what ends sign-ins waits for that, and then ends it
         too. Raises SignInsEnded.
         """
-        users = tables.users
-        query = select(users.c.enabled, users.c.sessions_valid_from).where(users.c.id == user_id)
         with self._unit.writing() as connection:
-            row = connection.execute(query.with_for_update(read=True)).one_or_none()
-        if row is None or Standing(bool(row.enabled), row.sessions_valid_from) != known:
+            lock_user(connection, user_id, shared=True)
+            now = _standing(connection, user_id)
+        if now != known:
             raise SignInsEnded("the sign-ins of the user were ended meanwhile")
 
     def revoke_sessions(self, user_id: str, *, by: Actor) -> None:
@@ -129,6 +130,19 @@ class Users(Documents):
         forget_memberships(change, user.id)
         connection.execute(delete(tables.registrations).where(tables.registrations.c.id == user.id))
         note_removed(change, "userRegistrationDetails", user.id)
+
+
+def _standing(connection: Connection, user_id: str) -> Standing | None:
+    users = tables.users
+    query = (
+        select(users.c.enabled, users.c.sessions_valid_from, passwords.c.changed)
+        .join_from(users, passwords, passwords.c.user_id == users.c.id, isouter=True)
+        .where(users.c.id == user_id)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Standing(bool(row.enabled), row.sessions_valid_from, row.changed)
 
 
 def forget_memberships(change: Change, principal_id: str) -> None:

@@ -27,7 +27,10 @@ _FACTORS: Final = {TOTP: Factor.TOTP, PASSKEY: Factor.PASSKEY}
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user as he was at the moment `read`. Sign-ins before `valid_from` are void."""
+    """A user as he was at the moment `read`. Sign-ins before `valid_from` are void.
+
+    So are those by a password that came before `password_changed`.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class Account:
     must_change_password: bool = False
     email: str | None = None
     read: datetime | None = None
+    password_changed: datetime | None = None
 
     @property
     def factors(self) -> frozenset[Factor]:
@@ -54,7 +58,7 @@ class Account:
     @property
     def standing(self) -> Standing:
         """Whether the person might hold tokens at the moment `read`."""
-        return Standing(self.enabled, self.valid_from)
+        return Standing(self.enabled, self.valid_from, self.password_changed)
 
     def method(self, kind: str) -> Method | None:
         """Give the first method of a kind, None where there is none."""
@@ -85,6 +89,7 @@ def account_of(store: Aggregates, user_id: str) -> Account | None:
         must_change_password=password is not None and password.must_change,
         email=mail if isinstance(mail, str) else None,
         read=store.unit.means.clock.now(),
+        password_changed=standing.password_changed,
     )
 
 

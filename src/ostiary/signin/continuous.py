@@ -37,6 +37,7 @@ from ostiary.signin.origins import Origin, confidential, issued_at, origin_of
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
 from ostiary.signin.shown import proofs
 from ostiary.signin.terms import acceptances_of, accepted_terms
+from ostiary.signin.void import replayed, void_since
 from ostiary.tokens.challenges import ClaimsChallenge
 from ostiary.tokens.read import AccessToken
 
@@ -67,7 +68,7 @@ class ContinuousEvaluation:
     """Judges the tokens of one API (`app_id`) of a tenant.
 
     Only tokens with `cp1` are judged: others live their short life, as in Entra, because their
-    client would not understand the answer.
+    client would not understand the answer. What came of a code that was redeemed twice ends anyway.
     """
 
     app_id: str
@@ -88,24 +89,20 @@ class ContinuousEvaluation:
         """
         token = caller.token
         if not token.continuous:
-            return None
+            # A code that was redeemed twice may be a thief's: his token does not live on.
+            ended = replayed(self.store, token)
+            return None if ended is None else _revoked(ended)
         ended = self._ended(token)
         if ended is not None:
-            return Challenged(ClaimsChallenge(issued_from=math.ceil(ended.timestamp())), REVOKED)
+            return _revoked(ended)
         return self._policies(caller)
 
     def _ended(self, token: AccessToken) -> datetime | None:
-        """Tell since when tokens of the principal are void, None where this one is not.
-
-        Tokens carry whole seconds: one of the very second of the revocation is void too.
-        """
+        """Tell since when a token is void, None where it is not."""
         standing = self._standing(token)
         if standing is None or not standing.enabled:
             return self.clock.now()
-        since = standing.sessions_valid_from
-        if since is not None and token.issued < since.timestamp():
-            return since
-        return None
+        return void_since(self.store, token, standing)
 
     def _standing(self, token: AccessToken) -> Standing | None:
         if not token.of_application:
@@ -147,7 +144,7 @@ class ContinuousEvaluation:
         token = caller.token
         sign_in = self._workload(caller) if token.of_application else self._person(caller)
         if sign_in is None:
-            return Challenged(ClaimsChallenge(issued_from=math.ceil(self.clock.seconds())), REVOKED)
+            return _revoked(self.clock.now())
         answer = decided(snapshot, sign_in, tuple(sorted(token.contexts)))
         if answer.granted:
             return None
@@ -194,6 +191,10 @@ class ContinuousEvaluation:
             countries=self.countries,
             device=origin.device,
         )
+
+
+def _revoked(since: datetime) -> Challenged:
+    return Challenged(ClaimsChallenge(issued_from=math.ceil(since.timestamp())), REVOKED)
 
 
 def _wish(resource: str, token: AccessToken, grant: TokenGrant) -> Wish:

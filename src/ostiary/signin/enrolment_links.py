@@ -108,6 +108,8 @@ def redeem(store: Store, link: str, account: Account, done: SetUp, *, by: Actor)
             now = account_of(aggregates, account.id)
             if used is None or used.user_id != account.id or now is None or not now.enabled:
                 raise _NotGood
+            # Whoever needs such a link may have lost a device: sign-ins by passkey end as well.
+            aggregates.users.revoke_sessions(account.id, by=by)
             aggregates.passwords.set(account.id, done.password_hash, by=by)
             aggregates.attempts.forget(password_key(account.id))  # a lockout ends too (BF02)
             for each in now.methods:

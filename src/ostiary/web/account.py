@@ -182,7 +182,7 @@ def end_sessions(received: Received) -> Response:
 
 
 def leave(received: Received) -> Response:
-    """Sign out of this browser; the tokens that began in its session end."""
+    """Sign out of this browser; applications keep the tokens that they have."""
     known = _own_form(received)
     if isinstance(known, Response):
         return known

@@ -26,7 +26,14 @@ from ostiary.web.device_requests import (
 )
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
-from ostiary.web.user_tokens import SignedInUser, judged, living, token_response
+from ostiary.web.user_tokens import (
+    SignedInUser,
+    issue,
+    judged,
+    living,
+    new_family,
+    require_standing,
+)
 
 
 def device_authorization(received: Received) -> DeviceAuthorization:
@@ -66,7 +73,8 @@ def device_authorization(received: Received) -> DeviceAuthorization:
 def device_code(call: TokenCall) -> TokenResponse:
     """Answer a poll: tokens once a person approved, if the policies allow what he showed (DC05).
 
-    Scope and claims are those of the device's request: MSAL for Python polls without them.
+    Scope and claims are those of the device's request: MSAL for Python polls without them. Only
+    tokens use the approval up: a refusal leaves it until the code expires.
     """
     service = call.service
     presented = call.form.get("device_code") or call.form.get("code") or ""
@@ -89,4 +97,12 @@ def device_code(call: TokenCall) -> TokenResponse:
         request.claims,
         original_flow=DEVICE_CODE_FLOW,
     )
-    return token_response(call, judged(call, user))
+    issued = issue(call, judged(call, user))
+    with service.store.transaction() as together:
+        issued.log(together)
+        require_standing(call, issued.granted, together)
+        if not together.device_codes.redeem(code):
+            call.trail.logged = False  # its row goes back with the transaction
+            raise Refused(poll_error(Polled(Poll.EXPIRED.value)))
+        family = new_family(call, issued.granted, together)
+    return issued.response(family)

@@ -10,12 +10,14 @@ from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.scopes import scope_request
 from ostiary.oidc.token_response import TokenResponse
 from ostiary.signin.accounts import account_of
+from ostiary.signin.origins import issued_at
 from ostiary.signin.shown import read_factor_words
+from ostiary.signin.void import void_since
 from ostiary.tokens.errors import Refusal, TokenRefused
 from ostiary.tokens.read import AccessToken
-from ostiary.web.bearers import access_token_for, issued_at
+from ostiary.web.bearers import access_token_for
 from ostiary.web.calls import TokenCall
-from ostiary.web.refusal import accepted
+from ostiary.web.refusal import Refused, accepted
 from ostiary.web.user_tokens import SignedInUser, judged, living, token_response
 
 
@@ -32,8 +34,11 @@ def on_behalf_of(call: TokenCall) -> TokenResponse:
     account = account_of(service.store, assertion.object_id)
     call.trail.who, call.trail.session_id = account, assertion.session_id
     call.trail.original_flow = assertion.flow
+    account = living(account, issued_at(assertion))
+    if void_since(service.store, assertion, account.standing) is not None:
+        raise Refused(oauth_error(50173))
     user = SignedInUser(
-        living(account, issued_at(assertion)),
+        account,
         read_factor_words(assertion.factors),
         scope,
         assertion.session_id or "",

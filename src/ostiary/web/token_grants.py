@@ -39,6 +39,7 @@ from ostiary.web.user_tokens import (
     new_family,
     read_family,
     read_scope,
+    require_standing,
     token_response,
 )
 
@@ -153,6 +154,7 @@ def authorization_code(call: TokenCall) -> TokenResponse:
         # In one transaction, so that a replay finds the family that it has to end.
         with service.store.transaction() as together:
             issued.log(together)
+            require_standing(call, issued.granted, together)
             if together.codes.redeem(presented, app.app_id, redirect).code is None:
                 raise _InVain
             family = new_family(call, issued.granted, together)

@@ -204,22 +204,30 @@ def token_response(call: TokenCall, granted: Judged) -> TokenResponse:
     issued = issue(call, granted)
     with call.service.store.transaction() as together:
         issued.log(together)
+        require_standing(call, granted, together)
         family = new_family(call, granted, together)
     return issued.response(family)
+
+
+def require_standing(call: TokenCall, granted: Judged, store: Aggregates) -> None:
+    """Refuse tokens where the person's sign-ins were ended while the policies were asked.
+
+    `store` is the transaction that hands them out; asked before it uses a code up. Raises Refused.
+    """
+    account = granted.user.account
+    try:
+        store.users.require_standing(account.id, account.standing)
+    except SignInsEnded:
+        call.trail.logged = False  # its row goes back with the transaction
+        raise Refused(oauth_error(50173)) from None
 
 
 def new_family(call: TokenCall, granted: Judged, store: Aggregates) -> str | None:
     """Begin a refresh family where `offline_access` is asked for, and give its first token.
 
-    `store` is the transaction that it belongs to. Raises Refused where the person's sign-ins were
-    ended while the policies were asked.
+    `store` is the transaction that it belongs to, in which `require_standing` was asked.
     """
     user = granted.user
-    try:
-        store.users.require_standing(user.account.id, user.account.standing)
-    except SignInsEnded:
-        call.trail.logged = False  # its row goes back with the transaction
-        raise Refused(oauth_error(50173)) from None
     if not user.scope.offline_access:
         return None
     confidential = call.client.method is not ClientMethod.NONE
