@@ -221,5 +221,5 @@ def ostiary(*arguments: str) -> str:
         timeout=SECONDS,
         env=ENVIRONMENT,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

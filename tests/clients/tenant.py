@@ -76,9 +76,13 @@ def fill(store: Store, passwords: Passwords, seeds: Sealer, randomness: Randomne
 
 def _fill(store: Aggregates, passwords: Passwords, seeds: Sealer, randomness: Randomness) -> Filled:
     word = passwords.hash(Secret(PASSWORD))
-    lifeboat = store.users.by_name(LIFEBOAT)
+    lifeboat, administrator = (store.users.by_name(name) for name in (LIFEBOAT, ADMINISTRATOR))
     assert lifeboat is not None
-    store.passwords.set(lifeboat.id, word, by=SYSTEM)
+    assert administrator is not None
+    # Whoever could not get in any more would keep the policies from being turned on.
+    for each in (lifeboat, administrator):
+        store.passwords.set(each.id, word, by=SYSTEM)
+        _app(store, each.id, seeds, randomness)
     apps: dict[str, str] = {}
     for number in range(PEOPLE):
         _user(store, person_id(number), person_name(number), word)
