@@ -36,6 +36,7 @@ MODES = f"{CA}/authenticationStrength/authenticationMethodModes"
 DELETED = tuple(f"{CA}/deletedItems/{each}" for each in ("policies", "namedLocations"))
 VERSIONS = f"{CA}/policies/{{id}}/versions"
 EXCLUSIONS = f"{CA}/policies/{{id}}/temporaryExclusions"
+ACTIONS = "roleManagement/directory/resourceNamespaces/microsoft.directory/resourceActions"
 WHAT_IF = f"POST {CA}/evaluate"
 READ_POLICIES = {
     f"GET {each}{one}" for each in (*COLLECTIONS, MODES, f"{CA}/templates") for one in ("", "/{id}")
@@ -45,6 +46,8 @@ READ_POLICIES = {
     f"GET {VERSIONS}",
     f"GET {VERSIONS}/{{version}}",
     f"GET {EXCLUSIONS}",
+    f"GET {ACTIONS}",
+    f"GET {ACTIONS}/{{id}}",
     *(f"GET {each}/{{id}}/{usage}" for each in STRENGTHS for usage in ("usage", "usage()")),
 }
 WRITE_POLICIES = {
@@ -57,6 +60,7 @@ WRITE_POLICIES = {
     *(f"DELETE {each}/{{id}}" for each in DELETED),
     f"POST {VERSIONS}/{{version}}/restore",
     f"POST {EXCLUSIONS}",
+    f"PATCH {ACTIONS}/{{id}}",
     f"DELETE {EXCLUSIONS}/{{exclusion}}",
     *(f"POST {each}/{{id}}/updateAllowedCombinations" for each in STRENGTHS),
 }

@@ -18,6 +18,7 @@ from ostiary.graph import (
     method_modes,
     people,
     policy_versions,
+    protected_actions,
     sign_ins,
     temporary_exclusions,
     what_if,
@@ -35,6 +36,7 @@ _RESOURCES = (
     deleted_items,
     policy_versions,
     temporary_exclusions,
+    protected_actions,
     sign_ins,
     directory_audits,
 )

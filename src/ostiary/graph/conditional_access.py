@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ostiary.administration.protected_actions import ProtectedAction
 from ostiary.graph.permissions import (
     READ_CONTEXTS,
     READ_POLICIES,
@@ -34,7 +35,13 @@ _TEMPLATES: Final = f"{ROOT}/templates"
 
 
 def _declare(
-    whole: str, collection: Collection, *, reading: Needs, writing: Needs, removing: Needs
+    whole: str,
+    collection: Collection,
+    *,
+    reading: Needs,
+    creating: Needs,
+    updating: Needs,
+    removing: Needs,
 ) -> None:
     one = f"{whole}/{{id}}"
 
@@ -62,8 +69,8 @@ def _declare(
 
     OPERATIONS.add("GET", f"/{whole}", needs=reading)(listing)
     OPERATIONS.add("GET", f"/{one}", needs=reading)(telling)
-    OPERATIONS.add("POST", f"/{whole}", needs=writing, schema=_GUARDED)(making)
-    OPERATIONS.add("PATCH", f"/{one}", needs=writing, schema=_GUARDED)(changing)
+    OPERATIONS.add("POST", f"/{whole}", needs=creating, schema=_GUARDED)(making)
+    OPERATIONS.add("PATCH", f"/{one}", needs=updating, schema=_GUARDED)(changing)
     OPERATIONS.add("DELETE", f"/{one}", needs=removing, schema=_GUARDED)(changing)
 
 
@@ -72,7 +79,8 @@ def _declare_strengths(whole: str) -> None:
         whole,
         Collection.STRENGTHS,
         reading=READ_STRENGTHS,
-        writing=WRITE_STRENGTHS,
+        creating=WRITE_STRENGTHS,
+        updating=WRITE_STRENGTHS,
         removing=WRITE_STRENGTHS,
     )
     action, function = f"{whole}/{{id}}/updateAllowedCombinations", f"{whole}/{{id}}/usage"
@@ -96,21 +104,24 @@ _declare(
     f"{ROOT}/{Collection.POLICIES.value}",
     Collection.POLICIES,
     reading=READ_POLICIES,
-    writing=WRITE_POLICIES,
-    removing=WRITE_POLICIES,
+    creating=WRITE_POLICIES.doing(ProtectedAction.CREATE_POLICY),
+    updating=WRITE_POLICIES.doing(ProtectedAction.UPDATE_POLICY),
+    removing=WRITE_POLICIES.doing(ProtectedAction.DELETE_POLICY),
 )
 _declare(
     f"{ROOT}/{Collection.NAMED_LOCATIONS.value}",
     Collection.NAMED_LOCATIONS,
     reading=READ_POLICIES,
-    writing=WRITE_LOCATIONS,
-    removing=WRITE_LOCATIONS,
+    creating=WRITE_LOCATIONS.doing(ProtectedAction.CREATE_LOCATION),
+    updating=WRITE_LOCATIONS.doing(ProtectedAction.UPDATE_LOCATION),
+    removing=WRITE_LOCATIONS.doing(ProtectedAction.DELETE_LOCATION),
 )
 _declare(
     f"{ROOT}/{Collection.CONTEXTS.value}",
     Collection.CONTEXTS,
     reading=READ_CONTEXTS,
-    writing=WRITE_CONTEXTS,
+    creating=WRITE_CONTEXTS,
+    updating=WRITE_CONTEXTS,
     removing=WRITE_CONTEXTS,
 )
 for _each in _STRENGTHS:
@@ -129,7 +140,12 @@ def tell_template(call: Call) -> Answer:
     return told(call, f"{_TEMPLATES}/{{id}}")
 
 
-@OPERATIONS.add("POST", f"/{_TEMPLATES}/{{id}}/deploy", needs=WRITE_POLICIES, schema=_GUARDED)
+@OPERATIONS.add(
+    "POST",
+    f"/{_TEMPLATES}/{{id}}/deploy",
+    needs=WRITE_POLICIES.doing(ProtectedAction.CREATE_POLICY),
+    schema=_GUARDED,
+)
 def deploy_template(call: Call) -> Answer:
     """Make the policy of a template, report-only (ours: Graph has no such action).
 

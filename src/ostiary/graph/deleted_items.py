@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ostiary.administration.policy_history import deleted_collection, restore_deleted
+from ostiary.administration.protected_actions import ProtectedAction
 from ostiary.directory.deleted import DeletedItem
 from ostiary.graph.answers import entity, etag_header
 from ostiary.graph.answers import page as answer_page
@@ -28,7 +29,7 @@ from ostiary.schema.state import Collection
 OPERATIONS: Final = Operations()
 
 
-def _declare(collection: Collection) -> None:
+def _declare(collection: Collection, creates: ProtectedAction) -> None:
     whole = f"{ROOT}/deletedItems/{collection.value}"
     one = f"/{whole}/{{id}}"
 
@@ -69,8 +70,10 @@ def _declare(collection: Collection) -> None:
     guarded = {"parameters": [OVERRIDE_PARAMETER]}
     OPERATIONS.add("GET", f"/{whole}", needs=READ_POLICIES)(listing)
     OPERATIONS.add("GET", one, needs=READ_POLICIES)(telling)
-    OPERATIONS.add("POST", f"{one}/restore", needs=WRITE_CONTEXTS, schema=guarded)(restoring)
-    OPERATIONS.add("DELETE", one, needs=WRITE_CONTEXTS)(purging)
+    OPERATIONS.add("POST", f"{one}/restore", needs=WRITE_CONTEXTS.doing(creates), schema=guarded)(
+        restoring
+    )
+    OPERATIONS.add("DELETE", one, needs=WRITE_CONTEXTS.doing(ProtectedAction.PURGE))(purging)
 
 
 def _found(call: Call, collection: Collection) -> DeletedItem:
@@ -89,5 +92,5 @@ def _formed(call: Call, document: Any, collection: Collection) -> dict[str, Any]
     return normal_form(document, schema_version(call))
 
 
-for _each in (Collection.POLICIES, Collection.NAMED_LOCATIONS):
-    _declare(_each)
+_declare(Collection.POLICIES, ProtectedAction.CREATE_POLICY)
+_declare(Collection.NAMED_LOCATIONS, ProtectedAction.CREATE_LOCATION)

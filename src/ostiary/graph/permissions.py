@@ -8,10 +8,12 @@ of the Graph reference; entra-docs role-based-access-control/permissions-referen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from ostiary.administration.protected_actions import ProtectedAction
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.graph.step_up import step_up
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
 
@@ -44,6 +46,11 @@ class Allowed:
     delegated: tuple[Together, ...]
     application: tuple[Together, ...]
     roles: frozenset[str] | None
+    action: ProtectedAction | None = None
+
+    def doing(self, action: ProtectedAction) -> Allowed:
+        """Give it for an action that can be protected."""
+        return replace(self, action=action)
 
     def refusal(self, call: Call) -> ApiError | None:
         """Tell why a caller may not."""
@@ -58,7 +65,7 @@ class Allowed:
                 "Authorization_RequestDenied",
                 "Insufficient privileges to complete the operation.",
             )
-        return None
+        return step_up(call, self.action) if self.action else None
 
     def described(self) -> Mapping[str, Any]:
         """Give it for the document of the API, and for the matrix of roles and operations."""
@@ -66,6 +73,7 @@ class Allowed:
             "delegated": [sorted(each) for each in self.delegated],
             "application": [sorted(each) for each in self.application],
             "roles": None if self.roles is None else sorted(self.roles),
+            **({"protectedAction": self.action.value} if self.action else {}),
         }
 
 
@@ -128,6 +136,14 @@ _WRITING_STRENGTHS: Final = either(
 )
 READ_STRENGTHS: Final = Allowed(_READING_STRENGTHS, _READING_STRENGTHS, POLICY_READERS)
 WRITE_STRENGTHS: Final = Allowed(_WRITING_STRENGTHS, _WRITING_STRENGTHS, POLICY_WRITERS)
+_READING_ROLES: Final = either(
+    "RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"
+)
+READ_PROTECTED_ACTIONS: Final = Allowed(_READING_ROLES, _READING_ROLES, POLICY_READERS)
+_PROTECTING: Final = (
+    together("Policy.ReadWrite.ConditionalAccess", "RoleManagement.ReadWrite.Directory"),
+)
+PROTECT_ACTIONS: Final = Allowed(_PROTECTING, (), POLICY_WRITERS).doing(ProtectedAction.PROTECT)
 READ_LOGS: Final = Allowed(either("AuditLog.Read.All"), either("AuditLog.Read.All"), LOG_READERS)
 _OWN: Final = either("User.Read", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
 READ_ME: Final = Allowed(_OWN, (), None)

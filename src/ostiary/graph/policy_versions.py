@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ostiary.administration.policy_history import restore_version
+from ostiary.administration.protected_actions import ProtectedAction
 from ostiary.directory.errors import NoSuchObject
 from ostiary.directory.policies import PolicyVersion
 from ostiary.graph.answers import entity, etag_header, if_match, page
@@ -22,6 +23,7 @@ from ostiary.schema.answers import Refusal, timestamp
 from ostiary.schema.materialise import normal_form
 
 OPERATIONS: Final = Operations()
+_UPDATING: Final = WRITE_POLICIES.doing(ProtectedAction.UPDATE_POLICY)
 _POLICIES: Final = f"{ROOT}/policies"
 _WHOLE: Final = f"{_POLICIES}/{{id}}/versions"
 _ONE: Final = f"{_WHOLE}/{{version}}"
@@ -43,7 +45,7 @@ def tell_version(call: Call) -> Answer:
 
 
 @OPERATIONS.add(
-    "POST", f"/{_ONE}/restore", needs=WRITE_POLICIES, schema={"parameters": [OVERRIDE_PARAMETER]}
+    "POST", f"/{_ONE}/restore", needs=_UPDATING, schema={"parameters": [OVERRIDE_PARAMETER]}
 )
 def restore(call: Call) -> Answer:
     """Give the policy the settings of this version, its state included."""

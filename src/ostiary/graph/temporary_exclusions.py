@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from ostiary.administration.exclusions import Wish, end_exclusion, exclude
+from ostiary.administration.protected_actions import ProtectedAction
 from ostiary.directory.documents import Stored
 from ostiary.graph.answers import entity, page
 from ostiary.graph.permissions import READ_POLICIES, WRITE_POLICIES
@@ -17,6 +18,7 @@ from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject
 
 OPERATIONS: Final = Operations()
+_UPDATING: Final = WRITE_POLICIES.doing(ProtectedAction.UPDATE_POLICY)
 ANNOTATION: Final = "@ostiary.temporaryExclusions"
 """On every answer with a policy that has some; ignored in what is sent."""
 _WHOLE: Final = f"{ROOT}/policies/{{id}}/temporaryExclusions"
@@ -31,7 +33,7 @@ def list_exclusions(call: Call) -> Answer:
     return page(call, [_shown(each) for each in found], _context(call))
 
 
-@OPERATIONS.add("POST", f"/{_WHOLE}", needs=WRITE_POLICIES)
+@OPERATIONS.add("POST", f"/{_WHOLE}", needs=_UPDATING)
 def add_exclusion(call: Call) -> Answer:
     """Leave a user out of the policy until `endDateTime`, from `startDateTime` or now."""
     body = call.document
@@ -47,7 +49,7 @@ def add_exclusion(call: Call) -> Answer:
     return Answer(201, entity(call, _shown(made), _context(call)))
 
 
-@OPERATIONS.add("DELETE", f"/{_WHOLE}/{{exclusion}}", needs=WRITE_POLICIES)
+@OPERATIONS.add("DELETE", f"/{_WHOLE}/{{exclusion}}", needs=_UPDATING)
 def end(call: Call) -> Answer:
     """End one before its time."""
     snapshots, exclusion = call.server.snapshots, call.path["exclusion"]
