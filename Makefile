@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install test check pytest browser clients test-clients demo bench fuzz plant docs lock clean
+.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -19,6 +19,7 @@ WORKERS ?= auto
 PYTHON_VERSION = $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 MADE = $(VENV)/.made-$(or $(PYTHON_VERSION),without-python)
 INSTALLED = $(VENV)/.installed
+INSTALLED_SERVER = $(VENV)/.installed-server
 INSTALLED_DEV = $(VENV)/.installed-dev
 BROWSER = tests/browser/node_modules/.installed
 # Where there is no npm, the benchmark says that the provider it stands beside is left out.
@@ -35,6 +36,9 @@ help:
 
 ## install   .venv with the runtime and .venv/bin/ostiary
 install: $(INSTALLED)
+
+## server    what `ostiary demo --serve`, `init`, `serve` and `impact` need, into .venv too
+server: $(INSTALLED_SERVER)
 
 ## test      the checks, then all tests (K=expression selects some and leaves out the checks)
 test: $(INSTALLED_DEV)
@@ -96,6 +100,7 @@ lock:
 	$(UV_COMPILE) requirements.in -o requirements.lock
 	$(UV_COMPILE) requirements-build.in -o requirements-build.lock
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
+	$(UV_COMPILE) requirements-server.in -o requirements-server.lock
 	$(UV_COMPILE) requirements-bench.in -o requirements-bench.lock
 	$(UV_COMPILE) requirements-spark.in -o requirements-spark.lock
 	$(UV_COMPILE) requirements-clients-az.in -o requirements-clients-az.lock
@@ -127,6 +132,10 @@ $(INSTALLED): $(MADE) requirements.lock requirements-build.lock pyproject.toml
 	rm -rf $(VENV)/build-backend
 	$(LOCKED) --target $(VENV)/build-backend -r requirements-build.lock
 	PYTHONPATH=$(VENV)/build-backend $(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+$(INSTALLED_SERVER): $(INSTALLED) requirements-server.lock
+	$(LOCKED) -r requirements-server.lock
 	touch $@
 
 # Chromium itself comes from the system: nothing here fetches a browser.

@@ -25,5 +25,5 @@ def _require(extra: str, packages: tuple[str, ...]) -> None:
     if missing:
         raise InputError(
             f"expected the packages of the extra `{extra}`, {', '.join(missing)} not installed",
-            hint=f"install ostiary[{extra}]",
+            hint=f"install ostiary[{extra}]; in a clone of the project: make server",
         )
