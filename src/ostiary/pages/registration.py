@@ -35,6 +35,7 @@ class RegisterTotp(Step):
     uri: str
     secret: str
     cancel: Way | None = None
+    instead: Way | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class RegisterPasskey(Step):
     passkey: PasskeyRequest
     passkey_name: str = ""
     cancel: Way | None = None
+    instead: Way | None = None
 
     @property
     def script(self) -> str | None:

@@ -22,7 +22,15 @@ from ostiary.tokens.jwks import CACHE_CONTROL, jwks
 from ostiary.web import account
 from ostiary.web.cross_origin import open_to_all, open_to_single_pages, preflight
 from ostiary.web.device_grant import device_authorization
-from ostiary.web.enrolment import finish, open_link, show_app, take_code, take_password
+from ostiary.web.enrolment import (
+    finish,
+    open_link,
+    show_app,
+    show_passkey,
+    take_code,
+    take_passkey,
+    take_password,
+)
 from ostiary.web.not_now import NOT_NOW, not_now
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
@@ -59,6 +67,8 @@ def sign_in_routes(service: Service) -> list[Route]:
         _route(service, "/enrol/{link}/finish", finish, "POST"),
         _route(service, "/enrol/{link}/{name}", show_app, "GET"),
         _route(service, "/enrol/{link}/{name}", take_code, "POST"),
+        _route(service, "/enrol/{link}/{name}/passkey", show_passkey, "GET"),
+        _route(service, "/enrol/{link}/{name}/passkey", take_passkey, "POST"),
         _route(service, endpoints.DEVICE_PAGE, begin_device, "GET"),
         _route(service, "/devicelogin", begin_device, "GET"),
         *_at(service, "/oauth2/deviceauth", begin_device, "GET"),

@@ -1,41 +1,49 @@
-"""The pages behind an enrolment link: a new password, an authenticator app, recovery codes.
+"""The pages behind an enrolment link: a new password, a passkey or app, recovery codes.
 
-Nothing is kept until the app showed its first code; then all of it is, and the link is over.
+Nothing is kept until the passkey, or the app's first code, was shown; then all of it is, and the
+link is over.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from starlette.responses import RedirectResponse, Response
 
+from ostiary.directory.errors import ObjectExists
 from ostiary.directory.interactions import Interaction
 from ostiary.factors import recovery_codes, totp
 from ostiary.factors.kinds import Refused
+from ostiary.factors.passkeys import Ceremony, PasskeyChallenge
 from ostiary.factors.totp import TotpMethod
+from ostiary.model.base64url import decoded
 from ostiary.oidc.errors import oauth_error
 from ostiary.pages import (
     EnrolmentFinished,
+    Link,
     PasswordChange,
     PasswordChangeReason,
     Post,
     Problem,
     RecoveryCodes,
     Refusal,
+    RegisterPasskey,
     RegisterTotp,
 )
 from ostiary.secrecy.hashing import digest_of
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import Account
 from ostiary.signin.enrolment_links import PATH, NewMethod, SetUp, account_of_link, redeem
-from ostiary.signin.stored_methods import TOTP, totp_document
+from ostiary.signin.stored_methods import PASSKEY, TOTP, passkey_document, totp_document
 from ostiary.web.error_page import error_page
+from ostiary.web.new_passkey import asked_passkey, made_passkey
 from ostiary.web.new_password import new_password, shortest
 from ostiary.web.own_forms import from_own_page
 from ostiary.web.received import Received
 from ostiary.web.refusal import accepted
-from ostiary.web.visit import BROWSER
+from ostiary.web.visit import BROWSER, CHALLENGE_LASTS
 from ostiary.web.written import html, set_cookie
 
 _OVER = "this link is not good: it was used, has expired, or another one took its place"
@@ -55,6 +63,18 @@ class _Visit:
     def csrf(self) -> str:
         """What forms have to bring back."""
         return str(self.interaction.document["csrf"])
+
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return f"{PATH}/{self.link}/{self.name}"
+
+    @property
+    def challenge(self) -> PasskeyChallenge:
+        """What a new passkey has to sign; another one is drawn with every answer."""
+        value, drawn = self.interaction.document["challenge"]
+        expires = datetime.fromisoformat(drawn) + CHALLENGE_LASTS
+        return PasskeyChallenge(value, Ceremony.REGISTER, self.csrf, expires, self.account.id)
 
     @property
     def pending(self) -> TotpMethod:
@@ -94,6 +114,7 @@ def take_password(received: Received) -> Response:
     document = {
         "csrf": service.randomness.token().reveal(),
         "password": service.attempts.passwords.hash(typed),
+        "challenge": _challenge(received),
         "totp": [enrolment.method.id, b64encode(enrolment.method.sealed_seed).decode("ascii")],
     }
     browser = received.cookies.get(BROWSER) or service.randomness.token().reveal()
@@ -124,7 +145,43 @@ def take_code(received: Received) -> Response:
         missing = not (form.get("otp") or "").strip()
         problem = Problem.CODE_MISSING if missing else Problem.REGISTRATION_CODE_WRONG
         return _app_page(visit, Refusal(problem))
-    return _kept(visit, shown.method)
+    method = shown.method
+    new = NewMethod(TOTP, method.id, totp_document(method), sealed=method.sealed_seed)
+    return _kept(visit, new)
+
+
+def show_passkey(received: Received) -> Response:
+    """Ask for a passkey instead: emergency access accounts should have one (checklist BG01)."""
+    visit = _visit(received)
+    return _over(received) if visit is None else _passkey_page(visit)
+
+
+def take_passkey(received: Received) -> Response:
+    """Take the new passkey: with it everything is kept, and the recovery codes are shown."""
+    visit = _visit(received)
+    if visit is None:
+        return _over(received)
+    service, form = received.service, accepted(received.form)
+    if not from_own_page(received, form, visit.csrf):
+        return _foreign(received)
+    drawn = {**visit.interaction.document, "challenge": _challenge(received)}
+    kept = service.store.interactions.keep(visit.interaction, drawn)
+    if kept is None:
+        return _over(received)
+    made = made_passkey(received, visit.challenge, form)
+    visit = replace(visit, interaction=kept)
+    if isinstance(made, Problem):
+        return _passkey_page(visit, Refusal(made))
+    document, credential = passkey_document(made.passkey), decoded(made.passkey.credential_id)
+    new = NewMethod(PASSKEY, service.randomness.object_id(), document, credential=credential)
+    try:
+        return _kept(visit, new)
+    except ObjectExists:
+        return _passkey_page(visit, Refusal(Problem.PASSKEY_KNOWN))
+
+
+def _challenge(received: Received) -> list[str]:
+    return [received.service.randomness.token().reveal(), received.at.isoformat()]
 
 
 def finish(received: Received) -> Response:
@@ -134,11 +191,10 @@ def finish(received: Received) -> Response:
     return html(received, EnrolmentFinished(tenant=(received.service.tenant_name or "Ostiary")), ())
 
 
-def _kept(visit: _Visit, method: TotpMethod) -> Response:
+def _kept(visit: _Visit, new: NewMethod) -> Response:
     received, account = visit.received, visit.account
     service = received.service
     codes, plain = recovery_codes.make(account.id, randomness=service.randomness, now=received.at)
-    new = NewMethod(TOTP, method.id, totp_document(method), sealed=method.sealed_seed)
     done = SetUp(str(visit.interaction.document["password"]), new, codes)
     by = account.actor(received.address or "", received.trace.correlation_id)
     if not redeem(service.store, visit.link, account, done, by=by):
@@ -199,9 +255,22 @@ def _app_page(visit: _Visit, refusal: Refusal | None = None) -> Response:
     page = RegisterTotp(
         tenant=tenant,
         account=visit.account.name,
-        form=Post(f"{PATH}/{visit.link}/{visit.name}", (("csrf", visit.csrf),)),
+        form=Post(visit.address, (("csrf", visit.csrf),)),
         uri=shown.uri.reveal(),
         secret=shown.key.reveal(),
+        instead=Link(f"{visit.address}/passkey"),
+        refusal=refusal,
+    )
+    return html(visit.received, page, ())
+
+
+def _passkey_page(visit: _Visit, refusal: Refusal | None = None) -> Response:
+    form = Post(f"{visit.address}/passkey", (("csrf", visit.csrf),))
+    page = RegisterPasskey(
+        tenant=visit.received.service.tenant_name or "Ostiary",
+        account=visit.account.name,
+        passkey=asked_passkey(visit.received, visit.account, visit.challenge, form),
+        instead=Link(visit.address),
         refusal=refusal,
     )
     return html(visit.received, page, ())

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from ostiary.directory.errors import ObjectExists
-from ostiary.factors import passkey_checks, totp
+from ostiary.factors import totp
 from ostiary.factors.kinds import Factor, Refused
-from ostiary.factors.kinds import Refusal as FactorRefusal
-from ostiary.factors.passkeys import (
-    Ceremony,
-    PasskeyOwner,
-    registration_options,
-)
+from ostiary.factors.passkeys import Ceremony
 from ostiary.model.base64url import decoded
 from ostiary.oidc.parameters import Parameters
 from ostiary.pages import (
     MethodOption,
     Page,
-    PasskeyRequest,
     Problem,
     RecoveryCodes,
     Refusal,
@@ -29,8 +22,8 @@ from ostiary.pages import (
 )
 from ostiary.signin.accounts import Account
 from ostiary.signin.dispatch import Kind, Step
-from ostiary.signin.method_attempts import read_json
-from ostiary.signin.stored_methods import PASSKEY, TOTP, passkey_document, passkey_of, totp_document
+from ostiary.signin.stored_methods import PASSKEY, TOTP, passkey_document, totp_document
+from ostiary.web.new_passkey import asked_passkey, made_passkey
 from ostiary.web.steps.another_way import METHODS
 from ostiary.web.steps.new_methods import (
     ISSUER,
@@ -45,7 +38,6 @@ from ostiary.web.steps.step import BrowserStep, Taken, again, around
 from ostiary.web.visit import Visit
 
 _REGISTER = frozenset({Kind.REGISTER})
-_LONGEST_NAME = 64
 
 
 def _account(visit: Visit) -> Account:
@@ -151,13 +143,10 @@ class RegisterPasskeyStep(BrowserStep):
 
     def page(self, visit: Visit, due: Step, refusal: Refusal | None) -> Page:
         """Ask the browser for one that the person does not have yet."""
-        account, settings = _account(visit), visit.received.service.passkeys
-        owner = PasskeyOwner(account.id, account.name, account.display_name)
-        existing = [passkey_of(each) for each in account.methods if each.kind == PASSKEY]
+        account, form = _account(visit), visit.form("register-passkey")
         challenge = visit.challenge(Ceremony.REGISTER, account.id)
-        options = registration_options(challenge, owner, settings, existing)
         return RegisterPasskey(
-            passkey=PasskeyRequest(visit.form("register-passkey"), json.dumps(options)),
+            passkey=asked_passkey(visit.received, account, challenge, form),
             cancel=visit.form("register"),
             **around(visit, refusal),
         )
@@ -165,21 +154,9 @@ class RegisterPasskeyStep(BrowserStep):
     def take(self, visit: Visit, due: Step, form: Parameters) -> Taken:
         """Check the browser's answer and keep the passkey."""
         account, service = _account(visit), visit.received.service
-        body = read_json(form.get("passkey") or "")
-        known = passkey_checks.credential_id_of(body) or ""
-        name = " ".join((form.get("passkey_name") or "").split())[:_LONGEST_NAME]
-        found = passkey_checks.register(
-            body,
-            visit.challenge(Ceremony.REGISTER, account.id),
-            session_id=visit.journey.csrf,
-            settings=service.passkeys,
-            known=(known,) if service.methods.by_answer(body) else (),
-            now=service.clock.now(),
-            display_name=name or METHODS[Factor.PASSKEY].value.capitalize(),
-            device_id=visit.received.device_id,
-        )
-        if isinstance(found, Refused):
-            return again(visit, _PROBLEMS.get(found.reason, Problem.PASSKEY_FAILED))
+        found = made_passkey(visit.received, visit.challenge(Ceremony.REGISTER, account.id), form)
+        if isinstance(found, Problem):
+            return again(visit, found)
         try:
             service.store.methods.add(
                 account.id,
@@ -191,12 +168,6 @@ class RegisterPasskeyStep(BrowserStep):
         except ObjectExists:
             return again(visit, Problem.PASSKEY_KNOWN)
         return Taken(with_shown(visit, account, found.shown))
-
-
-_PROBLEMS = {
-    FactorRefusal.UNVERIFIED_USER: Problem.PASSKEY_UNVERIFIED,
-    FactorRefusal.KNOWN_ALREADY: Problem.PASSKEY_KNOWN,
-}
 
 
 class KeepCodesStep(BrowserStep):
