@@ -6,6 +6,7 @@ from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR, GLOBAL_READER, USER_
 
 AUTHENTICATION = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
 PRIVILEGED_AUTHENTICATION = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
+GROUPS_ADMINISTRATOR = "fdd7a751-b60b-444a-984c-02652fe8fa1c"
 PRIVILEGED_ROLE = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 
 
@@ -16,6 +17,9 @@ def roles(*held: str) -> frozenset[str]:
 
 USERS = roles(USER_ADMINISTRATOR)
 METHODS = roles(AUTHENTICATION, PRIVILEGED_AUTHENTICATION)
+ROLES = roles(PRIVILEGED_ROLE)
+GROUPS = roles(GROUPS_ADMINISTRATOR, USER_ADMINISTRATOR, PRIVILEGED_ROLE)
+_MANAGEMENT = "roleManagement/directory"
 _METHODS_OF = "users/{id}/authentication"
 _KINDS = ("fido2Methods", "softwareOathMethods", "temporaryAccessPassMethods")
 DIRECTORY: dict[str, frozenset[str] | None] = {
@@ -32,4 +36,38 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
         )
     },
     **{f"DELETE {_METHODS_OF}/{kind}/{{method}}": METHODS for kind in _KINDS},
+    "POST groups": GROUPS,
+    "PATCH groups/{id}": GROUPS,
+    "DELETE groups/{id}": GROUPS,
+    "POST groups/{id}/members/$ref": GROUPS,
+    "DELETE groups/{id}/members/{member}/$ref": GROUPS,
+    "GET groups/{id}/transitiveMembers": None,
+    "POST directoryObjects/getByIds": None,
+    **{
+        f"POST {kind}/{{id}}/{each}": None
+        for kind in ("users", "groups", "directoryObjects")
+        for each in ("getMemberGroups", "checkMemberGroups")
+    },
+    f"POST {_MANAGEMENT}/roleAssignments": ROLES,
+    f"DELETE {_MANAGEMENT}/roleAssignments/{{id}}": ROLES,
+    "POST directoryRoles/{id}/members/$ref": ROLES,
+    "DELETE directoryRoles/{id}/members/{member}/$ref": ROLES,
+    **{
+        f"GET {each}": None
+        for each in (
+            f"{_MANAGEMENT}/roleAssignments",
+            f"{_MANAGEMENT}/roleAssignments/{{id}}",
+            f"{_MANAGEMENT}/roleDefinitions",
+            f"{_MANAGEMENT}/roleDefinitions/{{id}}",
+            "directoryRoleTemplates",
+            "directoryRoles",
+            "directoryRoles/{id}",
+            "directoryRoles/{id}/members",
+        )
+    },
 }
+READING = {
+    "POST directoryObjects/getByIds",
+    *(name for name in DIRECTORY if name.endswith("MemberGroups")),
+}
+"""What is asked by POST and changes nothing."""

@@ -40,7 +40,7 @@ def keeping_an_administrator(
         yield work
         if before and not _has_administrator(work):
             raise LastAdministrator(
-                "the user is the last Global Administrator who can sign in",
+                "after this change there would be no Global Administrator who can sign in",
                 hint="make somebody else Global Administrator first",
             )
 
@@ -70,12 +70,13 @@ def change_user(
     by: Actor,
     expected: str | None = None,
     password: NewPassword | None = None,
+    override: Override | None = None,
 ) -> Stored:
     """Give members of a user other values; disabling him ends everything he is signed in to.
 
     Raises NoSuchObject, ObjectChanged, ObjectExists, LastAdministrator, LockedOut, InputError.
     """
-    with keeping_an_administrator(store, snapshots, by=by) as work:
+    with keeping_an_administrator(store, snapshots, by=by, override=override) as work:
         if "userPrincipalName" in members:
             require_own_domain(work, str(members["userPrincipalName"]))
         changed = work.users.modify(user_id, members, by=by, expected=expected)
@@ -85,13 +86,19 @@ def change_user(
 
 
 def delete_user(
-    store: Store, snapshots: Snapshots, user_id: str, *, by: Actor, expected: str | None = None
+    store: Store,
+    snapshots: Snapshots,
+    user_id: str,
+    *,
+    by: Actor,
+    expected: str | None = None,
+    override: Override | None = None,
 ) -> None:
     """Remove a user, his methods, memberships and roles, and end what he is signed in to.
 
     Raises NoSuchObject, ObjectChanged, LastAdministrator, LockedOut.
     """
-    with keeping_an_administrator(store, snapshots, by=by) as work:
+    with keeping_an_administrator(store, snapshots, by=by, override=override) as work:
         work.users.delete(user_id, by=by, expected=expected)
 
 

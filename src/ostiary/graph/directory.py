@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from ostiary.graph import applications, groups, methods, users
+from ostiary.graph import applications, groups, memberships, methods, roles, users
 
-RESOURCES: Final = (users, groups, methods, applications)
+RESOURCES: Final = (users, methods, groups, memberships, roles, applications)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import Final
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
-from ostiary.graph.permissions import (
-    GLOBAL_READER,
-    Allowed,
-    either,
-)
+from ostiary.graph.permissions import GLOBAL_READER, USER_ADMINISTRATOR, Allowed, either
 
 AUTHENTICATION_ADMINISTRATOR: Final = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
 PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: Final = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
+PRIVILEGED_ROLE_ADMINISTRATOR: Final = "e8611ab8-c189-46e8-94e1-60213ab1f814"
+GROUPS_ADMINISTRATOR: Final = "fdd7a751-b60b-444a-984c-02652fe8fa1c"
+ROLE_MANAGEMENT: Final = "RoleManagement.ReadWrite.Directory"
 
+ROLE_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR})
+GROUP_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, GROUPS_ADMINISTRATOR, USER_ADMINISTRATOR})
 METHOD_WRITERS: Final = frozenset(
     {
         GLOBAL_ADMINISTRATOR,
@@ -39,3 +40,21 @@ READ_METHODS: Final = both(
     roles=METHOD_READERS,
 )
 WRITE_METHODS: Final = both("UserAuthenticationMethod.ReadWrite.All", roles=METHOD_WRITERS)
+READ_ROLES: Final = both(
+    "RoleManagement.Read.Directory",
+    ROLE_MANAGEMENT,
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    roles=None,
+)
+WRITE_ROLES: Final = both(ROLE_MANAGEMENT, roles=ROLE_WRITERS)
+# Which of the roles is enough depends on the group: see `ranks.require_group_rank`.
+WRITE_GROUPS: Final = both(
+    "Group.ReadWrite.All", "Directory.ReadWrite.All", roles=GROUP_WRITERS | ROLE_WRITERS
+)
+WRITE_MEMBERS: Final = both(
+    "GroupMember.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    roles=GROUP_WRITERS | ROLE_WRITERS,
+)

@@ -1,32 +1,49 @@
-"""`groups`, their members, and the groups that a user is in.
+"""`groups`: list, tell, add, change, remove.
 
-Source: api-reference group-list, group-get, group-list-members, user-list-memberof,
-user-list-transitivememberof.
+Source: api-reference group-list, group-get, group-post-groups, group-update, group-delete.
+Groups are security groups: mail and dynamic rules belong to services that are not here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
-from ostiary.directory.documents import Stored
-from ostiary.directory.store import Aggregates
-from ostiary.graph.answers import page, selected, token_of, top_of
+from ostiary.administration import groups
+from ostiary.graph.answers import entity, etag_header, if_match, told
+from ostiary.graph.bodies import FLAG, TEXT, TEXTS, Members, written
 from ostiary.graph.directory_objects import DirectoryResource, declare_reading, one
+from ostiary.graph.directory_permissions import WRITE_GROUPS
 from ostiary.graph.permissions import READ_GROUPS
-from ostiary.graph.users import USERS, user_of
+from ostiary.graph.policy_calls import OVERRIDABLE, override_of
+from ostiary.graph.ranks import require_group_rank
+from ostiary.graph.references import MEMBERS_BIND, bound
 from ostiary.http.calls import Answer, Call
+from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
+from ostiary.model.json_types import JsonObject
 
 OPERATIONS: Final = Operations()
+_CHANGEABLE: Final[Members] = {
+    "description": TEXT,
+    "displayName": TEXT.needed,
+    "mailNickname": TEXT.needed,
+    "mailEnabled": FLAG,
+    "securityEnabled": FLAG,
+    "visibility": TEXT,
+    "groupTypes": TEXTS,
+}
+_FIRST: Final[Members] = {**_CHANGEABLE, "isAssignableToRole": FLAG}
+_NEEDED: Final = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 GROUPS: Final = DirectoryResource(
     "groups",
     "Group",
     lambda store: store.groups,
     plain={
+        "createdDateTime": None,
         "description": None,
         "displayName": None,
         "groupTypes": [],
+        "isAssignableToRole": None,
         "mail": None,
         "mailEnabled": False,
         "mailNickname": None,
@@ -38,52 +55,79 @@ GROUPS: Final = DirectoryResource(
 declare_reading(OPERATIONS, GROUPS, needs=READ_GROUPS)
 
 
-@OPERATIONS.add("GET", "/groups/{id}/members", needs=READ_GROUPS)
-def list_members(call: Call) -> Answer:
-    """List the direct members of a group."""
-    group = GROUPS.get(call.store, call.path["id"])
-    return _objects(call, call.store.groups.members(group.id))
-
-
-@OPERATIONS.add("GET", "/users/{id}/memberOf", needs=READ_GROUPS)
-def list_member_of(call: Call) -> Answer:
-    """List the groups that a user is in himself."""
-    user = user_of(call.store, call.path["id"])
-    return _objects(call, call.store.groups.groups_of(user.id))
-
-
-@OPERATIONS.add("GET", "/users/{id}/transitiveMemberOf", needs=READ_GROUPS)
-def list_transitive_member_of(call: Call) -> Answer:
-    """List the groups that a user is in, himself or by other groups."""
-    user = user_of(call.store, call.path["id"])
-    return _objects(call, sorted(call.store.groups.all_groups_of(user.id)))
-
-
-def _objects(call: Call, ids: Sequence[str]) -> Answer:
-    """Answer a page of objects of whatever kind; ids that nobody has any more are left out."""
-    begin, top = token_of(call), top_of(call)
-    behind = ids.index(begin) + 1 if begin in ids else 0
-    wanted = ids[behind : behind + top]
-    more = len(ids) > behind + top
-    shown = [each for key in wanted if (each := _shown(call, key)) is not None]
-    return page(call, shown, "directoryObjects", following=wanted[-1] if more else None)
-
-
-def _shown(call: Call, object_id: str) -> dict[str, Any] | None:
-    for kind, found, resource in _kinds(call.store, object_id):
-        if found is not None:
-            shown = resource.shown(found.document) if resource else found.document
-            names = resource.default if resource else ()
-            return {"@odata.type": f"#microsoft.graph.{kind}", **selected(call, shown, names)}
-    return None
-
-
-def _kinds(
-    store: Aggregates, object_id: str
-) -> tuple[tuple[str, Stored | None, DirectoryResource | None], ...]:
-    return (
-        ("user", store.users.get(object_id), USERS),
-        ("group", store.groups.get(object_id), GROUPS),
-        ("servicePrincipal", store.principals.get(object_id), None),
-        ("device", store.devices.get(object_id), None),
+@OPERATIONS.add("POST", "/groups", needs=WRITE_GROUPS, schema=OVERRIDABLE)
+def create_group(call: Call) -> Answer:
+    """Add a group, with the members that `members@odata.bind` names."""
+    members = _security_group(written(call.document, _FIRST, needed=_NEEDED))
+    require_group_rank(call, assignable=members.get("isAssignableToRole") is True)
+    document = {
+        **{name: value for name, value in members.items() if value is not None},
+        "id": call.server.randomness.object_id(),
+        "createdDateTime": told(call.asked.at),
+        "members": bound(call, MEMBERS_BIND),
+    }
+    made = groups.create_group(
+        call.store, call.server.snapshots, document, by=call.actor, override=override_of(call)
     )
+    call.server.snapshots.refresh()
+    body = entity(call, GROUPS.answered(call, made.document), "groups")
+    return Answer(201, body, etag_header(made.etag))
+
+
+@OPERATIONS.add("PATCH", "/groups/{id}", needs=WRITE_GROUPS, schema=OVERRIDABLE)
+def patch_group(call: Call) -> Answer:
+    """Give members of a group other values, and add those that `members@odata.bind` names."""
+    found = GROUPS.get(call.store, call.path["id"])
+    require_group_rank(call, assignable=is_assignable(found.document), group_id=found.id)
+    changes = _security_group(written(call.document, _CHANGEABLE))
+    added = bound(call, MEMBERS_BIND)
+    groups.change_group(
+        call.store,
+        call.server.snapshots,
+        found.id,
+        changes,
+        added=added,
+        by=call.actor,
+        expected=if_match(call),
+        override=override_of(call),
+    )
+    call.server.snapshots.refresh()
+    return Answer(204)
+
+
+@OPERATIONS.add("DELETE", "/groups/{id}", needs=WRITE_GROUPS, schema=OVERRIDABLE)
+def delete_group(call: Call) -> Answer:
+    """Remove a group, and the roles that it held."""
+    found = GROUPS.get(call.store, call.path["id"])
+    require_group_rank(call, assignable=is_assignable(found.document), group_id=found.id)
+    groups.delete_group(
+        call.store,
+        call.server.snapshots,
+        found.id,
+        by=call.actor,
+        expected=if_match(call),
+        override=override_of(call),
+    )
+    call.server.snapshots.refresh()
+    return Answer(204)
+
+
+def is_assignable(document: JsonObject) -> bool:
+    """Tell whether roles can be assigned to a group."""
+    return document.get("isAssignableToRole") is True
+
+
+def _security_group(members: dict[str, Any]) -> dict[str, Any]:
+    """Refuse groups of a kind that nothing here keeps: their members would not be what they say."""
+    if (
+        members.get("mailEnabled")
+        or members.get("groupTypes")
+        or not members.get("securityEnabled", True)
+    ):
+        raise ApiError(
+            400,
+            "Request_BadRequest",
+            "expected a security group: `mailEnabled` false, `securityEnabled` true, `groupTypes` "
+            "empty",
+        )
+    return members

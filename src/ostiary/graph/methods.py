@@ -19,6 +19,7 @@ from ostiary.graph.answers import entity, page, selected, told
 from ostiary.graph.bodies import FLAG, TIME, Kind, Members, moment_of, written
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import READ_METHODS, WRITE_METHODS
+from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import METHODS_OF_ADMINISTRATORS, denied, require_rank
 from ostiary.graph.users import user_of
 from ostiary.http.calls import Answer, Call
@@ -145,13 +146,16 @@ def _declare(kind: _Kind) -> None:
             kind.stored,
             call.path["method"].casefold(),
             by=call.actor,
+            override=override_of(call),
         )
         call.server.snapshots.refresh()
         return Answer(204)
 
     OPERATIONS.add("GET", whole, needs=READ_METHODS)(listing)
     OPERATIONS.add("GET", f"{whole}/{{method}}", needs=READ_METHODS)(telling)
-    OPERATIONS.add("DELETE", f"{whole}/{{method}}", needs=WRITE_METHODS)(deleting)
+    OPERATIONS.add("DELETE", f"{whole}/{{method}}", needs=WRITE_METHODS, schema=OVERRIDABLE)(
+        deleting
+    )
 
 
 for _each in _KINDS:

@@ -152,21 +152,21 @@ READ_ORGANIZATION: Final = Allowed(
     either("Organization.Read.All", "Directory.Read.All"),
     None,
 )
-READ_USERS: Final = Allowed(
-    either("User.Read.All", "User.ReadWrite.All", "Directory.Read.All"),
-    either("User.Read.All", "User.ReadWrite.All", "Directory.Read.All"),
-    None,
+_USERS: Final = either(
+    "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"
 )
+READ_USERS: Final = Allowed(_USERS, _USERS, None)
 WRITE_USERS: Final = Allowed(
     either("User.ReadWrite.All"), either("User.ReadWrite.All"), USER_WRITERS
 )
-READ_GROUPS: Final = Allowed(
-    either("Group.Read.All", "Directory.Read.All"),
-    either("Group.Read.All", "Directory.Read.All"),
-    None,
+_GROUPS: Final = either(
+    "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"
 )
-READ_APPLICATIONS: Final = Allowed(
-    either("Application.Read.All", "Directory.Read.All"),
-    either("Application.Read.All", "Directory.Read.All"),
-    None,
+READ_GROUPS: Final = Allowed(_GROUPS, _GROUPS, None)
+_APPLICATIONS: Final = either(
+    "Application.Read.All",
+    "Application.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
 )
+READ_APPLICATIONS: Final = Allowed(_APPLICATIONS, _APPLICATIONS, None)

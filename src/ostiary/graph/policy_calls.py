@@ -40,6 +40,8 @@ OVERRIDE_PARAMETER: Final = {
     "schema": {"type": "string"},
     "description": "Why a Global Administrator overrides the lockout guard; audited.",
 }
+OVERRIDABLE: Final = {"parameters": [OVERRIDE_PARAMETER]}
+"""What the document of the API says of an operation that the guard may refuse."""
 _HANDED_ON: Final = ("$filter", "$select", "$count")
 
 

@@ -6,14 +6,27 @@ sensitive actions, who can reset passwords. An application holds roles as a pers
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
-from ostiary.graph.directory_permissions import PRIVILEGED_AUTHENTICATION_ADMINISTRATOR
+from ostiary.graph.directory_permissions import (
+    GROUP_WRITERS,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+    ROLE_MANAGEMENT,
+    ROLE_WRITERS,
+)
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
 
 _ABOVE_ALL: Final = frozenset({GLOBAL_ADMINISTRATOR})
+_OVER_EVERYBODY: Final = frozenset(
+    {
+        GLOBAL_ADMINISTRATOR,
+        PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+        "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8",  # Partner Tier2 Support: resets any password
+    }
+)
 METHODS_OF_ADMINISTRATORS: Final = _ABOVE_ALL | {PRIVILEGED_AUTHENTICATION_ADMINISTRATOR}
 """Who may reset the methods of somebody who holds a role."""
 
@@ -38,6 +51,36 @@ def is_administrator(call: Call, user_id: str) -> bool:
         (group := groups.get(each)) is not None and group.role_assignable
         for each in call.store.groups.all_groups_of(user_id)
     )
+
+
+def require_group_rank(call: Call, *, assignable: bool, group_id: str | None = None) -> None:
+    """Let only who may assign roles change a group that roles can be assigned to.
+
+    Source: entra-docs role-based-access-control/groups-concept. Raises ApiError (403).
+    """
+    if not assignable:
+        if not call.token.of_application and not GROUP_WRITERS & call.directory_roles:
+            raise denied("your roles only change groups that roles can be assigned to")
+        return
+    token = call.token
+    held = token.roles if token.of_application else token.scopes
+    if ROLE_MANAGEMENT.casefold() not in {each.casefold() for each in held}:
+        raise denied(f"roles can be assigned to the group, which needs {ROLE_MANAGEMENT}")
+    if not token.of_application and not ROLE_WRITERS & call.directory_roles:
+        raise denied("roles can be assigned to the group, which needs who may assign them")
+    require_grantable(call, call.snapshot.roles.get(group_id or "", frozenset()))
+
+
+def require_grantable(call: Call, role_ids: Iterable[str]) -> None:
+    """Let only a Global Administrator give, or take, the roles that control Global Administrators.
+
+    Stricter than Entra, where a Privileged Role Administrator may make himself one (checklist
+    AD03: nobody grants above himself). Raises ApiError (403).
+    """
+    if GLOBAL_ADMINISTRATOR in call.directory_roles:
+        return
+    if not _OVER_EVERYBODY.isdisjoint(role_ids):
+        raise denied("only a Global Administrator gives or takes roles that are above yours")
 
 
 def denied(why: str) -> ApiError:

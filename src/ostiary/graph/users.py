@@ -17,6 +17,7 @@ from ostiary.graph.answers import context, entity, etag_header, if_match, told
 from ostiary.graph.bodies import FLAG, OBJECT, TEXT, TEXTS, Members, one_of, written
 from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
 from ostiary.graph.permissions import READ_USERS, WRITE_USERS
+from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied, require_rank
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -138,7 +139,7 @@ def create_user(call: Call) -> Answer:
     return Answer(201, body, etag_header(made.etag))
 
 
-@OPERATIONS.add("PATCH", "/users/{id}", needs=WRITE_USERS)
+@OPERATIONS.add("PATCH", "/users/{id}", needs=WRITE_USERS, schema=OVERRIDABLE)
 def patch_user(call: Call) -> Answer:
     """Give members of a user other values; disabling him ends his sessions."""
     found = user_of(call.store, call.path["id"])
@@ -155,18 +156,24 @@ def patch_user(call: Call) -> Answer:
         by=call.actor,
         expected=if_match(call),
         password=password,
+        override=override_of(call),
     )
     call.server.snapshots.refresh()
     return Answer(204)
 
 
-@OPERATIONS.add("DELETE", "/users/{id}", needs=WRITE_USERS)
+@OPERATIONS.add("DELETE", "/users/{id}", needs=WRITE_USERS, schema=OVERRIDABLE)
 def delete_user(call: Call) -> Answer:
     """Remove a user, his methods, memberships and roles; his sessions end."""
     found = user_of(call.store, call.path["id"])
     require_rank(call, found.id)
     people.delete_user(
-        call.store, call.server.snapshots, found.id, by=call.actor, expected=if_match(call)
+        call.store,
+        call.server.snapshots,
+        found.id,
+        by=call.actor,
+        expected=if_match(call),
+        override=override_of(call),
     )
     call.server.snapshots.refresh()
     return Answer(204)

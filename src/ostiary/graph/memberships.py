@@ -1,0 +1,184 @@
+"""Who is in which group: members, nested ones, and the groups that somebody is in.
+
+Source: api-reference group-list-members, group-list-transitivemembers, group-post-members,
+group-delete-members, user-list-memberof, user-list-transitivememberof,
+directoryobject-getmembergroups, -checkmembergroups, -getbyids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from ostiary.administration import groups
+from ostiary.directory.documents import Stored
+from ostiary.directory.store import Aggregates
+from ostiary.graph.answers import context, page, selected, token_of, top_of
+from ostiary.graph.bodies import FLAG, TEXTS, Kind, Members, written
+from ostiary.graph.directory_objects import DirectoryResource, absent
+from ostiary.graph.directory_permissions import WRITE_MEMBERS
+from ostiary.graph.groups import GROUPS, is_assignable
+from ostiary.graph.permissions import READ_GROUPS
+from ostiary.graph.policy_calls import OVERRIDABLE, override_of
+from ostiary.graph.ranks import require_group_rank
+from ostiary.graph.references import referred
+from ostiary.graph.users import USERS, user_of
+from ostiary.http.calls import Answer, Call
+from ostiary.http.operations import Operations
+
+OPERATIONS: Final = Operations()
+MOST_IDS: Final = 1000
+_IDS: Final = Kind(lambda value: TEXTS.fits(value), f"a list of at most {MOST_IDS} ids")
+
+
+@OPERATIONS.add("GET", "/groups/{id}/members", needs=READ_GROUPS)
+def list_members(call: Call) -> Answer:
+    """List the direct members of a group."""
+    group = GROUPS.get(call.store, call.path["id"])
+    return objects_page(call, call.store.groups.members(group.id))
+
+
+@OPERATIONS.add("GET", "/groups/{id}/transitiveMembers", needs=READ_GROUPS)
+def list_transitive_members(call: Call) -> Answer:
+    """List the members of a group and of the groups in it."""
+    group = GROUPS.get(call.store, call.path["id"])
+    found: dict[str, None] = {}
+    waiting = [group.id]
+    while waiting:
+        for each in call.store.groups.members(waiting.pop()):
+            if each not in found:
+                found[each] = None
+                waiting.append(each)
+    return objects_page(call, sorted(found))
+
+
+@OPERATIONS.add("POST", "/groups/{id}/members/$ref", needs=WRITE_MEMBERS, schema=OVERRIDABLE)
+def add_member(call: Call) -> Answer:
+    """Add a direct member."""
+    group = _changeable(call)
+    groups.add_members(
+        call.store,
+        call.server.snapshots,
+        group.id,
+        [referred(call)],
+        by=call.actor,
+        override=override_of(call),
+    )
+    call.server.snapshots.refresh()
+    return Answer(204)
+
+
+@OPERATIONS.add(
+    "DELETE", "/groups/{id}/members/{member}/$ref", needs=WRITE_MEMBERS, schema=OVERRIDABLE
+)
+def remove_member(call: Call) -> Answer:
+    """Take a direct member out of a group."""
+    group = _changeable(call)
+    groups.remove_member(
+        call.store,
+        call.server.snapshots,
+        group.id,
+        call.path["member"],
+        by=call.actor,
+        override=override_of(call),
+    )
+    call.server.snapshots.refresh()
+    return Answer(204)
+
+
+@OPERATIONS.add("GET", "/users/{id}/memberOf", needs=READ_GROUPS)
+def list_member_of(call: Call) -> Answer:
+    """List the groups that a user is in himself."""
+    user = user_of(call.store, call.path["id"])
+    return objects_page(call, call.store.groups.groups_of(user.id))
+
+
+@OPERATIONS.add("GET", "/users/{id}/transitiveMemberOf", needs=READ_GROUPS)
+def list_transitive_member_of(call: Call) -> Answer:
+    """List the groups that a user is in, himself or by other groups."""
+    user = user_of(call.store, call.path["id"])
+    return objects_page(call, sorted(call.store.groups.all_groups_of(user.id)))
+
+
+def get_member_groups(call: Call) -> Answer:
+    """List the ids of the groups that an object is in, by other groups too."""
+    written(call.document, {"securityEnabledOnly": FLAG})
+    found = sorted(call.store.groups.all_groups_of(_id_of(call)))
+    return _ids(call, found)
+
+
+def check_member_groups(call: Call) -> Answer:
+    """List those of some groups that an object is in."""
+    asked = _asked_ids(call, "groupIds", {})
+    of = call.store.groups.all_groups_of(_id_of(call))
+    return _ids(call, [each for each in asked if each.casefold() in of])
+
+
+for _kind in ("users", "groups", "directoryObjects"):
+    OPERATIONS.add("POST", f"/{_kind}/{{id}}/getMemberGroups", needs=READ_GROUPS)(get_member_groups)
+    OPERATIONS.add("POST", f"/{_kind}/{{id}}/checkMemberGroups", needs=READ_GROUPS)(
+        check_member_groups
+    )
+
+
+@OPERATIONS.add("POST", "/directoryObjects/getByIds", needs=READ_GROUPS)
+def get_by_ids(call: Call) -> Answer:
+    """Tell objects of whatever kind by their ids; ids that nobody has are left out."""
+    asked = _asked_ids(call, "ids", {"types": TEXTS})
+    found = [each for key in asked if (each := shown_object(call, key)) is not None]
+    return page(call, found, "directoryObjects")
+
+
+def objects_page(call: Call, ids: Sequence[str]) -> Answer:
+    """Answer a page of objects of whatever kind; ids that nobody has any more are left out."""
+    begin, top = token_of(call), top_of(call)
+    behind = ids.index(begin) + 1 if begin in ids else 0
+    wanted = ids[behind : behind + top]
+    more = len(ids) > behind + top
+    shown = [each for key in wanted if (each := shown_object(call, key)) is not None]
+    return page(call, shown, "directoryObjects", following=wanted[-1] if more else None)
+
+
+def shown_object(call: Call, object_id: str) -> dict[str, Any] | None:
+    """Give an object of the directory with its type, None where nobody has the id."""
+    for kind, found, resource in _kinds(call.store, object_id):
+        if found is not None:
+            shown = resource.shown(found.document) if resource else found.document
+            names = resource.default if resource else ()
+            return {"@odata.type": f"#microsoft.graph.{kind}", **selected(call, shown, names)}
+    return None
+
+
+def _changeable(call: Call) -> Stored:
+    group = GROUPS.get(call.store, call.path["id"])
+    require_group_rank(call, assignable=is_assignable(group.document), group_id=group.id)
+    return group
+
+
+def _id_of(call: Call) -> str:
+    name = call.path["id"]
+    if call.store.users.get(name) is None and (user := call.store.users.by_name(name)):
+        return user.id
+    if all(found is None for _, found, _ in _kinds(call.store, name)):
+        raise absent(name)
+    return name.casefold()
+
+
+def _asked_ids(call: Call, member: str, more: Members) -> list[str]:
+    read = written(call.document, {member: _IDS.needed, **more}, needed=(member,))
+    return read[member]
+
+
+def _ids(call: Call, found: list[str]) -> Answer:
+    return Answer(body={"@odata.context": context(call, "Collection(Edm.String)"), "value": found})
+
+
+def _kinds(
+    store: Aggregates, object_id: str
+) -> tuple[tuple[str, Stored | None, DirectoryResource | None], ...]:
+    return (
+        ("user", store.users.get(object_id), USERS),
+        ("group", store.groups.get(object_id), GROUPS),
+        ("servicePrincipal", store.principals.get(object_id), None),
+        ("device", store.devices.get(object_id), None),
+    )

@@ -1,0 +1,206 @@
+"""`directoryRoles`, `directoryRoleTemplates` and `roleManagement/directory`: roles, who holds them.
+
+Source: api-reference rbacapplication-list-roledefinitions, -post-roleassignments,
+unifiedroleassignment-delete, directoryrole-list, -list-members, -post-members. Only built-in roles,
+tenant-wide: what Conditional Access knows.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ostiary.administration.roles import WHOLE_TENANT, assign_role, remove_assignment
+from ostiary.graph.answers import entity, etag_header, page, selected
+from ostiary.graph.bodies import TEXT, Members, one_of, written
+from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
+from ostiary.graph.directory_permissions import READ_ROLES, WRITE_ROLES
+from ostiary.graph.listing import filter_of
+from ostiary.graph.memberships import objects_page
+from ostiary.graph.policy_calls import OVERRIDABLE, override_of
+from ostiary.graph.ranks import require_grantable
+from ostiary.graph.references import referred
+from ostiary.http.calls import Answer, Call
+from ostiary.http.errors import ApiError
+from ostiary.http.operations import Operations
+from ostiary.schema.odata_filter import holds
+from ostiary.tenant.catalogue import BUILT_IN
+
+OPERATIONS: Final = Operations()
+_BASE: Final = "roleManagement/directory"
+_ASSIGNMENT: Final[Members] = {
+    "roleDefinitionId": TEXT.needed,
+    "principalId": TEXT.needed,
+    "directoryScopeId": one_of(WHOLE_TENANT).needed,
+}
+ASSIGNMENTS: Final = DirectoryResource(
+    f"{_BASE}/roleAssignments",
+    "UnifiedRoleAssignment",
+    lambda store: store.roles,
+    plain={"directoryScopeId": WHOLE_TENANT},
+    quickly={
+        "id": lambda store, value: one(store.roles.get(value)),
+        "principalid": lambda store, value: store.roles.of_principal(value),
+    },
+)
+declare_reading(OPERATIONS, ASSIGNMENTS, needs=READ_ROLES)
+
+
+@OPERATIONS.add("POST", f"/{_BASE}/roleAssignments", needs=WRITE_ROLES, schema=OVERRIDABLE)
+def create_assignment(call: Call) -> Answer:
+    """Give somebody a role."""
+    asked = written(call.document, _ASSIGNMENT, needed=tuple(_ASSIGNMENT))
+    role_id = _known(asked["roleDefinitionId"])
+    require_grantable(call, [role_id])
+    made = assign_role(
+        call.store,
+        call.server.snapshots,
+        role_id,
+        asked["principalId"],
+        by=call.actor,
+        override=override_of(call),
+    )
+    call.server.snapshots.refresh()
+    body = entity(call, ASSIGNMENTS.answered(call, made.document), ASSIGNMENTS.path)
+    return Answer(201, body, etag_header(made.etag))
+
+
+@OPERATIONS.add("DELETE", f"/{_BASE}/roleAssignments/{{id}}", needs=WRITE_ROLES, schema=OVERRIDABLE)
+def delete_assignment(call: Call) -> Answer:
+    """Take a role away."""
+    found = ASSIGNMENTS.get(call.store, call.path["id"])
+    _remove(call, found.id, str(found.document.get("roleDefinitionId")).casefold())
+    return Answer(204)
+
+
+@OPERATIONS.add("GET", f"/{_BASE}/roleDefinitions", needs=READ_ROLES)
+def list_definitions(call: Call) -> Answer:
+    """List the built-in roles."""
+    return _listed(call, [_definition(each) for each in BUILT_IN.roles], "roleDefinitions")
+
+
+@OPERATIONS.add("GET", f"/{_BASE}/roleDefinitions/{{id}}", needs=READ_ROLES)
+def get_definition(call: Call) -> Answer:
+    """Tell one built-in role."""
+    shown = selected(call, _definition(_role(call)))
+    return Answer(body=entity(call, shown, f"{_BASE}/roleDefinitions"))
+
+
+@OPERATIONS.add("GET", "/directoryRoleTemplates", needs=READ_ROLES)
+def list_templates(call: Call) -> Answer:
+    """List the roles that can be assigned."""
+    found = [{"id": each, "displayName": name} for each, name in BUILT_IN.roles.items()]
+    return _listed(call, found, "directoryRoleTemplates")
+
+
+@OPERATIONS.add("GET", "/directoryRoles", needs=READ_ROLES)
+def list_directory_roles(call: Call) -> Answer:
+    """List the roles that somebody holds; a role has the id of its template."""
+    held = {
+        str(each.document.get("roleDefinitionId")).casefold() for each in call.store.roles.all()
+    }
+    found = [_directory_role(each) for each in BUILT_IN.roles if each in held]
+    return _listed(call, found, "directoryRoles")
+
+
+@OPERATIONS.add("GET", "/directoryRoles/{id}", needs=READ_ROLES)
+def get_directory_role(call: Call) -> Answer:
+    """Tell one role."""
+    return Answer(body=entity(call, selected(call, _directory_role(_role(call))), "directoryRoles"))
+
+
+@OPERATIONS.add("GET", "/directoryRoles/{id}/members", needs=READ_ROLES)
+def list_role_members(call: Call) -> Answer:
+    """List who holds a role, tenant-wide."""
+    return objects_page(call, [principal for principal, _ in _holders(call, _role(call))])
+
+
+@OPERATIONS.add("POST", "/directoryRoles/{id}/members/$ref", needs=WRITE_ROLES, schema=OVERRIDABLE)
+def add_role_member(call: Call) -> Answer:
+    """Give somebody a role."""
+    role_id = _role(call)
+    require_grantable(call, [role_id])
+    assign_role(
+        call.store,
+        call.server.snapshots,
+        role_id,
+        referred(call),
+        by=call.actor,
+        override=override_of(call),
+    )
+    call.server.snapshots.refresh()
+    return Answer(204)
+
+
+@OPERATIONS.add(
+    "DELETE", "/directoryRoles/{id}/members/{member}/$ref", needs=WRITE_ROLES, schema=OVERRIDABLE
+)
+def remove_role_member(call: Call) -> Answer:
+    """Take a role from somebody."""
+    role_id, member = _role(call), call.path["member"].casefold()
+    found = [each for principal, each in _holders(call, role_id) if principal == member]
+    if not found:
+        raise absent(member)
+    _remove(call, found[0], role_id)
+    return Answer(204)
+
+
+def _remove(call: Call, assignment_id: str, role_id: str) -> None:
+    require_grantable(call, [role_id])
+    remove_assignment(
+        call.store,
+        call.server.snapshots,
+        assignment_id,
+        by=call.actor,
+        override=override_of(call),
+    )
+    call.server.snapshots.refresh()
+
+
+def _holders(call: Call, role_id: str) -> list[tuple[str, str]]:
+    """Give who holds a role, with the assignment."""
+    return [
+        (str(each.document.get("principalId")).casefold(), each.id)
+        for each in call.store.roles.all()
+        if str(each.document.get("roleDefinitionId")).casefold() == role_id
+        and each.document.get("directoryScopeId", WHOLE_TENANT) == WHOLE_TENANT
+    ]
+
+
+def _role(call: Call) -> str:
+    role_id = call.path["id"].casefold()
+    if role_id not in BUILT_IN.roles:
+        raise absent(role_id)
+    return role_id
+
+
+def _known(role_id: str) -> str:
+    if role_id.casefold() in BUILT_IN.roles:
+        return role_id.casefold()
+    raise ApiError(
+        400,
+        "Request_BadRequest",
+        f"expected the id of a built-in role in `roleDefinitionId`, came `{role_id[:60]}`",
+    )
+
+
+def _definition(role_id: str) -> dict[str, Any]:
+    return {
+        "id": role_id,
+        "displayName": BUILT_IN.roles[role_id],
+        "description": None,
+        "isBuiltIn": True,
+        "isEnabled": True,
+        "resourceScopes": [WHOLE_TENANT],
+        "templateId": role_id,
+        "rolePermissions": [],
+    }
+
+
+def _directory_role(role_id: str) -> dict[str, Any]:
+    return {"id": role_id, "displayName": BUILT_IN.roles[role_id], "roleTemplateId": role_id}
+
+
+def _listed(call: Call, found: list[dict[str, Any]], path: str) -> Answer:
+    wanted = filter_of(call)
+    left = [each for each in found if wanted is None or holds(wanted, each, fold=True)]
+    return page(call, [selected(call, each) for each in left], path)
