@@ -35,12 +35,14 @@ class Apis:
         scope: str = ARM_SCOPE,
         user: str = "astrid@fjordvik.example",
         claims: dict[str, Any] | None = CP1,
+        headers: dict[str, str] | None = None,
     ) -> Any:
         """Sign in by password as the Azure CLI, able to take challenges unless told otherwise."""
         form = {"grant_type": "password", "username": user, "password": PASSWORD}
         if claims is not None:
             form["claims"] = json.dumps(claims)
-        answer = self.served.token({**form, "client_id": AZ, "scope": scope}, "organizations")
+        form |= {"client_id": AZ, "scope": scope}
+        answer = self.served.token(form, "organizations", **(headers or {}))
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -53,19 +53,22 @@ class WebApp:
 
     def on_behalf_of(self, assertion: str, **more: str) -> Any:
         """Ask for a token of the management API for the person who called."""
-        form = {
+        return self.asking({**self.obo_form(assertion), **more})
+
+    def obo_form(self, assertion: str) -> dict[str, str]:
+        """Give what that request says."""
+        return {
             "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
             "requested_token_use": "on_behalf_of",
             "assertion": assertion,
             "scope": "https://management.azure.com/.default",
         }
-        return self.asking({**form, **more})
 
-    def called(self) -> str:
+    def called(self, **headers: str) -> str:
         """Give the token with which the Azure CLI calls this application for a person."""
         form = {"grant_type": "password", "username": "astrid@fjordvik.example"}
         form |= {"password": PASSWORD, "client_id": AZ, "scope": f"api://{APP}/.default"}
-        return self.served.token(form).json()["access_token"]
+        return self.served.token(form, **headers).json()["access_token"]
 
     def id_claims(self, token: str) -> dict[str, Any]:
         """Check the signature of an ID token and give its claims."""

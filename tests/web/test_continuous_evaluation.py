@@ -12,6 +12,7 @@ from ostiary.directory.protocols import SYSTEM
 from ostiary.factors.kinds import Factor, ShownFactor
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.shown import written_shown
+from tests.signin.test_devices import DEVICE, certificate, header
 from tests.web.calling import GRAPH_SCOPE, Apis, called, challenge
 from tests.web.serving import (
     ARM_SCOPE,
@@ -141,6 +142,21 @@ def test_another_address_is_judged_at_once_and_the_way_back_is_silent(apis: Apis
     served.address = OFFICE
     new = apis.refresh(tokens, ARM_SCOPE, claims).json()["access_token"]
     assert apis.call(apis.arm, new, "/tenants").status_code == 200
+
+
+def test_the_device_of_the_token_stands_until_the_directory_says_otherwise(apis: Apis) -> None:
+    served = apis.served
+    laptop = {"deviceId": DEVICE, "displayName": "Laptop 7", "isCompliant": True}
+    made = served.service.store.devices.create(laptop, by=SYSTEM)
+    shown = {"Client-Cert": header(certificate(DEVICE))["client-cert"]}
+    token = apis.sign_in(headers=shown)["access_token"]
+    compliant = {"operator": "OR", "builtInControls": ["compliantDevice"]}
+    served.change_policy(POLICY, {"grantControls": compliant, "state": "enabled"})
+    assert apis.call(apis.arm, token, "/tenants").status_code == 200
+    served.service.store.devices.modify(made.id, {"isCompliant": False}, by=SYSTEM)
+    served.clock.move(timedelta(seconds=1))
+    claims = challenge(apis.call(apis.arm, token, "/tenants"))
+    assert claims["access_token"]["capolids"]["values"] == [POLICY]
 
 
 def test_a_named_location_that_changes_is_judged_at_once(apis: Apis) -> None:

@@ -14,6 +14,7 @@ from ostiary.model.errors import InputError
 from ostiary.signin.accounts import account_of
 from ostiary.signin.enrolment_links import make_link
 from ostiary.signin.stored_methods import RECOVERY_CODES, TOTP
+from ostiary.web.visit import BROWSER
 from tests.web.browsing import Browser
 from tests.web.serving import ASTRID, LIFEBOAT, Served
 
@@ -92,6 +93,16 @@ def test_BG06_what_a_link_began_is_no_sign_in(served: Served) -> None:
     browser = with_password(served, link_of(served))
     name = browser.form()[0].rpartition("/")[2]
     assert served.http.get(f"/login/{name}").status_code == 400
+
+
+def test_BG06_no_cookie_makes_a_sign_in_of_what_a_link_began(served: Served) -> None:
+    link = link_of(served)
+    action = with_password(served, link).form()[0]
+    secret, name = link.rpartition("/")[2], action.rpartition("/")[2]
+    cookie = f"enrolment {secret} {served.http.cookies[BROWSER]}"
+    headers = {"Cookie": f'{BROWSER}="{cookie}"'}
+    served.http.cookies.clear()
+    assert served.http.get(f"/login/{name}", headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def test_TK14_a_policy_that_requires_mfa(served: Served, grant: TokenGrant, stat
 @pytest.mark.parametrize("grant", ASKING, ids=lambda each: each.value)
 @pytest.mark.parametrize("state", ["enabled", "enabledForReportingButNotEnforced"])
 def test_TK14_a_policy_that_blocks_places(served: Served, grant: TokenGrant, state: str) -> None:
+    if grant is TokenGrant.ON_BEHALF_OF:
+        served.address = ELSEWHERE  # it is the person's address that counts
     ask = ASKING[grant](served)
     workload = {"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}
     policy = served.service.store.policies.need(PLACES).document

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from ostiary.directory.protocols import SYSTEM
+from tests.signin.test_devices import DEVICE, certificate, header
 from tests.web.browsing import Browser
 from tests.web.device_flow import device
 from tests.web.registered import APP, GRAPH, web_app
-from tests.web.serving import ASTRID, ELSEWHERE, PLACES, POLICY, Served
+from tests.web.serving import ASTRID, ELSEWHERE, OFFICE, PLACES, POLICY, Served
 from tests.web.test_token import claims_of, refused, results
 
 
@@ -52,12 +53,31 @@ def everything(served: Served) -> dict[str, Any]:
     return {**conditions, "applications": {"includeApplications": ["All"]}}
 
 
-def test_a_blocked_place_refuses(served: Served) -> None:
+def test_the_place_is_where_the_person_signed_in_and_not_where_the_api_is(served: Served) -> None:
     app = web_app(served)
-    token = app.called()
-    served.policy("enabled", PLACES)
+    at_office = app.called()
     served.address = ELSEWHERE
-    refused(app.on_behalf_of(token), 53003, "invalid_grant")
+    away = app.called()
+    served.policy("enabled", PLACES)
+    assert claims_of(app.on_behalf_of(at_office))["ipaddr"] == OFFICE
+    served.address = OFFICE
+    refused(app.on_behalf_of(away), 53003, "invalid_grant")
+    assert served.logged()["ipAddress"] == ELSEWHERE
+
+
+def test_the_device_is_the_persons_and_not_the_apis(served: Served) -> None:
+    app = web_app(served)
+    laptop = {"deviceId": DEVICE, "displayName": "Laptop 7", "isCompliant": True}
+    made = served.service.store.devices.create(laptop, by=SYSTEM)
+    shown = {"Client-Cert": header(certificate(DEVICE))["client-cert"]}
+    on_laptop, elsewhere = app.called(**shown), app.called()
+    compliant = {"operator": "OR", "builtInControls": ["compliantDevice"]}
+    served.change_policy(POLICY, {"grantControls": compliant, "state": "enabled"})
+    assert claims_of(app.on_behalf_of(on_laptop))["deviceid"] == DEVICE
+    form = app.obo_form(elsewhere)
+    refused(app.asking(form, **shown), 50097, "invalid_grant")
+    served.service.store.devices.modify(made.id, {"isCompliant": False}, by=SYSTEM)
+    refused(app.on_behalf_of(on_laptop), 53000, "invalid_grant")
 
 
 def test_the_flow_that_the_token_came_by_is_remembered(served: Served) -> None:

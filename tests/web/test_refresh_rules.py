@@ -114,3 +114,19 @@ def test_CS08_nobody_but_a_proxy_says_where_a_request_comes_from(served: Served)
         headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"},
     )
     assert "evil.example" not in found.text
+
+
+@pytest.mark.parametrize("how", ["on behalf", "code"])
+def test_TK01_who_proved_itself_has_to_again_though_public_flows_are_allowed(
+    served: Served, how: str
+) -> None:
+    app = web_app(served, isFallbackPublicClient=True)
+    if how == "code":
+        answer = app.redeem(app.signed_in())
+    else:
+        scope = "https://management.azure.com/.default offline_access"
+        answer = app.on_behalf_of(app.called(), scope=scope)
+    token = answer.json()["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": APP}
+    refused(served.token(form), 7000218, "invalid_client", 401)
+    assert app.asking(form).status_code == 200

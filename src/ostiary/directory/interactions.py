@@ -37,14 +37,18 @@ class Interactions:
         self._unit = unit
 
     def begin(
-        self, browser: str, document: JsonObject, *, lifetime: timedelta = LIFETIME
+        self, browser: str, document: JsonObject, *, link: str = "", lifetime: timedelta = LIFETIME
     ) -> tuple[str, Interaction]:
-        """Begin a sign-in in a browser (its cookie's secret) and give the name of it."""
+        """Begin a sign-in in a browser (its cookie's secret) and give the name of it.
+
+        With `link` it is no sign-in but goes on with that enrolment link, and nothing else finds
+        it.
+        """
         means = self._unit.means
         secret, expires = opaque(means.random), means.clock.now() + lifetime
         row = {
             "hash": secret.hash,
-            "browser": hash_of(browser),
+            "browser": _bound(browser, link),
             "version": 1,
             "expires": expires,
             "document": to_text(document),
@@ -53,15 +57,15 @@ class Interactions:
             connection.execute(insert(interactions), row)
         return secret.text, Interaction(secret.hash, 1, expires, document)
 
-    def of(self, name: str, browser: str) -> Interaction | None:
-        """Give a sign-in to the browser that began it, None to any other."""
+    def of(self, name: str, browser: str, *, link: str = "") -> Interaction | None:
+        """Give a sign-in to the browser that began it, None to any other; `link` as in `begin`."""
         now = self._unit.means.clock.now()
         query = select(interactions).where(
             (interactions.c.hash == hash_of(name)) & (interactions.c.expires > now)
         )
         with self._unit.reading() as connection:
             row: Any = connection.execute(query).one_or_none()
-        if row is None or not hmac.compare_digest(row.browser, hash_of(browser)):
+        if row is None or not hmac.compare_digest(row.browser, _bound(browser, link)):
             return None
         return Interaction(row.hash, row.version, row.expires, from_text(row.document))
 
@@ -94,6 +98,11 @@ class Interactions:
             return connection.execute(
                 delete(interactions).where(interactions.c.expires <= now)
             ).rowcount
+
+
+def _bound(browser: str, link: str) -> bytes:
+    """Bind to a browser, and to a link: two hashes are longer than one, whatever a cookie says."""
+    return hash_of(link) + hash_of(browser) if link else hash_of(browser)
 
 
 class Once:

@@ -141,15 +141,22 @@ def _basic(authorization: str | None) -> Presented | OAuthError | None:
     return Presented(client_id, ClientMethod.SECRET_BASIC, password)
 
 
-def proving(app: ClientApp, grant: TokenGrant, redirect: RedirectPlatform | None) -> Proving:
+def proving(
+    app: ClientApp,
+    grant: TokenGrant,
+    redirect: RedirectPlatform | None,
+    *,
+    proved_before: bool = False,
+) -> Proving:
     """Tell whether a request has to be proven; `redirect` as in `client_app_type`.
 
     An application may be both: a code that went to a mobile or single-page address is redeemed
     without a secret, one that went to a web address is not (entra-docs
     identity-platform/msal-client-applications). Without a redirect URI *Allow public client flows*
-    decides.
+    decides. `proved_before`: the refresh token was given to a client that proved itself, which it
+    has to do again (RFC 6749 section 6).
     """
-    if grant in {TokenGrant.CLIENT_CREDENTIALS, TokenGrant.ON_BEHALF_OF}:
+    if proved_before or grant in {TokenGrant.CLIENT_CREDENTIALS, TokenGrant.ON_BEHALF_OF}:
         return Proving.REQUIRED
     if redirect is None:
         return Proving.NOT_NEEDED if app.public_flows else Proving.REQUIRED

@@ -17,13 +17,21 @@ from ostiary.signin.user_agents import UserAgent, read_user_agent
 class Asking:
     """Which application asks in which way; `redirect` as in `client_app_type`.
 
-    `device_id` is the registered device that a passkey of the sign-in speaks for.
+    `device_id` is the registered device that a passkey of the sign-in, or the token of it, speaks
+    for. `address` is where the sign-in was made, where the request itself comes from elsewhere: on
+    behalf of the person.
     """
 
     client_id: str
     grant: TokenGrant
     redirect: RedirectPlatform | None = None
     device_id: str | None = None
+    address: str | Missing | None = None
+
+    @property
+    def by_person(self) -> bool:
+        """Whether the person's own device sends the request, and not an API that he called."""
+        return self.grant is not TokenGrant.ON_BEHALF_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,9 @@ def request_facts(
     device: Device | None = None,
 ) -> RequestFacts:
     """Read the facts of one request; `headers` as `joined_headers` gives them."""
-    address = client_address(headers, peer, proxies)
+    address = asking.address
+    if address is None:
+        address = client_address(headers, peer, proxies)
     user_agent = read_user_agent(headers.get("user-agent", ""))
     return RequestFacts(
         address=address,

@@ -89,6 +89,12 @@ class AccessToken:
         return device if isinstance(device, str) else None
 
     @property
+    def address(self) -> str | None:
+        """Where the sign-in was made, None where nobody could tell."""
+        address = self.claims.get("ipaddr")
+        return address if isinstance(address, str) else None
+
+    @property
     def session_id(self) -> str | None:
         """The session it comes from; None for workload identities."""
         session = self.claims.get("sid")

@@ -15,7 +15,7 @@ from ostiary.signin.accounts import Account
 from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import Decided, Wish
 from ostiary.signin.logged import Attempt, Workload, log_attempt
-from ostiary.signin.request_facts import Asking, RequestFacts
+from ostiary.signin.request_facts import RequestFacts
 from ostiary.tokens.claims import ClientProof, TokenClient, TokenResource, TokenVersion
 from ostiary.web.catalogue import Known, application_of
 from ostiary.web.received import Received
@@ -59,8 +59,8 @@ class TokenCall:
     @property
     def facts(self) -> RequestFacts:
         """Where the request comes from."""
-        app_id, device_id = self.client.app.app_id, self.trail.device_id
-        return self.received.facts(Asking(app_id, self.grant, self.redirect, device_id))
+        asking = self.trail.asking(self.client.app.app_id, self.grant, self.redirect)
+        return self.received.facts(asking)
 
     @property
     def token_client(self) -> TokenClient:

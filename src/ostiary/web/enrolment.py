@@ -118,7 +118,7 @@ def take_password(received: Received) -> Response:
         "totp": [enrolment.method.id, b64encode(enrolment.method.sealed_seed).decode("ascii")],
     }
     browser = received.cookies.get(BROWSER) or service.randomness.token().reveal()
-    name, _ = service.store.interactions.begin(_bound(browser, link), document)
+    name, _ = service.store.interactions.begin(browser, document, link=link)
     response = RedirectResponse(f"{PATH}/{link}/{name}", 303, {"Cache-Control": "no-store"})
     set_cookie(response, BROWSER, browser)
     return response
@@ -213,15 +213,10 @@ def _visit(received: Received) -> _Visit | None:
     store, link, name = received.service.store, received.path["link"], received.path["name"]
     account = account_of_link(store, link)
     browser = received.cookies.get(BROWSER, "")
-    interaction = store.interactions.of(name, _bound(browser, link))
+    interaction = store.interactions.of(name, browser, link=link)
     if account is None or interaction is None:
         return None
     return _Visit(received, link, name, account, interaction)
-
-
-def _bound(browser: str, link: str) -> str:
-    """Bind what is under way to the browser and the link; no other page finds it."""
-    return f"enrolment {link} {browser}"
 
 
 def _first_csrf(link: str) -> str:

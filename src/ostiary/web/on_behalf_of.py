@@ -5,6 +5,7 @@ Source: RFC 7523, entra-docs identity-platform/v2-oauth2-on-behalf-of-flow.
 
 from __future__ import annotations
 
+from ostiary.model.signin import MISSING
 from ostiary.oidc.checks.claims import claims_request
 from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.scopes import scope_request
@@ -24,8 +25,9 @@ from ostiary.web.user_tokens import SignedInUser, judged, living, token_response
 def on_behalf_of(call: TokenCall) -> TokenResponse:
     """Exchange an access token for the calling API for one at another API.
 
-    The policies judge what the person had shown when he signed in: nobody can be asked here, so
-    that a claims challenge travels back through the API to his application.
+    The policies judge what the person had shown when he signed in, where, and on which device:
+    nobody can be asked here, so that a claims challenge travels back through the API to his
+    application.
     """
     service = call.service
     call.trail.scope = scope = accepted(scope_request(call.form, service.resources))
@@ -34,6 +36,7 @@ def on_behalf_of(call: TokenCall) -> TokenResponse:
     account = account_of(service.store, assertion.object_id)
     call.trail.who, call.trail.session_id = account, assertion.session_id
     call.trail.original_flow = assertion.flow
+    call.trail.device_id, call.trail.address = assertion.device_id, assertion.address or MISSING
     account = living(account, issued_at(assertion))
     if void_since(service.store, assertion, account.standing) is not None:
         raise Refused(oauth_error(50173))

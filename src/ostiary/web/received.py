@@ -112,7 +112,7 @@ class Received:
                 asking,
                 proxies=settings.proxies,
                 countries=settings.countries,
-                device=self.device or self._named(asking.device_id),
+                device=(self.device if asking.by_person else None) or self._named(asking.device_id),
             )
         return known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ostiary.directory.families import Family, Use
 from ostiary.model.signin import TokenGrant
 from ostiary.oidc.authorities import authority_of
 from ostiary.oidc.checks.redirect_uri import matching_redirect
@@ -45,10 +46,14 @@ def _token(received: Received, trail: Trail) -> TokenResponse:
     if app is None:
         raise Refused(oauth_error(700016, app=claim.client_id, tenant=tenant))
     trail.client_id, trail.client_name = app.app_id, app.display_name
-    trail.redirect = redirect = _redirect(received, form, app, asked.grant)
+    refreshing = asked.grant is TokenGrant.REFRESH_TOKEN
+    family = received.refreshed(app.app_id).family if refreshing else None
+    trail.redirect = redirect = _redirect(form, app, asked.grant, family)
     if redirect is RedirectPlatform.SPA and not received.headers.get("origin"):
         raise Refused(oauth_error(9002327))
-    need, sources = proving(app, asked.grant, redirect), service.proof_sources(received.known.names)
+    proved_before = family is not None and family.use is Use.FORGIVING
+    need = proving(app, asked.grant, redirect, proved_before=proved_before)
+    sources = service.proof_sources(received.known.names)
     client = accepted(proven(claim, app, need, sources, now=service.clock.now()))
     grant = GRANTS.get(asked.grant)
     if grant is None:
@@ -57,12 +62,9 @@ def _token(received: Received, trail: Trail) -> TokenResponse:
 
 
 def _redirect(
-    received: Received, form: Parameters, app: ClientApp, grant: TokenGrant
+    form: Parameters, app: ClientApp, grant: TokenGrant, family: Family | None
 ) -> RedirectPlatform | None:
     """Tell by which kind of redirect URI the sign-in went, as far as there was one."""
     if grant is TokenGrant.AUTHORIZATION_CODE:
         return accepted(matching_redirect(form.get("redirect_uri"), app)).platform
-    if grant is TokenGrant.REFRESH_TOKEN:
-        family = received.refreshed(app.app_id).family
-        return read_family(family.document)[2] if family else None
-    return None
+    return read_family(family.document)[2] if family else None

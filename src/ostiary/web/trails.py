@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ostiary.model.signin import TokenGrant
+from ostiary.model.signin import Missing, TokenGrant
 from ostiary.oidc.errors import OAuthError
 from ostiary.oidc.scopes import ScopeRequest
 from ostiary.signin.accounts import Account
@@ -26,6 +26,7 @@ class Trail:
     """What was found out so far; every member is filled in as soon as it is known.
 
     `resource` is '' where nobody knows what for. `logged`: this request has its row already.
+    `device_id` and `address` as in `Asking`.
     """
 
     grant: TokenGrant | None = None
@@ -38,7 +39,14 @@ class Trail:
     session_id: str | None = None
     original_flow: str | None = None
     device_id: str | None = None
+    address: str | Missing | None = None
     logged: bool = False
+
+    def asking(
+        self, client_id: str, grant: TokenGrant, redirect: RedirectPlatform | None
+    ) -> Asking:
+        """Give who asks in which way, with what is known of the sign-in."""
+        return Asking(client_id, grant, redirect, self.device_id, self.address)
 
     def refused(self, received: Received, error: OAuthError) -> None:
         """Log a refusal that has no row yet; a request without a grant is no attempt to sign in."""
@@ -58,7 +66,7 @@ class Trail:
             correlation_id=trace.correlation_id,
             at=trace.at,
             wish=wish,
-            facts=received.facts(Asking(client_id, self.grant, self.redirect, self.device_id)),
+            facts=received.facts(self.asking(client_id, self.grant, self.redirect)),
             who=self.who,
             user_name=self.user_name[:_LONGEST],
             error_code=error.code,
