@@ -29,7 +29,7 @@ def test_BG01_a_sign_in_is_in_audit_log_server_log_and_outbox(
     assert row["detail"]["ipAddress"] == served.address
     assert row["detail"]["signInId"] == served.logged()["id"]
     assert f"emergency access account {NAME} signed in" in caplog.text
-    for channel in Channel:
+    for channel in (Channel.WEBHOOK, Channel.MAIL):
         waiting = served.service.store.alerts.claim(channel)
         assert [each.document["account"]["id"] for each in waiting] == [LIFEBOAT]
         assert (waiting[0].document["appId"], waiting[0].document["drill"]) == (AZ, False)

@@ -32,6 +32,11 @@ class Channel(StrEnum):
 
     WEBHOOK = "webhook"
     MAIL = "mail"
+    PERSON = "person"
+    """A mail to the one whom it concerns, not to the operators."""
+
+
+_OPERATORS: Final = (Channel.WEBHOOK, Channel.MAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,11 @@ class Alerts:
         self._unit = unit
 
     def queue(self, alert_id: str, document: JsonObject) -> None:
-        """Keep an alert for every channel; a channel that is not set up drops it later."""
+        """Keep an alert for the operators; a channel that is not set up drops it later."""
         now, text = self._unit.means.clock.now(), to_text(document)
         row = {"id": alert_id, "created": now, "due": now, "tries": 0, "document": text}
         with self._unit.writing() as connection:
-            rows = [{**row, "channel": each.value} for each in Channel]
+            rows = [{**row, "channel": each.value} for each in _OPERATORS]
             connection.execute(insert(alert_outbox), rows)
 
     def claim(self, channel: Channel) -> list[Alert]:

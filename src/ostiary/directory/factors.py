@@ -15,6 +15,7 @@ from ostiary.directory.documents import insert_new, upsert
 from ostiary.directory.endings import end_password_sign_ins_of
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.directory.json_documents import from_text, to_text
+from ostiary.directory.notices import tell_person
 from ostiary.directory.protocols import Actor
 from ostiary.directory.registered import keep_registration
 from ostiary.directory.tables_sessions import acceptances, attempts, methods, passwords
@@ -74,6 +75,7 @@ class Methods:
                 raise ObjectExists("the passkey is registered already") from error
             keep_registration(change, user_id)
             _record(change, "Register authentication method", user_id, {"kind": kind, "id": key})
+            tell_person(change, user_id, "Register authentication method")
         return made
 
     def of_user(self, user_id: str) -> list[Method]:
@@ -139,6 +141,7 @@ class Methods:
             keep_registration(change, row.user_id)
             detail = {"kind": row.kind, "id": method_id}
             _record(change, "Delete authentication method", row.user_id, detail)
+            tell_person(change, row.user_id, "Delete authentication method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,7 @@ class Passwords:
             )
             activity = "Reset user password" if must_change else "Change user password"
             _record(change, activity, user_id, {})
+            tell_person(change, user_id, activity)
 
 
 Judge = Callable[[JsonObject | None], tuple[JsonObject, datetime]]

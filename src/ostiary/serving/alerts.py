@@ -1,5 +1,7 @@
 """Delivers alerts: to a webhook, signed, and by mail; each is kept until it was accepted.
 
+People are told by mail what was changed of their own password and methods.
+
 A webhook gets `{"alerts": [...]}`. `X-Ostiary-Signature` is `sha256=` and the HMAC-SHA-256, in hex,
 of the timestamp in `X-Ostiary-Timestamp`, a full stop and the body; an alert that comes again has
 the same `id`.
@@ -29,6 +31,14 @@ from ostiary.serving.settings import Alerts
 
 SIGNATURE: Final = "X-Ostiary-Signature"
 TIMESTAMP: Final = "X-Ostiary-Timestamp"
+_ACTIVITIES: Final = {
+    "Register authentication method": "A method to sign in was added to your account",
+    "Delete authentication method": "A method to sign in was removed from your account",
+    "Change user password": "The password of your account was changed",
+    "Reset user password": "The password of your account was reset",
+}
+_MOST_TRIES: Final = 12
+"""After two hours a person's address is one that takes no mail."""
 _LOG: Final = logging.getLogger(__name__)
 Send = Callable[[Sequence[Alert]], None]
 
@@ -56,10 +66,11 @@ class AlertSender:
 
     def _channels(self) -> Mapping[Channel, Send | None]:
         settings = self._settings
-        by_mail = settings.smtp_host and settings.smtp_from and settings.smtp_to
+        mails = settings.smtp_host and settings.smtp_from
         return {
             Channel.WEBHOOK: self._post if settings.webhook_url else None,
-            Channel.MAIL: self._mail if by_mail else None,
+            Channel.MAIL: self._mail if mails and settings.smtp_to else None,
+            Channel.PERSON: self._notify if mails else None,
         }
 
     def _deliver(self, channel: Channel, send: Send | None) -> int:
@@ -68,12 +79,17 @@ class AlertSender:
             queue.drop(channel)
             return 0
         due = queue.claim(channel)
-        if not due:
-            return 0
+        alone = channel is Channel.PERSON  # nobody reads what is another's
+        batches = [[each] for each in due] if alone else [due] if due else []
+        return sum(self._handed_over(channel, send, each) for each in batches)
+
+    def _handed_over(self, channel: Channel, send: Send, due: Sequence[Alert]) -> int:
+        queue = self._store.alerts
         try:
             send(due)
         except OstiaryError as error:
-            queue.failed(due)
+            given_up = channel is Channel.PERSON and due[0].tries >= _MOST_TRIES
+            (queue.delivered if given_up else queue.failed)(due)
             _LOG.warning(
                 "%d alerts were not delivered by %s, try %d: %s",
                 *(len(due), channel.value, max(each.tries for each in due), error),
@@ -95,8 +111,13 @@ class AlertSender:
             raise OutboundFailed(f"expected a status of 2xx from the webhook, came {answer.status}")
 
     def _mail(self, alerts: Sequence[Alert]) -> None:
+        self._send(_message(alerts, self._settings))
+
+    def _notify(self, notices: Sequence[Alert]) -> None:
+        self._send(_notice(notices[0], self._settings))
+
+    def _send(self, message: EmailMessage) -> None:
         settings = self._settings
-        message = _message(alerts, settings)
         message["Date"] = format_datetime(self._store.means.clock.now())
         origin = _mail_origin(settings)
 
@@ -159,6 +180,21 @@ def _message(alerts: Sequence[Alert], settings: Alerts) -> EmailMessage:
     message["Subject"] = f"[Ostiary] {_sentence(first)}{more}"
     parts = [_paragraph(each.document) for each in alerts]
     message.set_content("\n\n".join(parts) + "\n")
+    return message
+
+
+def _notice(notice: Alert, settings: Alerts) -> EmailMessage:
+    """Tell a person; without a link, which would teach to follow those of others."""
+    told, message = notice.document, EmailMessage()
+    what = _ACTIVITIES.get(str(told.get("activity")), "How you sign in was changed")
+    name = _one_line(as_object(told.get("account")).get("userPrincipalName"))
+    message["From"], message["To"] = settings.smtp_from, str(told.get("mail"))
+    message["Message-ID"] = f"<{notice.id}@ostiary.invalid>"
+    message["Subject"] = what
+    message.set_content(
+        f"{what}.\n\n  account: {name}\n  time: {_one_line(told.get('at'))}\n\n"
+        "If this was not you, tell your help desk at once.\n"
+    )
     return message
 
 

@@ -146,7 +146,10 @@ class Alerts:
         None, optional(SECRET), "Key of the signature that the receiver can check.", shown="none"
     )
     smtp_host: str | None = setting(
-        None, optional(TEXT), "Mail server that alerts are given to.", shown="none"
+        None,
+        optional(TEXT),
+        "Mail server for alerts, and for telling people that their password or methods changed.",
+        shown="none",
     )
     smtp_port: int = setting(587, PORT, "Port of the mail server.")
     smtp_security: str = setting(
