@@ -31,7 +31,8 @@ from ostiary.web.enrolment import (
     take_passkey,
     take_password,
 )
-from ostiary.web.not_now import NOT_NOW, not_now
+from ostiary.web.error_page import error_page
+from ostiary.web.not_now import NOT_NOW, not_now, not_now_page
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
@@ -57,25 +58,28 @@ def sign_in_routes(service: Service) -> list[Route]:
         *_at(service, endpoints.DEVICE_CODE_V1, _device_code_v1, "POST"),
         *_at(service, endpoints.KEYS, _keys, "GET"),
         *_at(service, endpoints.CONFIGURATION, _configuration, "GET"),
-        *_at(service, endpoints.AUTHORIZE, begin, "GET", "POST"),
-        *_at(service, endpoints.AUTHORIZE_V1, begin, "GET", "POST"),
-        *_at(service, endpoints.LOGOUT, sign_out, "GET", "POST"),
-        *_at(service, endpoints.LOGOUT_V1, sign_out, "GET", "POST"),
-        _route(service, CONFIRMED, confirmed, "POST"),
-        _route(service, "/enrol/{link}", open_link, "GET"),
-        _route(service, "/enrol/{link}", take_password, "POST"),
-        _route(service, "/enrol/{link}/finish", finish, "POST"),
-        _route(service, "/enrol/{link}/{name}", show_app, "GET"),
-        _route(service, "/enrol/{link}/{name}", take_code, "POST"),
-        _route(service, "/enrol/{link}/{name}/passkey", show_passkey, "GET"),
-        _route(service, "/enrol/{link}/{name}/passkey", take_passkey, "POST"),
-        _route(service, endpoints.DEVICE_PAGE, begin_device, "GET"),
-        _route(service, "/devicelogin", begin_device, "GET"),
-        *_at(service, "/oauth2/deviceauth", begin_device, "GET"),
+        *_at(service, endpoints.AUTHORIZE, _on_page(begin), "GET", "POST"),
+        *_at(service, endpoints.AUTHORIZE_V1, _on_page(begin), "GET", "POST"),
+        *_at(service, endpoints.LOGOUT, _on_page(sign_out), "GET", "POST"),
+        *_at(service, endpoints.LOGOUT_V1, _on_page(sign_out), "GET", "POST"),
+        _route(service, CONFIRMED, _on_page(confirmed), "POST"),
+        _route(service, "/enrol/{link}", _on_page(open_link), "GET"),
+        _route(service, "/enrol/{link}", _on_page(take_password), "POST"),
+        _route(service, "/enrol/{link}/finish", _on_page(finish), "POST"),
+        _route(service, "/enrol/{link}/{name}", _on_page(show_app), "GET"),
+        _route(service, "/enrol/{link}/{name}", _on_page(take_code), "POST"),
+        _route(service, "/enrol/{link}/{name}/passkey", _on_page(show_passkey), "GET"),
+        _route(service, "/enrol/{link}/{name}/passkey", _on_page(take_passkey), "POST"),
+        _route(service, endpoints.DEVICE_PAGE, _on_page(begin_device), "GET"),
+        _route(service, "/devicelogin", _on_page(begin_device), "GET"),
+        *_at(service, "/oauth2/deviceauth", _on_page(begin_device), "GET"),
         _route(service, endpoints.USERINFO, _shared(userinfo), "GET", "POST", "OPTIONS"),
-        *(_route(service, path, answer, method) for path, answer, method in account.ROUTES),
-        _route(service, "/login/{name}", show, "GET"),
-        _route(service, "/login/{name}/{step}", take, "POST"),
+        *(
+            _route(service, path, _on_page(answer), method)
+            for path, answer, method in account.ROUTES
+        ),
+        _route(service, "/login/{name}", _on_page(show), "GET"),
+        _route(service, "/login/{name}/{step}", _on_page(take), "POST"),
         *(_asset(each) for each in assets()),
         _route(service, "/common/discovery/instance", _instance, "GET"),
         _route(service, "/{tenant}/userrealm/{user}", _realm, "GET"),
@@ -128,6 +132,20 @@ def _answered(received: Received, answer: Answer) -> Response:
         return _error(received, refused.error)
     except NOT_NOW as error:
         return not_now(received, error)
+
+
+def _on_page(answer: Answer) -> Answer:
+    """Tell a person on a page what an application is told as JSON."""
+
+    def on_page(received: Received) -> Response:
+        try:
+            return answer(received)
+        except Refused as refused:
+            return error_page(received, refused.error, refused.error.status)
+        except NOT_NOW as error:
+            return not_now_page(received, error)
+
+    return on_page
 
 
 def _shared(answer: Answer) -> Answer:

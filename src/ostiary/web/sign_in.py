@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ostiary.directory.errors import SignInsEnded
 from ostiary.directory.interactions import Interaction
+from ostiary.model.signin import TokenGrant
 from ostiary.oidc.authorities import authority_of
 from ostiary.oidc.errors import oauth_error
 from ostiary.oidc.interaction import silent_error
@@ -23,11 +24,12 @@ from ostiary.web.hints import hinted_name
 from ostiary.web.own_forms import from_own_page
 from ostiary.web.purposes import ENDINGS
 from ostiary.web.received import Received
-from ostiary.web.refusal import accepted
+from ostiary.web.refusal import Refused, accepted
 from ostiary.web.replies import page_of, shown_page
 from ostiary.web.sessions import known_sessions
 from ostiary.web.steps import STEPS
 from ostiary.web.still_counting import still_counting
+from ostiary.web.trails import Trail
 from ostiary.web.visit import BROWSER, Visit
 from ostiary.web.written import set_cookie
 
@@ -37,10 +39,12 @@ _AT_ONCE = frozenset({Kind.DONE, Kind.UNANSWERABLE})
 
 def begin(received: Received) -> Response:
     """Take an authorization request; what it says is checked before anything is shown."""
-    accepted(authority_of(received.path["tenant"], received.service.names))
-    parameters = received.form if received.method == "POST" else received.query
-    if not isinstance(parameters, Parameters):
-        return error_page(received, parameters)
+    try:
+        accepted(authority_of(received.path["tenant"], received.service.names))
+        parameters = accepted(received.form if received.method == "POST" else received.query)
+    except Refused as refused:
+        Trail(TokenGrant.AUTHORIZATION_CODE).refused(received, refused.error)
+        raise
     return begun(received, new_journey(received, Purpose.APPLICATION, parameters))
 
 

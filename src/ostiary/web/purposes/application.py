@@ -11,10 +11,12 @@ from ostiary.oidc.parameters import Parameters
 from ostiary.pages import Post, Way
 from ostiary.signin.journey import Journey
 from ostiary.web.authorized import answered, denied, error_fields_of
+from ostiary.web.catalogue import Known
 from ostiary.web.clients import client_app
 from ostiary.web.error_page import error_page
 from ostiary.web.purposes.purpose import Ending
 from ostiary.web.received import Received
+from ostiary.web.trails import Trail
 from ostiary.web.visit import Sought, Visit
 
 
@@ -29,6 +31,7 @@ def _sought(received: Received, journey: Journey) -> Sought | Response:
         received=journey.received,
     )
     if isinstance(request, Refusal):
+        _trail(journey, known).refused(received, request.error)
         return error_page(received, request.error, reply=request.reply)
     return Sought(
         request.app,
@@ -41,6 +44,18 @@ def _sought(received: Received, journey: Journey) -> Sought | Response:
         request.redirect.platform,
         frozenset(request.response_type.split()),
         authorize=request,
+    )
+
+
+def _trail(journey: Journey, known: Known) -> Trail:
+    """Tell what is known of a request that is refused before anybody signs in."""
+    client_id = Parameters(journey.parameters).get("client_id") or ""
+    app = known.of(client_app, client_id) if client_id else None
+    return Trail(
+        TokenGrant.AUTHORIZATION_CODE,
+        app.app_id if app else client_id,
+        app.display_name if app else "",
+        user_name=journey.name,
     )
 
 
