@@ -38,6 +38,7 @@ from ostiary.signin.stored_methods import (
 )
 
 _NOT_THERE = Refused(Refusal.NOT_ALLOWED)
+_NO_TRY = tuple(Refused(Refusal.NOT_ALLOWED, each.value) for each in Standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class MethodAttempts:
         return self._limited(method, check)
 
     def access_pass(self, account: Account | None, typed: Secret[str]) -> ShownFactor | Refused:
-        """Check a Temporary Access Pass; takes as long where there is none (EN01)."""
+        """Check a Temporary Access Pass; takes as long where there is none, or no try (EN01)."""
         method = account.method(ACCESS_PASS) if account else None
         if method is None:
             self.passwords.check_nobody(typed)
@@ -95,7 +96,10 @@ class MethodAttempts:
                 return found
             return self._used(method, access_pass_document(found.access_pass), found.shown)
 
-        return self._limited(method, check)
+        found = self._limited(method, check)
+        if found in _NO_TRY:
+            self.passwords.check_nobody(typed)
+        return found
 
     def passkey(
         self, answer: str, challenge: PasskeyChallenge, session_id: str

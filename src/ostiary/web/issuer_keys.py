@@ -33,12 +33,22 @@ _LOG: Final = logging.getLogger(__name__)
 
 @dataclass
 class _Issuer:
-    """What an issuer had when it was asked; None before, or where it could not be asked."""
+    """What an issuer had when it was asked last, and since when; `asking`: somebody asks it now."""
 
     asked: datetime | None = None
-    keys: tuple[JsonObject, ...] | None = None
-    fetched: datetime | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    had: tuple[tuple[JsonObject, ...], datetime] | None = None
+    asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def keys(self, now: datetime, lasts: timedelta) -> tuple[JsonObject, ...] | None:
+        """Give its keys, None where they are older than `lasts` or it had none to give."""
+        had = self.had
+        return had[0] if had and timedelta(0) <= now - had[1] < lasts else None
+
+    def is_due(self, now: datetime, key_id: str | None) -> bool:
+        """Whether it has to be asked, for one of its keys, and may be."""
+        asked = self.asked
+        recent = asked is not None and timedelta(0) <= now - asked < AGAIN
+        return not recent and not _named(self.keys(now, FRESH), key_id)
 
 
 class FetchedIssuerKeys:
@@ -53,21 +63,24 @@ class FetchedIssuerKeys:
     def keys_of(self, issuer: str, key_id: str | None) -> Sequence[JsonObject]:
         """Give the issuer's JWKs, those of `key_id` where it is given.
 
-        An issuer whose keys have changed is asked again at most once a minute. Raises
-        IssuerKeysUnavailable; why stands in the log only, because it tells of our network.
+        An issuer whose keys have changed is asked again at most once a minute, by one request;
+        others do not wait for its answer, but go by what is known. Raises IssuerKeysUnavailable;
+        why stands in the log only, because it tells of our network.
         """
         known = self._known(issuer)
-        with known.lock:
-            now = self._clock.now()
-            fresh = known.fetched is not None and timedelta(0) <= now - known.fetched < FRESH
-            if not fresh:
-                known.keys = None
-            recent = known.asked is not None and timedelta(0) <= now - known.asked < AGAIN
-            if not recent and (not fresh or not _named(known.keys, key_id)):
-                self._ask(issuer, known, now)
-            if known.keys is None:
-                raise IssuerKeysUnavailable(issuer)
-            return _named(known.keys, key_id)
+        now, lasts = self._clock.now(), FRESH
+        if known.asking.acquire(blocking=False):
+            try:
+                if known.is_due(now, key_id):
+                    self._ask(issuer, known, now)
+            finally:
+                known.asking.release()
+        else:
+            lasts += AGAIN  # while they are fetched anew
+        keys = known.keys(now, lasts)
+        if keys is None:
+            raise IssuerKeysUnavailable(issuer)
+        return _named(keys, key_id)
 
     def _known(self, issuer: str) -> _Issuer:
         with self._lock:
@@ -80,7 +93,7 @@ class FetchedIssuerKeys:
     def _ask(self, issuer: str, known: _Issuer, now: datetime) -> None:
         known.asked = now
         try:
-            known.keys, known.fetched = self._fetch(issuer), now
+            known.had = self._fetch(issuer), now
         except OstiaryError as error:
             _LOG.warning("the keys of the issuer %s could not be fetched: %s", issuer, error)
 
