@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 from ostiary.conditions.audiences import audiences, reported
 from ostiary.controls import SESSION_CONTROLS
+from ostiary.controls.block import BLOCKED
 from ostiary.engine.applied import applied_policy
 from ostiary.engine.explain import analysis_reasons, reasons
 from ostiary.engine.masks import Accepted, Table, numbers_in
@@ -60,6 +61,24 @@ class Weighed:
     def unsatisfied(self) -> int:
         """The policies in force that apply and ask for more."""
         return self.standing.unsatisfied & self.applying
+
+    @property
+    def blocking(self) -> int:
+        """The policies that refuse the sign-in: that block, or whose control is out of reach.
+
+        A policy that only asks for more is none of them, though the sign-in log has it as a failure
+        too. Empty where the sign-in is not blocked.
+        """
+        if self.failed:
+            return self.failed
+        if self.step is None or self.step.judgement.status is not ControlStatus.REFUSED:
+            return 0
+        first, found = self.step.judgement.code, 0
+        for each in self.standing.steps:
+            plain = first != BLOCKED or each.judgement.code == BLOCKED
+            if each.judgement.status is ControlStatus.REFUSED and plain:
+                found |= each.policies
+        return found & self.unsatisfied
 
     def result_masks(self) -> dict[str, int]:
         """Give Graph's result words, each with the policies that it is said of."""

@@ -9,6 +9,7 @@ from ostiary.controls.sign_in_frequency import SignInFrequency
 from ostiary.directory.snapshot import Snapshot
 from ostiary.directory.store import Aggregates
 from ostiary.engine.decide import Weighed, explained, rule, weigh
+from ostiary.engine.masks import numbers_in
 from ostiary.engine.policyset import Prepared
 from ostiary.model.decision import Decision, Outcome, Ruling
 from ostiary.model.signin import (
@@ -71,6 +72,13 @@ class Decided:
     def explained(self) -> Decision:
         """Give the decision with the part that every policy played, for a person to read."""
         return explained(self.weighed)
+
+    @property
+    def blocked_by(self) -> tuple[str, ...]:
+        """The names of the policies that refuse it, none where it is not blocked."""
+        policies = self.weighed.policies.policies
+        refusing = (policies[number] for number in numbers_in(self.weighed.blocking))
+        return tuple(each.display_name or each.id for each in refusing)
 
     @property
     def granted(self) -> bool:

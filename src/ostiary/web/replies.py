@@ -39,14 +39,9 @@ def _blocked(visit: Visit, due: Step) -> Page | None:
         return None
     error = error_of(visit, due)
     visit.log(decided=due.decided, code=error.code, failure=error.text)
-    names = tuple(
-        each.policy.display_name or each.policy.id
-        for each in due.decided.explained().policies
-        if each.result == "failure"
-    )
     ending = ENDINGS[visit.journey.purpose]
     return Blocked(
-        policies=names,
+        policies=due.decided.blocked_by,
         reference=_reference(visit, error),
         return_to=ending.back(visit, error),
         # A link where it would be the first form: that is the one that goes forward.
