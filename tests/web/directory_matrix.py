@@ -19,6 +19,11 @@ USERS = roles(USER_ADMINISTRATOR)
 METHODS = roles(AUTHENTICATION, PRIVILEGED_AUTHENTICATION)
 ROLES = roles(PRIVILEGED_ROLE)
 GROUPS = roles(GROUPS_ADMINISTRATOR, USER_ADMINISTRATOR, PRIVILEGED_ROLE)
+APPLICATIONS = roles(
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",  # Application Administrator
+    "158c047a-c907-4556-b7ef-446551a6b5f7",  # Cloud Application Administrator
+)
+_FEDERATED = "applications/{id}/federatedIdentityCredentials"
 _MANAGEMENT = "roleManagement/directory"
 _METHODS_OF = "users/{id}/authentication"
 _KINDS = ("fido2Methods", "softwareOathMethods", "temporaryAccessPassMethods")
@@ -65,6 +70,22 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
             "directoryRoles/{id}/members",
         )
     },
+    f"GET {_FEDERATED}": None,
+    **dict.fromkeys(
+        (
+            "POST applications",
+            "PATCH applications/{id}",
+            "DELETE applications/{id}",
+            "POST applications/{id}/addPassword",
+            "POST applications/{id}/removePassword",
+            f"POST {_FEDERATED}",
+            f"DELETE {_FEDERATED}/{{key}}",
+            "POST servicePrincipals",
+            "PATCH servicePrincipals/{id}",
+            "DELETE servicePrincipals/{id}",
+        ),
+        APPLICATIONS,
+    ),
 }
 READING = {
     "POST directoryObjects/getByIds",

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ostiary.graph import applications, groups, memberships, methods, roles, users
+from ostiary.graph import (
+    application_changes,
+    applications,
+    groups,
+    memberships,
+    methods,
+    roles,
+    users,
+)
 
-RESOURCES: Final = (users, methods, groups, memberships, roles, applications)
+RESOURCES: Final = (users, methods, groups, memberships, roles, applications, application_changes)

@@ -23,7 +23,8 @@ class DirectoryResource:
     """One collection: `path` in addresses, `default` the members of an answer without `$select`.
 
     `plain` are members that every object has, with their value where nobody set one. `quickly`
-    finds objects by a member that a filter asks to be equal, without reading all of them.
+    finds objects by a member that a filter asks to be equal, without reading all of them. `more`
+    gives what the store keeps apart from the document.
     """
 
     path: str
@@ -32,6 +33,7 @@ class DirectoryResource:
     plain: Mapping[str, Any]
     default: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    more: Callable[[Aggregates, JsonObject], JsonObject] = lambda _store, _document: {}
     quickly: Mapping[str, Callable[[Aggregates, str], Sequence[Stored]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -43,7 +45,8 @@ class DirectoryResource:
 
     def answered(self, call: Call, document: JsonObject) -> dict[str, Any]:
         """Give an object with the members that are asked for."""
-        return selected(call, self.shown(document), self.default)
+        told = {**self.shown(document), **self.more(call.store, document)}
+        return selected(call, told, self.default)
 
     def get(self, store: Aggregates, name: str) -> Stored:
         """Give the object of an id. Raises ApiError (404)."""

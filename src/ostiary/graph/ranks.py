@@ -83,6 +83,28 @@ def require_grantable(call: Call, role_ids: Iterable[str]) -> None:
         raise denied("only a Global Administrator gives or takes roles that are above yours")
 
 
+def require_application_rank(call: Call, app_id: str) -> None:
+    """Let only a Global Administrator change an application that holds a role or may write.
+
+    Who can add a credential to an application acts as it: stricter than Entra, where an
+    Application Administrator may (checklist AD03). The tenant's own services nobody changes.
+    Raises ApiError (403).
+    """
+    store = call.store
+    principal = store.principals.by_app_id(app_id)
+    found = store.applications.by_app_id(app_id)
+    if found is not None and found.document.get("publisherDomain") == "microsoft.com":
+        raise denied("the application belongs to the service itself")
+    if principal is None or GLOBAL_ADMINISTRATOR in call.directory_roles:
+        return
+    assigned = store.app_roles.of_principal(principal.id)
+    if assigned or call.snapshot.roles.get(principal.id):
+        raise denied(
+            "the application holds roles or permissions of its own, and only a Global "
+            "Administrator changes it"
+        )
+
+
 def denied(why: str) -> ApiError:
     """Refuse with what stands in the way."""
     return ApiError(

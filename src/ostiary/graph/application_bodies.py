@@ -1,0 +1,98 @@
+"""What may be written of an application and of a service principal.
+
+Redirect URIs are `https`, or `http` on the loopback interface, exactly as they will be compared;
+identifier URIs are the application's own (entra-docs identity-platform/
+reply-url, identifier-uri-restrictions), so that no token for it is one for another.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from ostiary.graph.bodies import FLAG, OBJECT, OBJECTS, TEXT, TEXTS, Kind, Members, one_of, written
+from ostiary.http.errors import ApiError
+from ostiary.model.json_types import JsonObject, as_object, is_list, is_object
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _is_redirect(value: object, *, native: bool) -> bool:
+    if not isinstance(value, str) or any(each.isspace() or each in "*#\\" for each in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if "@" in parts.netloc:
+        return False
+    if parts.scheme == "http":
+        return host in _LOOPBACK
+    if parts.scheme == "https":
+        return bool(host)
+    return native and ("." in parts.scheme or parts.scheme.startswith("msal"))
+
+
+def _redirects(*, native: bool = False) -> Kind:
+    return Kind(
+        lambda value: is_list(value) and all(_is_redirect(each, native=native) for each in value),
+        "a list of redirect URIs (https, or http on localhost; no `*`, `#` or blanks)",
+        empties=False,
+    )
+
+
+_PLATFORMS: Final[dict[str, Members]] = {
+    "web": {
+        "redirectUris": _redirects(),
+        "homePageUrl": TEXT,
+        "logoutUrl": TEXT,
+        "implicitGrantSettings": OBJECT,
+        "redirectUriSettings": OBJECTS,
+    },
+    "spa": {"redirectUris": _redirects()},
+    "publicClient": {"redirectUris": _redirects(native=True)},
+}
+_APPLICATION: Final[Members] = {
+    "displayName": TEXT.needed,
+    "description": TEXT,
+    "notes": TEXT,
+    "signInAudience": one_of("AzureADMyOrg", "AzureADMultipleOrgs").needed,
+    "isFallbackPublicClient": FLAG,
+    "identifierUris": TEXTS,
+    "tags": TEXTS,
+    **dict.fromkeys(_PLATFORMS, OBJECT.needed),
+}
+_PRINCIPAL: Final[Members] = {
+    "accountEnabled": FLAG,
+    "appRoleAssignmentRequired": FLAG,
+    "notes": TEXT,
+    "tags": TEXTS,
+}
+
+
+def application_of(
+    document: JsonObject, old: JsonObject, own: tuple[str, ...], *, first: bool = False
+) -> dict[str, Any]:
+    """Read an application; platforms are merged into what there was. Raises ApiError (400).
+
+    `own` are the beginnings that its identifier URIs may have.
+    """
+    read = written(document, _APPLICATION, needed=("displayName",) if first else ())
+    for name, members in _PLATFORMS.items():
+        if is_object(read.get(name)):
+            read[name] = {**as_object(old.get(name)), **written(read[name], members)}
+    for each in read.get("identifierUris", ()):
+        if not any(each == start or each.startswith(f"{start}/") for start in own):
+            raise ApiError(
+                400,
+                "Request_BadRequest",
+                f"expected identifier URIs that begin with {' or '.join(own)}, came `{each[:60]}`",
+            )
+    return read
+
+
+def principal_of(document: JsonObject, *, first: bool = False) -> dict[str, Any]:
+    """Read a service principal. Raises ApiError (400)."""
+    members = {**_PRINCIPAL, "appId": TEXT.needed} if first else _PRINCIPAL
+    return written(document, members, needed=("appId",) if first else ())
