@@ -82,6 +82,26 @@ def test_terms_of_use_are_shown_accepted_once_and_recorded(served: Served) -> No
     assert "code" in Browser(served).signed_in().answer
 
 
+def test_CS04_the_document_of_the_terms_is_saved_and_never_run(served: Served) -> None:
+    terms(served)
+    script = base64.b64encode(b"\xff<script>alert(1)</script>").decode()
+    file = {"fileName": 'rules".html', "fileData": {"data": script}}
+    served.service.store.agreements.modify(TERMS, {"files": [file]}, by=SYSTEM)
+    served.clock.move(timedelta(seconds=1))
+    browser = Browser(served).signed_in()
+    path = browser.form()[0].rpartition("/")[0] + "/terms-file"
+    assert f'href="{path}"' in browser.page.text
+    browser.visit(path)
+    headers = browser.page.headers
+    assert browser.page.content.startswith(b"\xff<script>")
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''rules%22.html"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in headers["Content-Security-Policy"]
+    served.http.cookies.clear()
+    assert Browser(served).visit(path).page.status_code == 400
+
+
 def test_terms_that_were_not_shown_are_not_accepted(served: Served) -> None:
     terms(served)
     browser = Browser(served).signed_in()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ostiary.pages.parts import Post, Step
+from ostiary.pages.parts import Link, Post, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,10 @@ class Consent(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsOfUse(Step):
-    """Shows the terms of use `name`; `form` accepts them, `decline` does not."""
+    """Shows the terms of use `name`; `form` accepts them, `decline` does not.
+
+    `file` leads to the document itself.
+    """
 
     template: ClassVar[str] = "terms_of_use"
 
@@ -47,3 +50,4 @@ class TermsOfUse(Step):
     decline: Post
     name: str
     paragraphs: tuple[str, ...]
+    file: Link | None = None

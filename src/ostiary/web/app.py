@@ -36,8 +36,9 @@ from ostiary.web.not_now import NOT_NOW, not_now, not_now_page
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
-from ostiary.web.sign_in import begin, begin_device, show, take
+from ostiary.web.sign_in import begin, begin_device, show, show_terms_file, take
 from ostiary.web.sign_out import CONFIRMED, confirmed, sign_out
+from ostiary.web.steps.terms import TERMS_FILE
 from ostiary.web.token import token
 from ostiary.web.userinfo import userinfo
 
@@ -79,6 +80,7 @@ def sign_in_routes(service: Service) -> list[Route]:
             for path, answer, method in account.ROUTES
         ),
         _route(service, "/login/{name}", _on_page(show), "GET"),
+        _route(service, f"/login/{{name}}/{TERMS_FILE}", _on_page(show_terms_file), "GET"),
         _route(service, "/login/{name}/{step}", _on_page(take), "POST"),
         *(_asset(each) for each in assets()),
         _route(service, "/common/discovery/instance", _instance, "GET"),

@@ -28,6 +28,7 @@ from ostiary.web.refusal import Refused, accepted
 from ostiary.web.replies import page_of, shown_page
 from ostiary.web.sessions import known_sessions
 from ostiary.web.steps import STEPS
+from ostiary.web.steps.terms import terms_file
 from ostiary.web.still_counting import still_counting
 from ostiary.web.trails import Trail
 from ostiary.web.visit import BROWSER, Visit
@@ -95,6 +96,16 @@ def show(received: Received) -> Response:
         return found
     interaction, visit = found
     return _shown(interaction, visit, None)
+
+
+def show_terms_file(received: Received) -> Response:
+    """Hand out the document of the terms that are owed in this sign-in."""
+    found = _under_way(received)
+    if isinstance(found, Response):
+        return found
+    visit = found[1]
+    missing = oauth_error(90023, detail="there is no such document")
+    return terms_file(visit, visit.step()) or error_page(visit.received, missing, 404)
 
 
 def take(received: Received) -> Response:

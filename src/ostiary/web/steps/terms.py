@@ -5,16 +5,23 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
+from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import Response
 
 from ostiary.controls.terms_of_use import TermsOfUse as TermsControl
 from ostiary.model.decision import ControlStatus
 from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.oidc.errors import oauth_error
 from ostiary.oidc.parameters import Parameters
-from ostiary.pages import Page, Refusal, TermsOfUse
+from ostiary.pages import Link, Page, Refusal, TermsOfUse
 from ostiary.signin.dispatch import Kind, Step
 from ostiary.web.steps.step import DECLINED, BrowserStep, Taken, around
 from ostiary.web.visit import Visit
+
+TERMS_FILE: Final = "terms-file"
+"""The last part of the address of the file."""
 
 
 class TermsStep(BrowserStep):
@@ -40,6 +47,7 @@ class TermsStep(BrowserStep):
             decline=visit.form("terms", decision="decline"),
             name=str(document.get("displayName") or ""),
             paragraphs=tuple(_paragraphs(document)),
+            file=Link(f"/login/{visit.name}/{TERMS_FILE}") if any(_files(document)) else None,
             **around(visit, refusal),
         )
 
@@ -74,14 +82,48 @@ def _owed(visit: Visit, due: Step) -> str:
     raise RuntimeError("the policies ask for terms, and none is open")
 
 
-def _paragraphs(agreement: JsonObject) -> Iterator[str]:
-    """Give the text of an agreement whose file is plain text (Graph's agreementFile)."""
+def terms_file(visit: Visit, due: Step) -> Response | None:
+    """Give the file of the terms that are owed, to be saved and never to be run.
+
+    None where there is none.
+    """
+    if due.kind is not Kind.TERMS:
+        return None
+    found = visit.received.service.store.agreements.get(_owed(visit, due))
+    file = next(_files(found.document), None) if found else None
+    if file is None:
+        return None
+    name = quote(file[0].rpartition("/")[2][:100], safe="")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name or 'terms'}",
+        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+    return Response(file[1], headers=headers, media_type="application/octet-stream")
+
+
+def _files(agreement: JsonObject) -> Iterator[tuple[str, bytes]]:
+    """Give names and contents of the files of an agreement (Graph's agreementFile)."""
     files = agreement.get("files")
     for each in files if is_list(files) else ():
-        data = as_object(as_object(each).get("fileData")).get("data")
+        file = as_object(each)
+        data = as_object(file.get("fileData")).get("data")
         try:
-            text = b64decode(data, validate=True).decode() if isinstance(data, str) else ""
-        except (NotBase64, UnicodeDecodeError):
+            content = b64decode(data, validate=True) if isinstance(data, str) else b""
+        except NotBase64:
+            continue
+        if content:
+            yield str(file.get("fileName") or ""), content
+
+
+def _paragraphs(agreement: JsonObject) -> Iterator[str]:
+    """Give the text of an agreement whose file is plain text."""
+    for _, content in _files(agreement):
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
             continue
         if text:
             yield from (part.strip() for part in text.split("\n\n") if part.strip())
