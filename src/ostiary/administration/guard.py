@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.analysis.prove_lockout import Lockout, lockout
-from ostiary.analysis.prove_results import Verdict
 from ostiary.analysis.way_back import Access
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.protocols import Actor, ActorKind
@@ -95,7 +94,8 @@ def guarded(
 def locked_out(before: Tenant, after: Tenant) -> LockedOut | None:
     """Tell whom a change locks out who could get in before it; None for nobody."""
     then = _lockout(after)
-    if then.verdict is Verdict.PROVED:
+    # Everybody gets in afterwards: then nobody need be asked about before.
+    if then.other_can and all(each.can for each in then.emergency):
         return None
     now = _lockout(before)
     could = {each.id for each in now.emergency if each.can}

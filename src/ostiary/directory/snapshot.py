@@ -70,6 +70,11 @@ class Snapshot:
         return roles_held(self.policies.directory)
 
     @property
+    def as_kept(self) -> int | None:
+        """The revision if this is the tenant as it is stored; None with an alarm or exclusions."""
+        return None if self.alarm or self.excluded else self.revision
+
+    @property
     def parts(self) -> TenantParts:
         """Directory and policies, as they were read."""
         return self.tenant.parts
@@ -87,11 +92,15 @@ class Preview:
     _catalogue: Catalogue
     _known: Tenant | None
     _read: tuple[int, ReadDirectory] | None
+    _as_kept: int | None
+    """The revision at which the stored tenant is the known one, None: at none."""
 
     def seen(self, work: Aggregates) -> Tenant:
         """Read the tenant within a transaction. Raises OstiaryError where it cannot be read."""
         with work.unit.reading() as connection:
-            self._mirror.take(connection)
+            revision = self._mirror.take(connection)
+        if self._known is not None and revision == self._as_kept:
+            return self._known
         raw, since = self._mirror.raw(), self._mirror.directory_revision
         if self._read is None or self._read[0] != since:
             self._read = since, read_directory(raw, self._catalogue)
@@ -156,7 +165,8 @@ class Snapshots:
         with self._refreshing:
             known, read = self._current, self._read
             mirror = self._mirror.copied()
-        return Preview(mirror, self.catalogue, known.tenant if known else None, read)
+        tenant = known.tenant if known else None
+        return Preview(mirror, self.catalogue, tenant, read, known.as_kept if known else None)
 
     def _refreshed(self, now: datetime) -> Snapshot:
         known = self._current

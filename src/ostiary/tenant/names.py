@@ -67,6 +67,11 @@ class Names:
     def find(self, books: Sequence[Book], word: str) -> str | None:
         """Give the id that a word stands for in the first book that has it, None otherwise."""
         meant = self._meant(word)
+        if GUID.fullmatch(meant):  # an id before any name: no index of 100,000 names is made for it
+            ids = (book.identified(meant) for book in books)
+            known = next((each for each in ids if each is not None), None)
+            if known is not None:
+                return known
         for book in books:
             found = book.identified(meant)
             if found is not None:
