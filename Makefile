@@ -27,7 +27,7 @@ PEER = $(if $(shell command -v npm),bench/oidc_provider/node_modules/.installed)
 # The Azure CLI pins other versions than the libraries want: two environments.
 AZ = .venv-clients-az
 SDK = .venv-clients-sdk
-CLIENTS = $(AZ)/.installed $(SDK)/.installed tests/clients/node/node_modules/.installed
+CLIENTS = $(AZ)/.installed $(SDK)/.installed tests/clients/node/node_modules/.installed $(BROWSER)
 PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCKED = $(PIP) install --require-hashes
 
