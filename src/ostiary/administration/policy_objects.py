@@ -89,7 +89,7 @@ def state_of(work: Aggregates, *, creator: str | None = None) -> PolicyStore:
         objects=MappingProxyType(objects),
         creator=creator,
         emergency_access=as_strings(work.singles.value_of(SETTINGS).get("emergencyAccess")),
-        groups=frozenset(each.id for each in work.groups.all()),
+        groups=work.groups.ids(),
     )
 
 

@@ -84,6 +84,11 @@ class Documents:
             found = connection.execute(select(self.table).order_by(self.table.c.position))
             return [stored(row) for row in found]
 
+    def ids(self) -> frozenset[str]:
+        """Give the ids of all objects, without reading what they say."""
+        with self._unit.reading() as connection:
+            return frozenset(connection.execute(select(self.table.c.id)).scalars())
+
     def state(self) -> tuple[int, int]:
         """Give the last revision in which one was written, and how many there are.
 
