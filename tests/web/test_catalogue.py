@@ -3,46 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ostiary.directory.protocols import SYSTEM
-from tests.directory.servers import Postgres, postgres_or_reason
 from tests.web.browsing import Browser
 from tests.web.parallel import responses_at_once
-from tests.web.serving import ARM, ASTRID, AZ, DAEMON_APP, Served, another, serve
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres | str]:
-    """One PostgreSQL for all tests here; a sentence where it cannot start."""
-    found = postgres_or_reason(tmp_path_factory.mktemp("postgres"))
-    yield found
-    if not isinstance(found, str):
-        found.stop()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def pair(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres | str
-) -> Iterator[tuple[Served, Served]]:
-    """Two servers on one store: what one remembers, the other does not."""
-    with ExitStack() as stack:
-        url = None
-        if request.param == "postgresql":
-            if isinstance(postgres, str):
-                pytest.skip(postgres)
-            url = stack.enter_context(postgres.database())
-        one = serve(tmp_path, database=url)
-        stack.callback(one.service.store.close)
-        two = another(one, tmp_path, url)
-        stack.callback(two.service.store.close)
-        yield one, two
+from tests.web.serving import ARM, ASTRID, AZ, DAEMON_APP, Served
 
 
 def test_nothing_is_read_twice_between_changes(served: Served) -> None:
@@ -85,6 +52,17 @@ def test_SS04_revoked_sessions_are_refused_at_once_by_every_process(
     token = two.refreshed(one.by_password().json()["refresh_token"]).json()["refresh_token"]
     one.service.store.users.revoke_sessions(ASTRID, by=SYSTEM)
     assert two.refreshed(token).json()["error_codes"] == [50173]
+
+
+def test_SS04_a_session_that_ended_at_one_server_signs_nobody_in_at_the_other(
+    pair: tuple[Served, Served],
+) -> None:
+    one, two = pair
+    Browser(one, stays=True).signed_in()
+    two.http.cookies.update(one.http.cookies)
+    assert "code" in Browser(two).open(prompt="none").answer
+    one.service.store.users.revoke_sessions(ASTRID, by=SYSTEM)
+    assert Browser(two).open(prompt="none").answer["error"] == "login_required"
 
 
 def test_a_removed_secret_and_a_disabled_application_are_refused_at_once(

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count, cycle
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from ostiary.factors.kinds import ShownFactor
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import account_of
 from ostiary.signin.attempts import PasswordAnswer
 from tests.web.parallel import responses_at_once
-from tests.web.serving import ASTRID, OFFICE, PASSWORD, Served, another, serve
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[tuple[Served, Served]]:
-    """Two servers on one store."""
-    one = serve(tmp_path)
-    two = another(one, tmp_path, None)
-    yield one, two
-    two.service.store.close()
-    one.service.store.close()
+from tests.web.serving import ASTRID, OFFICE, PASSWORD, Served
 
 
 def test_MF01_of_one_code_at_two_servers_at_once_one_counts(pair: tuple[Served, Served]) -> None:

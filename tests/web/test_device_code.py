@@ -7,11 +7,23 @@ from datetime import timedelta
 
 import pytest
 
+from ostiary.directory.device_codes import LIFETIME
 from ostiary.directory.protocols import SYSTEM
 from ostiary.factors.kinds import Factor
+from ostiary.signin.user_codes import REQUESTS, TENANT_REQUESTS
 from tests.web.device_flow import LONG, ask, device
 from tests.web.parallel import at_once
-from tests.web.serving import ASTRID, DAEMON_APP, POLICY, Served
+from tests.web.serving import (
+    ARM_SCOPE,
+    ASTRID,
+    AZ,
+    DAEMON_APP,
+    ELSEWHERE,
+    OFFICE,
+    POLICY,
+    TENANT,
+    Served,
+)
 from tests.web.test_token import claims_of, refused, results
 
 
@@ -146,3 +158,27 @@ def test_who_was_disabled_meanwhile_gets_nothing(served: Served) -> None:
     waiting.approve()
     served.service.store.users.modify(ASTRID, {"accountEnabled": False}, by=SYSTEM)
     assert waiting.poll().status_code == 400
+
+
+def test_DS03_one_address_gets_so_many_codes_and_all_together_so_many(served: Served) -> None:
+    store = served.service.store
+    since, until = served.clock.now(), served.clock.now() + LIFETIME
+    for address, given in ((OFFICE, REQUESTS.failures - 1), ("tenant", 0)):
+        window = {"since": since.isoformat(), "failures": given}
+        store.attempts.change(f"deviceCode:{address}", lambda _, kept=window: (kept, until))
+    assert _asked(served, OFFICE) == 200
+    assert _asked(served, OFFICE) == 429
+    assert _asked(served, ELSEWHERE) == 200
+    window = {"since": since.isoformat(), "failures": TENANT_REQUESTS.failures - 1}
+    store.attempts.change("deviceCode:tenant", lambda _: (window, until))
+    assert _asked(served, ELSEWHERE) == 200
+    assert _asked(served, ELSEWHERE) == 429
+    served.clock.move(LIFETIME)
+    assert _asked(served, OFFICE) == 200
+
+
+def _asked(served: Served, address: str) -> int:
+    form = {"client_id": AZ, "scope": ARM_SCOPE}
+    headers = {"X-Forwarded-For": address}
+    path = f"/{TENANT}/oauth2/v2.0/devicecode"
+    return served.http.post(path, data=form, headers=headers).status_code

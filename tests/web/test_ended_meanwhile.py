@@ -15,6 +15,12 @@ from tests.web.serving import ASTRID, Served
 from tests.web.test_token import refused
 
 
+@pytest.fixture
+def served(pair: tuple[Served, Served]) -> Served:
+    """A server on SQLite and one on PostgreSQL."""
+    return pair[0]
+
+
 def ending_after(served: Served, monkeypatch: pytest.MonkeyPatch, place: Any, name: str) -> None:
     """End Astrid's sign-ins at the moment when a function has given its answer."""
     asked = getattr(place, name)

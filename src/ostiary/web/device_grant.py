@@ -17,6 +17,7 @@ from ostiary.signin.accounts import account_of
 from ostiary.signin.deciding import DEVICE_CODE_FLOW
 from ostiary.signin.device_approvals import read_approval
 from ostiary.signin.request_facts import Asking
+from ostiary.signin.user_codes import count_request
 from ostiary.web.calls import TokenCall
 from ostiary.web.clients import client_app
 from ostiary.web.device_requests import (
@@ -59,6 +60,7 @@ def device_authorization(received: Received) -> DeviceAuthorization:
         facts.address if isinstance(facts.address, str) else None,
         facts.country if isinstance(facts.country, str) else None,
     )
+    count_request(service.store, request.address)
     codes = service.store.device_codes
     device, person = codes.issue(app.app_id, written_device_request(request))
     return DeviceAuthorization(
