@@ -7,6 +7,7 @@ from typing import Any
 
 from ostiary.factors.kinds import ShownFactor
 from ostiary.secrecy.secret import Secret
+from ostiary.secrecy.turns import TooManyAtOnce
 from ostiary.signin.accounts import account_of
 from ostiary.signin.attempts import PasswordAnswer
 from tests.web.parallel import responses_at_once
@@ -35,10 +36,13 @@ def test_BF04_of_many_guesses_at_two_servers_at_once_ten_are_checked(
 
     def guess() -> Any:
         typed = Secret(f"wrong {next(numbers)}")
-        return next(servers).attempts.password(account, typed, OFFICE)
+        try:
+            return next(servers).attempts.password(account, typed, OFFICE)
+        except TooManyAtOnce:
+            return None  # sent away before it was counted or checked (DS03)
 
-    found = responses_at_once(30, guess)
+    found = responses_at_once(200, guess)
     assert found.count(PasswordAnswer.WRONG) == 10
-    assert found.count(PasswordAnswer.LOCKED) == 20
+    assert set(found) <= {PasswordAnswer.WRONG, PasswordAnswer.LOCKED, None}
     right = pair[1].service.attempts.password(account, Secret(PASSWORD), OFFICE)
     assert right is PasswordAnswer.LOCKED
