@@ -164,6 +164,12 @@ class Condition(ABC, Generic[Value]):
         """Make a tagger for more asked tags out of one for the same directory."""
         return self.tagger(directory, asked)
 
+    def followed(
+        self, tagger: Tagger[Value], before: Directory, directory: Directory, asked: Asked
+    ) -> Tagger[Value]:
+        """Make a tagger for a directory out of one for the directory as it was `before`."""
+        return self.tagger(directory, asked)
+
     @abstractmethod
     def samples(self, directory: Directory, asked: Asked) -> Iterator[Value]:
         """Give values that show every combination of asked tags that can occur."""

@@ -231,6 +231,16 @@ class Locations(Condition[Place]):
         kept = tagger.segments if isinstance(tagger, LocationTagger) else Segments(directory)
         return LocationTagger(directory, asked, kept)
 
+    def followed(
+        self, tagger: Tagger[Place], before: Directory, directory: Directory, asked: Asked
+    ) -> LocationTagger:
+        """Keep the pieces where no range changed."""
+        same = (
+            before.named_locations == directory.named_locations
+            and before.settings.mfa_trusted_ips == directory.settings.mfa_trusted_ips
+        )
+        return self.extended(tagger, directory, asked) if same else self.tagger(directory, asked)
+
     def samples(self, directory: Directory, asked: Asked) -> Iterator[Place]:
         """An edge of every kind of range with every kind of country."""
         return _places(Segments(directory), directory, asked)

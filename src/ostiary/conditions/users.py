@@ -296,6 +296,20 @@ class Users(Condition[Person]):
         memberships = extend(tagger.memberships, directory, *_named(asked))
         return UsersTagger(directory, asked, memberships, tagger.newcomers)
 
+    def followed(
+        self, tagger: Tagger[Person], before: Directory, directory: Directory, asked: Asked
+    ) -> UsersTagger:
+        """Keep the memberships where none changed, nor who there is: `index` reads no more."""
+        same = (
+            before.groups == directory.groups
+            and before.role_assignments == directory.role_assignments
+            and before.users.keys() == directory.users.keys()
+            and before.service_principals.keys() == directory.service_principals.keys()
+        )
+        if not same or not isinstance(tagger, UsersTagger) or tagger.newcomers:
+            return self.tagger(directory, asked)
+        return self.extended(tagger, directory, asked)
+
     def samples(self, directory: Directory, asked: Asked) -> Iterator[Person]:
         """Everybody in the directory, a newcomer in no group, a guest of each kind and tenant."""
         yield Person(None)

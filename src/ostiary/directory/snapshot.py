@@ -32,6 +32,7 @@ from ostiary.model.json_types import JsonObject, as_object
 from ostiary.tenant.catalogue import BUILT_IN, Catalogue
 from ostiary.tenant.directory_json import ReadDirectory, read_directory
 from ostiary.tenant.documents import POLICIES, Part, RawTenant
+from ostiary.tenant.kept_reading import KeptReading
 from ostiary.tenant.loading import TenantParts, parts_of
 from ostiary.tenant.tenant import Tenant
 
@@ -125,6 +126,7 @@ class Snapshots:
     _good_policies: tuple[int, list[JsonObject]] | None = None
     _checked: datetime | None = None
     _read: tuple[int, ReadDirectory] | None = None
+    _kept: KeptReading = field(default_factory=KeptReading)
     _standing: str = ""
     _turn: datetime | None = None
     """When the next temporary exclusion begins or ends."""
@@ -213,7 +215,7 @@ class Snapshots:
         """Read all but the policies, where any of it changed: of 100,000 users that takes long."""
         since = self._mirror.directory_revision
         if self._read is None or self._read[0] != since:
-            self._read = since, read_directory(raw, self.catalogue)
+            self._read = since, read_directory(raw, self.catalogue, self._kept)
         return self._read[1]
 
     def _fallen_back(

@@ -202,11 +202,18 @@ def build_table(
     directory: Directory,
     *,
     previous: Table | None = None,
+    before: Directory | None = None,
 ) -> Table:
-    """Compile one condition; a table for the same directory lends what it has worked out."""
+    """Compile one condition; a table of before lends what it has worked out.
+
+    `before` is the directory that it was made for, None where it is the same.
+    """
     asked = asked_tags(condition, policies)
     if previous is None:
         return Table(condition, policies, condition.tagger(directory, asked))
+    if before is not None:
+        tagger = condition.followed(previous.tagger, before, directory, asked)
+        return Table(condition, policies, tagger)
     known = frozenset(previous.include) | frozenset(previous.exclude)
     if asked <= known:
         return Table(condition, policies, previous.tagger)

@@ -71,7 +71,7 @@ class PolicySet:
         conditions: Sequence[Condition[Any]] = CONDITIONS,
         previous: PolicySet | None = None,
     ) -> None:
-        """Compile; `previous`, for the same directory, lends what it has worked out."""
+        """Compile; `previous` lends what it has worked out of what is the same in its directory."""
         self._conditions = tuple(conditions)
         self.policies = tuple(policies)
         self.directory = directory
@@ -82,8 +82,12 @@ class PolicySet:
         self.requirements = Requirements(self.policies, directory)
         self.waiver = Waiver(self.policies)
         known = {table.condition.name: table for table in previous.tables} if previous else {}
+        # Parts that were kept are compared by identity first, so that this costs little.
+        before = previous.directory if previous and previous.directory != directory else None
         self._set_tables(
-            build_table(each, self.policies, directory, previous=known.get(each.name))
+            build_table(
+                each, self.policies, directory, previous=known.get(each.name), before=before
+            )
             for each in self._conditions
         )
         self._standings: dict[tuple[str, int] | str, Standing] = {}

@@ -11,9 +11,11 @@ from ostiary.model.directory import (
     Application,
     AuthenticationStrength,
     Directory,
+    Group,
     NamedLocation,
     RoleAssignment,
     ServicePrincipal,
+    User,
 )
 from ostiary.model.errors import InputError, Problem
 from ostiary.model.json_types import Json
@@ -27,6 +29,7 @@ from ostiary.tenant.documents import (
     expected_object,
 )
 from ostiary.tenant.duplicates import replacement, same_names, settle
+from ostiary.tenant.kept_reading import KeptReading, Memory
 from ostiary.tenant.left_out import short_groups, without_scope
 from ostiary.tenant.locations_json import read_location
 from ostiary.tenant.members import WrongMember, text
@@ -68,24 +71,42 @@ class ReadDirectory:
     warnings: tuple[Warning_, ...]
 
 
-def read_directory(raw: RawTenant, catalogue: Catalogue) -> ReadDirectory:
-    """Read everything but the policies. Raises InputError where a member has the wrong type."""
+def read_directory(
+    raw: RawTenant, catalogue: Catalogue, kept: KeptReading | None = None
+) -> ReadDirectory:
+    """Read everything but the policies. Raises InputError where a member has the wrong type.
+
+    `kept` is the reading of the state before, of which only what changed is read again.
+    """
+    kept = kept or KeptReading()
     warnings: list[Warning_] = []
     settings = read_settings(raw, catalogue, warnings)
     ids = Ids()
-    users = by_id(raw.part("users"), read_user, warnings)
-    ids.update(zip(users, users, strict=True))
-    warnings.extend(short_groups(raw))
+
+    def read_users(memory: Memory, said: list[Warning_]) -> Mapping[str, User]:
+        return MappingProxyType(by_id(raw.part("users"), read_user, said, memory))
+
+    def read_groups(memory: Memory, said: list[Warning_]) -> Mapping[str, Group]:
+        ids.update(zip(users, users, strict=True))
+        said.extend(short_groups(raw))
+        return MappingProxyType(by_id(raw.part("groups"), group_reader(ids), said, memory))
+
+    def read_locations(_: Memory, said: list[Warning_]) -> Mapping[str, NamedLocation]:
+        return MappingProxyType(_locations(raw, said))
+
+    users = kept.read("users", raw.part("users"), warnings, read_users)
+    groups = kept.read("groups", raw.part("groups"), warnings, read_groups)
+    locations = kept.read("namedLocations", raw.part("namedLocations"), warnings, read_locations)
     principals = by_id(raw.part("servicePrincipals"), read_service_principal, warnings)
     registered = read_all(raw.part(REGISTRATIONS), read_registration)
     directory = Directory(
         tenant_id=_tenant_id(raw),
-        users=MappingProxyType(users),
-        groups=MappingProxyType(by_id(raw.part("groups"), group_reader(ids), warnings)),
+        users=users,
+        groups=groups,
         role_assignments=_role_assignments(raw, warnings),
         service_principals=MappingProxyType(principals),
         applications=MappingProxyType(_applications(raw, principals)),
-        named_locations=MappingProxyType(_locations(raw, warnings)),
+        named_locations=locations,
         strengths=MappingProxyType(_strengths(raw, catalogue, warnings)),
         agreements=MappingProxyType(_agreements(raw, warnings)),
         registrations=MappingProxyType({each.user_id: each for each, _, _ in registered}),

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from ostiary.model.directory import Group, Registration, RoleAssignment, User
 from ostiary.model.json_types import JsonObject
 from ostiary.tenant.documents import Part, Warning_
+from ostiary.tenant.kept_reading import Memory
 from ostiary.tenant.members import (
     WrongMember,
     boolean,
@@ -37,29 +38,40 @@ Found = TypeVar("Found")
 
 
 def read_all(
-    parts: Iterable[Part], read: Callable[[JsonObject], Found]
+    parts: Iterable[Part], read: Callable[[JsonObject], Found], memory: Memory | None = None
 ) -> Iterator[tuple[Found, Part, int]]:
     """Read every element of some lists, each with its list and its number in it.
 
-    Raises InputError naming the place of the first one that is not what it should be.
+    `memory` knows what some of them were read as before. Raises InputError naming
+    the place of the first one that is not what it should be.
     """
-    spelling = Spelling()
+    spelling, memory = Spelling(), memory or Memory()
+    before, now = memory.before, memory.now
     for part in parts:
         for number, raw in enumerate(part.values):
+            known = before.get(id(raw))
+            if known is not None:
+                now[id(raw)] = known
+                yield known, part, number
+                continue
             try:
                 if not is_object(raw):
                     raise WrongMember("", "an object", raw)
-                yield read(spelling.shallow(raw)), part, number
+                value = now[id(raw)] = read(spelling.shallow(raw))
             except WrongMember as wrong:
                 raise wrong.at(part.source(number)) from None
+            yield value, part, number
 
 
 def by_id(
-    parts: Iterable[Part], read: Callable[[JsonObject], Value], warnings: list[Warning_]
+    parts: Iterable[Part],
+    read: Callable[[JsonObject], Value],
+    warnings: list[Warning_],
+    memory: Memory | None = None,
 ) -> dict[str, Value]:
     """Read a collection by id. Of two different objects with one id the first is used, and said."""
     found: dict[str, Value] = {}
-    for value, part, number in read_all(parts, read):
+    for value, part, number in read_all(parts, read, memory):
         first = found.setdefault(value.id, value)
         if first is not value and first != value:
             message = f"id `{value.id}` was met before with other content; the first one is used"

@@ -54,12 +54,10 @@ class Tenant:
         return RequestNames.of(self.parts.directory, self.catalogue)
 
     def followed_by(self, parts: TenantParts) -> Tenant:
-        """Give the tenant after a change; for an equal directory it keeps what was worked out."""
+        """Give the tenant after a change; keeps what was worked out of what did not change."""
         following = Tenant(parts, self.catalogue)
-        # Parts that were kept are compared by identity first, so that this costs little.
-        if parts.directory == self.parts.directory:
-            compiled = PolicySet(parts.policies, parts.directory, previous=self.compiled)
-            vars(following)["compiled"] = compiled  # where `cached_property` looks
+        compiled = PolicySet(parts.policies, parts.directory, previous=self.compiled)
+        vars(following)["compiled"] = compiled  # where `cached_property` looks
         return following
 
     def prepare(self, sign_in: SignIn | Request) -> Prepared:
