@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR, GLOBAL_READER, USER_ADMINISTRATOR
+from ostiary.graph.permissions import (
+    GLOBAL_ADMINISTRATOR,
+    GLOBAL_READER,
+    SECURITY_ADMINISTRATOR,
+    SECURITY_OPERATOR,
+    SECURITY_READER,
+    USER_ADMINISTRATOR,
+)
 
 AUTHENTICATION = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
 PRIVILEGED_AUTHENTICATION = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
@@ -23,6 +30,9 @@ APPLICATIONS = roles(
     "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",  # Application Administrator
     "158c047a-c907-4556-b7ef-446551a6b5f7",  # Cloud Application Administrator
 )
+RISK_WRITERS = roles(SECURITY_ADMINISTRATOR, SECURITY_OPERATOR)
+RISK_READERS = RISK_WRITERS | {SECURITY_READER, GLOBAL_READER}
+_RISKY = tuple(f"identityProtection/{each}" for each in ("riskyUsers", "riskyServicePrincipals"))
 _FEDERATED = "applications/{id}/federatedIdentityCredentials"
 _MANAGEMENT = "roleManagement/directory"
 _METHODS_OF = "users/{id}/authentication"
@@ -86,6 +96,14 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
         ),
         APPLICATIONS,
     ),
+    **{
+        f"{each}": RISK_READERS for path in _RISKY for each in (f"GET {path}", f"GET {path}/{{id}}")
+    },
+    **{
+        f"POST {path}/{each}": RISK_WRITERS
+        for path in _RISKY
+        for each in ("confirmCompromised", "dismiss")
+    },
 }
 READING = {
     "POST directoryObjects/getByIds",

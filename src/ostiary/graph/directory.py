@@ -10,8 +10,18 @@ from ostiary.graph import (
     groups,
     memberships,
     methods,
+    risky_users,
     roles,
     users,
 )
 
-RESOURCES: Final = (users, methods, groups, memberships, roles, applications, application_changes)
+RESOURCES: Final = (
+    users,
+    methods,
+    groups,
+    memberships,
+    roles,
+    applications,
+    application_changes,
+    risky_users,
+)

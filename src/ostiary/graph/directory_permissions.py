@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
-from ostiary.graph.permissions import GLOBAL_READER, USER_ADMINISTRATOR, Allowed, either
+from ostiary.graph.permissions import (
+    GLOBAL_READER,
+    SECURITY_ADMINISTRATOR,
+    SECURITY_OPERATOR,
+    SECURITY_READER,
+    USER_ADMINISTRATOR,
+    Allowed,
+    either,
+)
 
 AUTHENTICATION_ADMINISTRATOR: Final = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
 PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: Final = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
@@ -66,3 +74,13 @@ WRITE_MEMBERS: Final = both(
 WRITE_APPLICATIONS: Final = both(
     "Application.ReadWrite.All", "Directory.ReadWrite.All", roles=APPLICATION_WRITERS
 )
+RISK_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, SECURITY_ADMINISTRATOR, SECURITY_OPERATOR})
+RISK_READERS: Final = RISK_WRITERS | {SECURITY_READER, GLOBAL_READER}
+_RISKY: Final = {"user": "IdentityRiskyUser", "servicePrincipal": "IdentityRiskyServicePrincipal"}
+READ_RISKS: Final = {
+    kind: both(f"{name}.Read.All", f"{name}.ReadWrite.All", roles=RISK_READERS)
+    for kind, name in _RISKY.items()
+}
+WRITE_RISKS: Final = {
+    kind: both(f"{name}.ReadWrite.All", roles=RISK_WRITERS) for kind, name in _RISKY.items()
+}

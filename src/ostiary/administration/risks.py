@@ -1,0 +1,22 @@
+"""What administrators decide of the risk of people and service principals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ostiary.directory.errors import NoSuchObject
+from ostiary.directory.protocols import Actor
+from ostiary.directory.store import Store
+
+
+def set_risks(
+    store: Store, kind: str, ids: Sequence[str], *, level: str, state: str, by: Actor
+) -> None:
+    """Set level and state of several, all or none. Raises NoSuchObject."""
+    with store.transaction() as work:
+        known = work.users if kind == "user" else work.principals
+        for each in dict.fromkeys(ids):
+            found = known.get(each)
+            if found is None:
+                raise NoSuchObject(f"there is no {kind} `{each[:60]}`")
+            work.risks.set(found.id, level, by=by, kind=kind, state=state)
