@@ -19,6 +19,7 @@ from ostiary.pages import (
     Method,
     MethodChoice,
     MethodOption,
+    NotFound,
     Page,
     Passkey,
     PasskeyRequest,
@@ -244,6 +245,7 @@ def _endings(returned: Post) -> dict[str, Page]:
             reference=BLOCKED_AT,
             return_to=returned,
         ),
+        "not-found": NotFound(tenant=TENANT, security_info=Link("/account/methods")),
         "form-post": FormPost(
             tenant=TENANT,
             app=AZURE,

@@ -10,6 +10,7 @@ from ostiary.pages import (
     Consent,
     EnrolmentFinished,
     Link,
+    LinkOver,
     Method,
     MethodOption,
     Notice,
@@ -148,7 +149,10 @@ def _passwords(form: Post) -> dict[str, Page]:
             ask_present=False,
             **STEP,
         ),
-        "enrolment-finished": EnrolmentFinished(tenant="Contoso"),
+        "enrolment-finished": EnrolmentFinished(
+            tenant="Contoso", security_info=Link("/account/methods")
+        ),
+        "link-over": LinkOver(tenant="Contoso", sign_in=Link("/account/methods")),
         "password-change-repeat": PasswordChange(
             form=form,
             reason=PasswordChangeReason.FIRST_SIGN_IN,

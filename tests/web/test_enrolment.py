@@ -54,12 +54,17 @@ def test_BG03_a_link_sets_up_password_app_and_recovery_codes(served: Served) -> 
     assert "Keep your recovery codes" in browser.page.text
     browser.fill()
     assert "Your account is set up" in browser.page.text
+    assert 'href="/account/methods"' in browser.page.text
     account = account_of(served.service.store, ASTRID)
     assert account is not None
     assert sorted(each.kind for each in account.methods) == [RECOVERY_CODES, TOTP]
     assert served.by_password(word=NEW).status_code == 200
     assert served.by_password().status_code == 400
-    assert served.http.get(link).status_code == 404
+    over = served.http.get(link, headers={"Accept-Language": "de"})
+    assert over.status_code == 404
+    assert "Dieser Link gilt nicht mehr" in over.text
+    assert "ostiary recover enrol" in over.text
+    assert "AADSTS" not in over.text
     assert served.http.post(link).status_code == 404
 
 
@@ -155,3 +160,10 @@ def test_a_link_needs_an_account_that_can_sign_in(served: Served) -> None:
     assert served.http.get(link).status_code == 404
     with pytest.raises(InputError, match="is disabled"):
         make_link(store, LIFEBOAT, login_url=URL, by=SYSTEM)
+
+
+def test_a_first_password_is_chosen_not_changed(served: Served) -> None:
+    page = opened(served, link_of(served)).page.text
+    assert "<h1>Choose a password</h1>" in page
+    assert "<span>Choose password</span>" in page
+    assert "Change" not in page

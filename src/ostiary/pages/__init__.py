@@ -10,6 +10,7 @@ from ostiary.pages.endings import (
     Blocked,
     Error,
     FormPost,
+    NotFound,
     Reference,
     SignedOut,
     SignOutConfirmation,
@@ -31,6 +32,7 @@ from ostiary.pages.parts import (
 from ostiary.pages.permissions import Consent, Permission, TermsOfUse
 from ostiary.pages.registration import (
     EnrolmentFinished,
+    LinkOver,
     PasswordChange,
     PasswordChangeReason,
     RecoveryCodes,
@@ -67,10 +69,12 @@ __all__ = [
     "Error",
     "FormPost",
     "Link",
+    "LinkOver",
     "Login",
     "Method",
     "MethodChoice",
     "MethodOption",
+    "NotFound",
     "Notice",
     "Page",
     "Passkey",

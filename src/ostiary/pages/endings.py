@@ -74,6 +74,15 @@ class Error(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound(Page):
+    """Says that there is no page at an address, and where one's own security info is."""
+
+    template: ClassVar[str] = "not_found"
+
+    security_info: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormPost(Page):
     """Hands an authorization response to the app as a form (OAuth 2.0 Form Post Response Mode)."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from ostiary.pages.parts import MethodOption, Page, PasskeyRequest, Post, Problem, Step, Way
+from ostiary.pages.parts import Link, MethodOption, Page, PasskeyRequest, Post, Problem, Step, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,18 @@ class EnrolmentFinished(Page):
     """Says that an account is set up and that its link is over."""
 
     template: ClassVar[str] = "enrolment_finished"
+
+    security_info: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOver(Page):
+    """Says that an enrolment link is over, and how to get on; `command` makes a new one."""
+
+    template: ClassVar[str] = "link_over"
+
+    sign_in: Link
+    command: str = "ostiary recover enrol"
 
 
 class PasswordChangeReason(StrEnum):

@@ -32,6 +32,7 @@ from ostiary.web.enrolment import (
     take_password,
 )
 from ostiary.web.error_page import error_page
+from ostiary.web.front import front, not_found
 from ostiary.web.not_now import NOT_NOW, not_now, not_now_page
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
@@ -47,7 +48,11 @@ Answer = Callable[[Received], Response]
 
 def sign_in_app(service: Service) -> HeaderLimit:
     """Build the application of one service."""
-    return HeaderLimit(Starlette(routes=sign_in_routes(service)))
+
+    async def unknown(request: Request, error: Exception) -> Response:
+        return await _answer(service, request, not_found)
+
+    return HeaderLimit(Starlette(routes=sign_in_routes(service), exception_handlers={404: unknown}))
 
 
 def sign_in_routes(service: Service) -> list[Route]:
@@ -64,6 +69,7 @@ def sign_in_routes(service: Service) -> list[Route]:
         *_at(service, endpoints.LOGOUT, _on_page(sign_out), "GET", "POST"),
         *_at(service, endpoints.LOGOUT_V1, _on_page(sign_out), "GET", "POST"),
         _route(service, CONFIRMED, _on_page(confirmed), "POST"),
+        _route(service, "/", front, "GET"),
         _route(service, "/enrol/{link}", _on_page(open_link), "GET"),
         _route(service, "/enrol/{link}", _on_page(take_password), "POST"),
         _route(service, "/enrol/{link}/finish", _on_page(finish), "POST"),
@@ -93,31 +99,36 @@ def _at(service: Service, path: str, answer: Answer, *methods: str) -> list[Rout
 
 
 def _route(service: Service, path: str, answer: Answer, *methods: str) -> Route:
-    """Give a route; the answer is made in a thread, because the store waits for disks."""
+    """Give a route of the service."""
 
     async def endpoint(request: Request) -> Response:
-        body = await body_of(request)
-        if body is None:
-            return too_long(413, "the body is too long")
-        received = Received(
-            service,
-            request.method,
-            {name: str(value) for name, value in request.path_params.items()},
-            request.url.query,
-            joined_headers(request.headers.raw),
-            request.cookies,
-            request.client.host if request.client else None,
-            body,
-            service.clock.now(),
-            service.randomness.object_id(),
-            getattr(request.state, CLIENT_CERTIFICATE, None),
-        )
-        response = await run_in_threadpool(_answered, received, answer)
-        response.headers["x-ms-request-id"] = received.trace.trace_id
-        response.headers["client-request-id"] = received.trace.correlation_id
-        return response
+        return await _answer(service, request, answer)
 
     return Route(path, endpoint, methods=list(methods))
+
+
+async def _answer(service: Service, request: Request, answer: Answer) -> Response:
+    """Answer in a thread, because the store waits for disks."""
+    body = await body_of(request)
+    if body is None:
+        return too_long(413, "the body is too long")
+    received = Received(
+        service,
+        request.method,
+        {name: str(value) for name, value in request.path_params.items()},
+        request.url.query,
+        joined_headers(request.headers.raw),
+        request.cookies,
+        request.client.host if request.client else None,
+        body,
+        service.clock.now(),
+        service.randomness.object_id(),
+        getattr(request.state, CLIENT_CERTIFICATE, None),
+    )
+    response = await run_in_threadpool(_answered, received, answer)
+    response.headers["x-ms-request-id"] = received.trace.trace_id
+    response.headers["client-request-id"] = received.trace.correlation_id
+    return response
 
 
 def _asset(served: Asset) -> Route:

@@ -23,6 +23,7 @@ from ostiary.oidc.errors import oauth_error
 from ostiary.pages import (
     EnrolmentFinished,
     Link,
+    LinkOver,
     PasswordChange,
     PasswordChangeReason,
     Post,
@@ -41,12 +42,11 @@ from ostiary.web.error_page import error_page
 from ostiary.web.new_passkey import asked_passkey, made_passkey
 from ostiary.web.new_password import new_password, shortest
 from ostiary.web.own_forms import from_own_page
+from ostiary.web.purposes.security_info import METHODS_PAGE
 from ostiary.web.received import Received
 from ostiary.web.refusal import accepted
 from ostiary.web.visit import BROWSER, CHALLENGE_LASTS
 from ostiary.web.written import html, set_cookie
-
-_OVER = "this link is not good: it was used, has expired, or another one took its place"
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,9 @@ def finish(received: Received) -> Response:
     """Say that everything is set up, after the recovery codes were kept."""
     if not from_own_page(received, accepted(received.form), _first_csrf(received.path["link"])):
         return _foreign(received)
-    return html(received, EnrolmentFinished(tenant=(received.service.tenant_name or "Ostiary")), ())
+    tenant = received.service.tenant_name or "Ostiary"
+    page = EnrolmentFinished(tenant=tenant, security_info=Link(METHODS_PAGE))
+    return html(received, page, ())
 
 
 def _kept(visit: _Visit, new: NewMethod) -> Response:
@@ -272,7 +274,8 @@ def _passkey_page(visit: _Visit, refusal: Refusal | None = None) -> Response:
 
 
 def _over(received: Received) -> Response:
-    return error_page(received, oauth_error(90023, detail=_OVER), 404)
+    page = LinkOver(tenant=received.service.tenant_name, sign_in=Link(METHODS_PAGE))
+    return html(received, page, (), 404)
 
 
 def _foreign(received: Received) -> Response:
