@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from ostiary.model.errors import InputError
 from ostiary.secrecy.clock import SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.demo_tenant import AZURE_CLI, FILE_NAME, DemoTenant, demo_tenant
+from tests.cli.running import run
 from tests.serving.processes import Process, running
 
 SCOPE = "https://management.core.windows.net//.default"
@@ -68,3 +70,17 @@ def test_a_folder_with_other_content_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match="remove the folder"):
         made(tmp_path)
+
+
+def test_no_password_is_told_where_the_ports_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setenv("OSTIARY_LISTEN__ADDRESSES", "127.0.0.1")
+        monkeypatch.setenv("OSTIARY_LISTEN__LOGIN_PORT", str(other.getsockname()[1]))
+        found = run("demo", "--serve", "--data", str(tmp_path / "demo"))
+    assert found.code == 2
+    assert "expected to listen on 127.0.0.1" in found.err
+    assert found.out == ""

@@ -29,12 +29,16 @@ def serve_demo(tenant: Mapping[str, Any], data: Path, config: str | None, *, as_
         config=Path(config) if config else None, folder=data, environment=os.environ
     )
     demo = demo_tenant(data, tenant, os.environ, clock=SystemClock(), randomness=SystemRandomness())
-    if as_json:
-        answer_json(asdict(demo))
-    else:
+
+    def tell_passwords() -> None:
+        if as_json:
+            answer_json(asdict(demo))
+            return
         for line in _lines(demo, data):
             answer(line)
-    run(data, demo_settings(found.settings), tell=note)
+
+    # Passwords of a server that then cannot listen would only mislead.
+    run(data, demo_settings(found.settings), tell=note, listening=tell_passwords)
     return DONE
 
 

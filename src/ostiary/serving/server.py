@@ -49,8 +49,10 @@ METRICS: Final = "metrics"
 _READY: Final = "ready; stop with Ctrl-C"
 
 
-def run(data: Path, settings: ServerSettings, *, tell: Tell) -> None:
-    """Serve until SIGTERM or SIGINT.
+def run(
+    data: Path, settings: ServerSettings, *, tell: Tell, listening: Callable[[], None] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; `listening` is called once the ports are taken.
 
     Raises InputError, CannotListen, DataFileError, KeyEncryptionKeyError, NoGoodPolicies,
     WorkersFail and what opening a store raises.
@@ -58,6 +60,8 @@ def run(data: Path, settings: ServerSettings, *, tell: Tell) -> None:
     database = settings.database.reveal() if settings.database else None
     require_data(data, database)
     sockets = _sockets(settings)
+    if listening is not None:
+        listening()
     clock, randomness = SystemClock(), SystemRandomness()
     certificate = certificate_of(settings, data, clock=clock, randomness=randomness)
     set_up_logs(settings.log, clock)
