@@ -63,6 +63,9 @@ _APPLICATION: Final[Members] = {
     "tags": TEXTS,
     **dict.fromkeys(_PLATFORMS, OBJECT.needed),
 }
+_NONE: Final = Kind(
+    lambda value: value == [], "an empty list: certificates are not registered here", empties=False
+)
 _PRINCIPAL: Final[Members] = {
     "accountEnabled": FLAG,
     "appRoleAssignmentRequired": FLAG,
@@ -78,10 +81,13 @@ def application_of(
 
     `own` are the beginnings that its identifier URIs may have.
     """
-    read = written(document, _APPLICATION, needed=("displayName",) if first else ())
-    for name, members in _PLATFORMS.items():
+    # The Azure CLI sends the list of certificates with every new application, empty or not.
+    members = {**_APPLICATION, "keyCredentials": _NONE} if first else _APPLICATION
+    read = written(document, members, needed=("displayName",) if first else ())
+    read.pop("keyCredentials", None)
+    for name, inner in _PLATFORMS.items():
         if is_object(read.get(name)):
-            read[name] = {**as_object(old.get(name)), **written(read[name], members)}
+            read[name] = {**as_object(old.get(name)), **written(read[name], inner)}
     for each in read.get("identifierUris", ()):
         if not any(each == start or each.startswith(f"{start}/") for start in own):
             raise ApiError(
