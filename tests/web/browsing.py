@@ -15,6 +15,7 @@ from tests.web.serving import ARM_SCOPE, AZ, TENANT, Served
 VERIFIER = "v" * 43
 CHALLENGE = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 REDIRECT = "http://localhost:8400"
+_STAY = (("Stay signed in?", "Yes", "No"), ("Angemeldet bleiben?", "Ja", "Nein"))
 
 
 @dataclass
@@ -104,8 +105,11 @@ class Browser:
 
     def _post(self, action: str, data: dict[str, str]) -> None:
         self._follow(self.served.http.post(action, data=data, **self._how()))
-        if self.stays is not None and self.page is not None and "Stay signed in?" in self.page.text:
-            self.press("Yes" if self.stays else "No")
+        if self.stays is None or self.page is None:
+            return
+        for question, yes, no in _STAY:
+            if self.page is not None and question in self.page.text:
+                self.press(yes if self.stays else no)
 
     def _how(self) -> dict[str, Any]:
         headers = {"X-Forwarded-For": self.served.address, "Sec-Fetch-Site": "same-origin"}
