@@ -111,3 +111,9 @@ def test_a_decision_can_be_made_again_from_its_row(served: Served) -> None:
             event.ca_status,
             served.service.snapshots.current().revision,
         )
+
+
+def test_a_sign_in_names_its_resource(served: Served) -> None:
+    served.by_password()
+    name = "Windows Azure Service Management API"
+    assert served.logged()["resourceDisplayName"] == name

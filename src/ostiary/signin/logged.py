@@ -114,6 +114,7 @@ def _event(attempt: Attempt) -> SignInEvent:
         client_app_id=wish.client_id,
         client_app_name=wish.client_name or None,
         resource_id=wish.resource,
+        resource_name=_resource_name(decided, wish.resource),
         audiences=decided.decision.audiences if decided else None,
         ip=None if facts.address is MISSING else facts.address,
         country="" if facts.country is None else _known(facts.country),
@@ -135,6 +136,12 @@ def _event(attempt: Attempt) -> SignInEvent:
         facts=_facts(sign_in),
         snapshot=decided.snapshot.revision if decided else 0,
     )
+
+
+def _resource_name(decided: Decided | None, resource: str) -> str | None:
+    """Give the resource's name as the directory had it at the decision."""
+    known = decided.snapshot.policies.directory.applications.get(resource) if decided else None
+    return known.display_name or None if known else None
 
 
 def _device(device: Device | None) -> dict[str, Any]:
