@@ -86,18 +86,23 @@ def command(
             f"expected an emergency access account of its own, came `{new.administrator}` for both",
             hint="an emergency access account belongs to no person",
         )
-    made, links = _made(data, config, new)
+    made, links, reached = _made(data, config, new)
     if as_json:
-        answer_json(_report(made, links))
+        answer_json({**_report(made, links), "policiesOnEmergencyAccounts": reached})
     else:
         _show(made, links)
+        _show_reached(reached)
     return DONE
 
 
-def _made(data: Path, config: str | None, new: NewTenant) -> tuple[MadeTenant, list[MadeLink]]:
+def _made(
+    data: Path, config: str | None, new: NewTenant
+) -> tuple[MadeTenant, list[MadeLink], dict[str, list[str]]]:
+    from ostiary.directory.snapshot import Snapshots
     from ostiary.secrecy.clock import SystemClock
     from ostiary.secrecy.randomness import SystemRandomness
     from ostiary.serving.certificates import local_ca
+    from ostiary.serving.emergency_page import not_excluded
     from ostiary.serving.first_setup import make_tenant, new_store
     from ostiary.serving.host import host_actor
     from ostiary.serving.settings_reading import read_settings
@@ -120,8 +125,14 @@ def _made(data: Path, config: str | None, new: NewTenant) -> tuple[MadeTenant, l
             make_link(store, each.id, login_url=settings.login_url, by=by, lifetime=FIRST_LIFETIME)
             for each in made.people
         ]
+        policies = Snapshots(store).current().policies
+        reached = {
+            each.name: list(not_excluded(policies, each.id))
+            for each in made.people
+            if each.emergency
+        }
         local_ca(data, clock=clock, randomness=randomness)
-    return made, links
+    return made, links, reached
 
 
 def _report(made: MadeTenant, links: list[MadeLink]) -> dict[str, Any]:
@@ -160,3 +171,11 @@ def _show(made: MadeTenant, links: list[MadeLink]) -> None:
             "Two emergency access accounts are recommended; none of your policies should apply to"
             " them. See --emergency-account."
         )
+
+
+def _show_reached(reached: dict[str, list[str]]) -> None:
+    """Name the enabled policies that do not leave the emergency access accounts out."""
+    for name, policies in reached.items():
+        if policies:
+            named = ", ".join(f"`{each}`" for each in policies)
+            note(f"{name} is not excluded from {named}: exclude it, or they may lock you out.")

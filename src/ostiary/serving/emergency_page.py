@@ -84,7 +84,7 @@ def _standing(
 ) -> EmergencyAccount:
     used, drill = last(store.audit, USED, account.id), last(store.audit, DRILL_DONE, account.id)
     methods = tuple(dict.fromkeys(each.kind for each in account.methods))
-    reaching = _not_excluded(policies, account.id)
+    reaching = not_excluded(policies, account.id)
     now = store.means.clock.now()
     warnings: list[str] = []
     if not account.enabled:
@@ -103,7 +103,7 @@ def _standing(
     return EmergencyAccount(account, methods, used, drill, reaching, tuple(warnings))
 
 
-def _not_excluded(policies: PolicySet, user_id: str) -> tuple[str, ...]:
+def not_excluded(policies: PolicySet, user_id: str) -> tuple[str, ...]:
     """Name the enabled policies whose *Users* are about the account, or may be."""
     table = next(each for each in policies.tables if each.condition.name == "users")
     mask = table.accepted(table.key(Person(UserIdentity(user_id)))).upper
