@@ -42,6 +42,14 @@ def wrong(folder: Path, text: str = "", **variables: str) -> list[str]:
     return [str(each).replace(f"{folder}/", "") for each in raised.value.wrong]
 
 
+def test_public_urls_follow_their_ports_unless_they_are_set(tmp_path: Path) -> None:
+    text = 'graph_url = "https://graph.fjordvik.example"\n[listen]\nlogin_port = 9443\n'
+    found = read(tmp_path, text, LISTEN__GRAPH_PORT="9445")
+    urls = ("https://localhost:9443", "https://localhost:8444", "https://graph.fjordvik.example")
+    assert found.settings.public_urls == urls
+    assert found.origins["login_url"] == "follows listen.login_port"
+
+
 def test_without_a_file_everything_is_as_declared(tmp_path: Path) -> None:
     found = read_settings(config=None, folder=tmp_path, environment=NOTHING)
     assert found.settings == ServerSettings()

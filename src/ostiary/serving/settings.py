@@ -212,12 +212,20 @@ class ServerSettings:
     """All settings, as they are in force."""
 
     login_url: str = setting(
-        "https://localhost:8443", ORIGIN, "Public URL of the sign-in service; tokens name it."
+        "https://localhost:8443",
+        ORIGIN,
+        "Public URL of the sign-in service; tokens name it. Unless set, it follows the port.",
     )
     management_url: str = setting(
-        "https://localhost:8444", ORIGIN, "Public URL of the management API."
+        "https://localhost:8444",
+        ORIGIN,
+        "Public URL of the management API; unless set, it follows the port.",
     )
-    graph_url: str = setting("https://localhost:8445", ORIGIN, "Public URL of Microsoft Graph.")
+    graph_url: str = setting(
+        "https://localhost:8445",
+        ORIGIN,
+        "Public URL of Microsoft Graph; unless set, it follows the port.",
+    )
     database: Secret[str] | None = setting(
         None,
         optional(DATABASE),

@@ -26,6 +26,12 @@ DEFAULT: Final = "default"
 _NOT_SETTINGS: Final = frozenset({CONFIG, f"{PREFIX}DATA", f"{PREFIX}KEK", f"{PREFIX}DEBUG"})
 """Variables of ours that say where to look, or hold a key."""
 _MOST_SHOWN: Final = 80
+URL_OF_PORT: Final = {
+    "login_url": "listen.login_port",
+    "management_url": "listen.management_port",
+    "graph_url": "listen.graph_port",
+}
+"""Public URLs of this host that follow their ports, unless they are set themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +101,24 @@ def read_settings(
     settings = joined(values)
     if not wrong:
         wrong += _at_odds(settings, given)
+    if not wrong:
+        values |= {url: f"https://localhost:{values[port]}" for url, port in _followed(given)}
+        settings = joined(values)
+        wrong += _at_odds(settings, given)
     if wrong:
         raise SettingsError(wrong)
     if settings.password_grant.apps and not settings.password_grant.enabled:
         warnings.append("password_grant.apps has no effect while password_grant.enabled is false")
     origins = {name: given[name].where if name in given else DEFAULT for name in values}
+    origins |= {url: f"follows {port}" for url, port in _followed(given)}
     return ReadSettings(settings, file, origins, tuple(warnings))
+
+
+def _followed(given: Mapping[str, _Given]) -> Iterator[tuple[str, str]]:
+    """Give the public URLs that follow a port that is set, each with its port."""
+    for url, port in URL_OF_PORT.items():
+        if port in given and url not in given:
+            yield url, port
 
 
 def _file(config: Path | None, folder: Path | None, environment: Mapping[str, str]) -> Path | None:
