@@ -32,7 +32,7 @@ from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.kek import FILE as KEK_FILE
 from ostiary.secrecy.kek import load_keys, require_recognised
 from ostiary.secrecy.randomness import Randomness
-from ostiary.secrecy.sealed_stream import SealedBy, head_of, opened_lines, sealed_writer
+from ostiary.secrecy.sealed_stream import SealedBy, opened_lines, sealed_writer
 from ostiary.serving.certificates import CA_CERTIFICATE, CA_KEY
 from ostiary.serving.settings_reading import FILE_NAME as SETTINGS
 from ostiary.signin.restored_methods import still_good
@@ -99,12 +99,6 @@ def make_backup(
         Entry("Back up store", "DirectoryManagement", Target("store", "1"), detail=detail), by=by
     )
     return found
-
-
-def needs_passphrase(file: Path) -> bool:
-    """Tell whether a backup is sealed by a passphrase. Raises SealError, OSError."""
-    with file.open("rb") as opened:
-        return head_of(opened)["by"] == "passphrase"
 
 
 def verified(file: Path, sealed_by: SealedBy) -> Backup:

@@ -16,7 +16,6 @@ from typing import Any, Final
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.arm.seeding import seed_subscription
 from ostiary.directory.database import FILE_NAME
-from ostiary.directory.documents import Stored
 from ostiary.directory.first_party import seed_first_party
 from ostiary.directory.importing import import_tenant
 from ostiary.directory.objects import ORGANIZATION, SETTINGS
@@ -24,7 +23,7 @@ from ostiary.directory.protocols import Actor
 from ostiary.directory.sealed import StoreSealer
 from ostiary.directory.store import Store, open_store
 from ostiary.model.errors import InputError
-from ostiary.model.json_types import JsonObject, as_object, as_strings
+from ostiary.model.json_types import JsonObject, as_strings
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.kek import FILE as KEK_FILE
 from ostiary.secrecy.kek import VARIABLE, KeyEncryptionKeyError, create_keys, load_keys
@@ -164,7 +163,7 @@ def _make_key(data: Path, environment: Mapping[str, str], randomness: Randomness
 
 def _write_organization(store: Store, new: NewTenant, tenant_id: str, by: Actor) -> None:
     domain = {"name": new.domain, "isDefault": True, "isInitial": True, "type": "Managed"}
-    value = _value(store.singles.organization())
+    value = store.singles.value_of(ORGANIZATION)
     known = value.get("verifiedDomains")
     document: JsonObject = {
         **value,
@@ -200,10 +199,6 @@ def _administrator(store: Store, new: NewTenant, name: str, by: Actor) -> NewPer
 def _declare_emergency(store: Store, names: list[str], by: Actor) -> None:
     if not names:
         return
-    value = _value(store.singles.settings())
+    value = store.singles.value_of(SETTINGS)
     declared = dict.fromkeys((*as_strings(value.get("emergencyAccess")), *names))
     store.singles.write(SETTINGS, {**value, "emergencyAccess": list(declared)}, by=by)
-
-
-def _value(single: Stored | None) -> JsonObject:
-    return as_object(single.document.get("value")) if single else {}

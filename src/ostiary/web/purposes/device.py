@@ -21,7 +21,7 @@ from ostiary.signin.journey import Journey
 from ostiary.signin.shown import on_another_device
 from ostiary.web.authorized import error_of
 from ostiary.web.clients import client_app
-from ostiary.web.device_requests import DeviceRequest, read_device_request
+from ostiary.web.device_requests import read_device_request
 from ostiary.web.error_page import error_page
 from ostiary.web.purposes.purpose import Ending
 from ostiary.web.received import Received
@@ -43,12 +43,6 @@ def typed_code(service: Service, journey: Journey) -> str:
     if journey.user_code is None:
         return ""
     return service.seeds.open(b64decode(journey.user_code), _place(journey)).reveal().decode()
-
-
-def device_request(service: Service, journey: Journey) -> DeviceRequest | None:
-    """Give what the device asked for, None where it waits no longer."""
-    found = service.store.device_codes.of_person(typed_code(service, journey))
-    return read_device_request(found.document) if found else None
 
 
 def _place(journey: Journey) -> Place:
