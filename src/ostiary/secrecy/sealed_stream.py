@@ -95,11 +95,6 @@ def opened_lines(file: BinaryIO, by: SealedBy) -> Iterator[bytes]:
         raise SealError("expected a whole line at the end of the file, came a part of one")
 
 
-def head_of(file: BinaryIO) -> JsonObject:
-    """Read how a file is sealed: `by` is `kek` or `passphrase`. Raises SealError."""
-    return _head(file)[0]
-
-
 def _frames(file: BinaryIO, by: SealedBy) -> Iterator[bytes]:
     head, octets = _head(file)
     aead, bound, number, last = AESGCM(_key(head, by)), hashlib.sha256(octets).digest(), 0, False
