@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from httpx import Response
+
 _MOST_TRIES = 20
 
 
@@ -27,7 +29,7 @@ def responses_at_once(count: int, ask: Callable[[], Any]) -> list[Any]:
         ready.wait()
         answer = ask()
         for _again in range(_MOST_TRIES):
-            if answer.status_code != 503:
+            if not isinstance(answer, Response) or answer.status_code != 503:
                 break
             answer = ask()
         return answer
