@@ -51,13 +51,63 @@ def test_a_strength_lives_and_its_combinations_have_an_action(graph: Graph) -> N
     assert answer.status_code == 200, answer.text
     assert answer.json()["previousCombinations"] == combinations
     assert graph("GET", path).json()["allowedCombinations"] == ["fido2"]
-    for way in ("usage", "usage()"):
+    for way in ("usage", "usage()", "microsoft.graph.usage()"):
         usage = graph("GET", f"{path}/{way}")
         assert (usage.status_code, usage.json()) == (200, {"mfa": [], "none": []}), way
     assert graph("DELETE", f"{STRENGTHS}/{MULTIFACTOR}").status_code == 400
     assert graph("DELETE", path).status_code == 204
     other = "/beta/policies/authenticationStrengthPolicies"
     assert MULTIFACTOR in {each["id"] for each in graph("GET", other).json()["value"]}
+
+
+def test_which_keys_count_for_a_strength_is_configured(graph: Graph) -> None:
+    allowed = ["fido2", "x509CertificateMultiFactor"]
+    made = graph("POST", STRENGTHS, {"displayName": "Keys", "allowedCombinations": allowed})
+    path = f"{STRENGTHS}/{made.json()['id']}"
+    configured = f"{path}/combinationConfigurations"
+    body = {
+        "@odata.type": "#microsoft.graph.fido2CombinationConfiguration",
+        "appliesToCombinations": ["fido2"],
+        "allowedAAGUIDs": ["2fc0579f-8113-47ea-b116-bb5a8db9202a"],
+    }
+    first = graph("POST", configured, body)
+    assert first.status_code == 201, first.text
+    one = f"{configured}/{first.json()['id']}"
+    assert {key: graph("GET", one).json()[key] for key in body} == body
+    assert graph("POST", configured, body).status_code == 400, "one for each combination"
+    other = "73bb0cd4-e502-49b8-9c6f-b59445bf720b"
+    assert graph("PATCH", one, {"allowedAAGUIDs": [other]}).status_code == 204
+    assert graph("GET", path).json()["combinationConfigurations"][0]["allowedAAGUIDs"] == [other]
+    assert len(graph("GET", configured).json()["value"]) == 1
+    assert graph("DELETE", one).status_code == 204
+    assert graph("GET", one).status_code == 404
+    assert graph("GET", configured).json()["value"] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"allowedAAGUIDs": []},
+        {"appliesToCombinations": ["sms"]},
+        {"appliesToCombinations": ["x509CertificateMultiFactor"]},
+        {"@odata.type": "#microsoft.graph.smsCombinationConfiguration"},
+        {"allowedIssuerSkis": ["aa"]},
+    ],
+)
+def test_a_configuration_that_cannot_be_is_refused(graph: Graph, change: dict[str, Any]) -> None:
+    strength = {"displayName": "Keys", "allowedCombinations": ["fido2"]}
+    made = graph("POST", STRENGTHS, strength).json()["id"]
+    body = {"appliesToCombinations": ["fido2"], "allowedAAGUIDs": ["2fc0579f"], **change}
+    configured = f"{STRENGTHS}/{made}/combinationConfigurations"
+    assert graph("POST", configured, body).status_code == 400
+    built_in = f"{STRENGTHS}/{MULTIFACTOR}/combinationConfigurations"
+    assert graph("POST", built_in, body).status_code == 400
+
+
+def test_every_combination_is_listed(graph: Graph) -> None:
+    found = graph("GET", f"{CA}/authenticationStrength/combinations").json()["value"]
+    assert "fido2" in found
+    assert len(found) == len(set(found))
 
 
 def test_method_modes_name_the_method_behind_each(graph: Graph) -> None:

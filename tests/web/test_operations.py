@@ -32,6 +32,8 @@ COLLECTIONS = (
     f"{CA}/authenticationContextClassReferences",
     *STRENGTHS,
 )
+CONFIGURED = "combinationConfigurations"
+CONFIGURATION = f"{CONFIGURED}/{{configuration}}"
 MODES = f"{CA}/authenticationStrength/authenticationMethodModes"
 DELETED = tuple(f"{CA}/deletedItems/{each}" for each in ("policies", "namedLocations"))
 VERSIONS = f"{CA}/policies/{{id}}/versions"
@@ -48,7 +50,12 @@ READ_POLICIES = {
     f"GET {EXCLUSIONS}",
     f"GET {ACTIONS}",
     f"GET {ACTIONS}/{{id}}",
-    *(f"GET {each}/{{id}}/{usage}" for each in STRENGTHS for usage in ("usage", "usage()")),
+    f"GET {CA}/authenticationStrength/combinations",
+    *(
+        f"GET {each}/{{id}}/{more}"
+        for each in STRENGTHS
+        for more in ("usage", "usage()", "microsoft.graph.usage()", CONFIGURED, CONFIGURATION)
+    ),
 }
 WRITE_POLICIES = {
     f"{method} {each}"
@@ -63,6 +70,8 @@ WRITE_POLICIES = {
     f"PATCH {ACTIONS}/{{id}}",
     f"DELETE {EXCLUSIONS}/{{exclusion}}",
     *(f"POST {each}/{{id}}/updateAllowedCombinations" for each in STRENGTHS),
+    *(f"POST {each}/{{id}}/{CONFIGURED}" for each in STRENGTHS),
+    *(f"{way} {each}/{{id}}/{CONFIGURATION}" for each in STRENGTHS for way in ("PATCH", "DELETE")),
 }
 READ_LOGS = {f"GET auditLogs/{each}" for each in ("signIns", "signIns/{id}", "directoryAudits")}
 WRITE_USERS = {"PATCH users/{id}", "POST users/{id}/revokeSignInSessions"}

@@ -32,6 +32,7 @@ _STRENGTHS: Final = (
 )
 """Graph has them in both places (api-reference authenticationstrengthroot-list-policies)."""
 _TEMPLATES: Final = f"{ROOT}/templates"
+_COMBINATIONS: Final = f"{ROOT}/authenticationStrength/combinations"
 
 
 def _declare(
@@ -96,8 +97,36 @@ def _declare_strengths(whole: str) -> None:
     OPERATIONS.add("POST", f"/{action}", needs=WRITE_STRENGTHS, schema=_GUARDED)(
         update_allowed_combinations
     )
-    OPERATIONS.add("GET", f"/{function}", needs=READ_STRENGTHS)(usage)
-    OPERATIONS.add("GET", f"/{function}()", needs=READ_STRENGTHS)(usage)
+    for spelling in ("usage", "usage()", "microsoft.graph.usage()"):
+        path = f"/{whole}/{{id}}/{spelling}"
+        OPERATIONS.add("GET", path, needs=READ_STRENGTHS)(usage)
+    _declare_configurations(f"{whole}/{{id}}/combinationConfigurations")
+
+
+def _declare_configurations(whole: str) -> None:
+    one = f"{whole}/{{configuration}}"
+
+    def listing(call: Call) -> Answer:
+        """List which keys and certificates count for a strength."""
+        return page(call, whole)
+
+    def telling(call: Call) -> Answer:
+        """Tell one configuration."""
+        return told(call, one)
+
+    def making(call: Call) -> Answer:
+        """Say which keys or certificates count from now on."""
+        return changed(call, whole, Collection.STRENGTHS)
+
+    def changing(call: Call) -> Answer:
+        """Change or delete a configuration."""
+        return changed(call, one, Collection.STRENGTHS)
+
+    OPERATIONS.add("GET", f"/{whole}", needs=READ_STRENGTHS)(listing)
+    OPERATIONS.add("GET", f"/{one}", needs=READ_STRENGTHS)(telling)
+    OPERATIONS.add("POST", f"/{whole}", needs=WRITE_STRENGTHS, schema=_GUARDED)(making)
+    OPERATIONS.add("PATCH", f"/{one}", needs=WRITE_STRENGTHS, schema=_GUARDED)(changing)
+    OPERATIONS.add("DELETE", f"/{one}", needs=WRITE_STRENGTHS, schema=_GUARDED)(changing)
 
 
 _declare(
@@ -126,6 +155,12 @@ _declare(
 )
 for _each in _STRENGTHS:
     _declare_strengths(_each)
+
+
+@OPERATIONS.add("GET", f"/{_COMBINATIONS}", needs=READ_STRENGTHS)
+def list_combinations(call: Call) -> Answer:
+    """List the combinations of methods that strengths can be made of."""
+    return told(call, _COMBINATIONS)
 
 
 @OPERATIONS.add("GET", f"/{_TEMPLATES}", needs=READ_POLICIES)

@@ -19,6 +19,14 @@ from ostiary.schema.calls import Call, Handler
 from ostiary.schema.edge_types import Version
 from ostiary.schema.materialise import SERVICE_ROOT
 from ostiary.schema.odata import Query
+from ostiary.schema.requests_combinations import (
+    change_configuration,
+    create_configuration,
+    delete_configuration,
+    get_configuration,
+    list_combinations,
+    list_configurations,
+)
 from ostiary.schema.requests_contexts import (
     change_context,
     create_context,
@@ -85,6 +93,14 @@ _STRENGTHS = (
     {"GET": list_strengths, "POST": create_strength},
     {"GET": get_strength, "PATCH": change_strength, "DELETE": delete_strength},
 )
+_CONFIGURATIONS = (
+    {"GET": list_configurations, "POST": create_configuration},
+    {
+        "GET": get_configuration,
+        "PATCH": change_configuration,
+        "DELETE": delete_configuration,
+    },
+)
 _STRENGTH_PATHS = (
     f"{_ROOT}/authenticationstrength/policies",
     f"{_ROOT}/authenticationstrengths/policies",
@@ -104,6 +120,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     *_collection(f"{_ROOT}/templates", {"GET": list_templates}, {"GET": get_template}),
     Route(f"{_ROOT}/templates/*/deploy", {"POST": deploy_template}),
+    Route(f"{_ROOT}/authenticationstrength/combinations", {"GET": list_combinations}),
     *(
         route
         for path in _STRENGTH_PATHS
@@ -111,6 +128,7 @@ ROUTES: tuple[Route, ...] = (
             *_collection(path, *_STRENGTHS),
             Route(f"{path}/*/updateallowedcombinations", {"POST": update_combinations}),
             Route(f"{path}/*/usage", {"GET": strength_usage}),
+            *_collection(f"{path}/*/combinationconfigurations", *_CONFIGURATIONS),
         )
     ),
 )

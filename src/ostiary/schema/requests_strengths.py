@@ -54,7 +54,7 @@ def create_strength(call: Call) -> Response:
 
 def change_strength(call: Call) -> Response:
     """Change name and description; combinations have an action of their own."""
-    current, change = _custom(call), call.object_body()
+    current, change = custom_strength(call), call.object_body()
     if "allowedCombinations" in change:
         raise Refusal(400, "change `allowedCombinations` by the action updateAllowedCombinations")
     wanted = fitted(StrengthChange, change)
@@ -65,7 +65,7 @@ def change_strength(call: Call) -> Response:
 
 def delete_strength(call: Call) -> Response:
     """Take a custom strength away that no policy requires."""
-    document = _custom(call)
+    document = custom_strength(call)
     users = _users(call, document)
     if users:
         names = ", ".join(f"`{each.get('displayName')}`" for each in users)
@@ -79,7 +79,7 @@ def update_combinations(call: Call) -> Response:
     Policies that require a multifactor claim by the strength keep it from being weakened
     (authenticationstrengthpolicy-usage).
     """
-    current = _custom(call)
+    current = custom_strength(call)
     wanted = fitted(AllowedCombinations, call.object_body())["allowedCombinations"]
     satisfied = _satisfied(call, wanted)
     users = _users(call, current)
@@ -120,7 +120,8 @@ def _users(call: Call, document: JsonObject) -> list[JsonObject]:
     return policies_naming(call.state, _REFERENCE, identifier=str(document["id"]))
 
 
-def _custom(call: Call) -> JsonObject:
+def custom_strength(call: Call) -> JsonObject:
+    """Give the strength of the path, which can be changed. Raises Refusal (404, 400)."""
     document = call.existing(Collection.STRENGTHS)
     if document.get("policyType") == "builtIn":
         raise Refusal(400, "a built-in authentication strength cannot be changed or deleted")
