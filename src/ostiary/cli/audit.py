@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +57,37 @@ def verify_command(*, data: str, files: tuple[str, ...], key: str | None, as_jso
     return DONE if found.holds else NO
 
 
+@command.command("trim")
+@options.data
+@click.option(
+    "--older-than",
+    "days",
+    required=True,
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    help="The age of the youngest row of a segment that is deleted.",
+)
+@options.as_json
+def trim_command(*, data: str, days: int, as_json: bool) -> int:
+    """Delete the oldest rows, in whole segments that end with a signed checkpoint.
+
+    What is left still verifies, and a row of it says what was deleted, and by whom. With
+    PostgreSQL, only the owner of the tables may.
+    """
+    require_server()
+    from ostiary.directory.retention import forget_audit_rows
+    from ostiary.serving.host import host_actor, opened_store
+
+    with opened_store(data, os.environ) as store:
+        before = store.means.clock.now() - timedelta(days=days)
+        deleted = forget_audit_rows(store, before, by=host_actor())
+    if as_json:
+        answer_json({"deleted": deleted})
+    else:
+        answer(f"{deleted:,} rows were deleted" if deleted else "no segment is that old")
+    return DONE
+
+
 def _read(file: Path) -> list[Checkpoint]:
     from ostiary.directory.checkpoints import read_checkpoints
 
@@ -68,6 +101,7 @@ def _report(found: Verification) -> dict[str, Any]:
     return {
         "holds": found.holds,
         "rows": found.rows,
+        "deleted": found.deleted,
         "head": found.head,
         "checkpoints": found.checkpoints,
         "findings": [{"seq": each.seq, "what": each.what} for each in found.findings],
@@ -78,6 +112,8 @@ def _show(found: Verification) -> None:
     for each in found.findings:
         answer(f"row {each.seq}: {each.what}")
     checked = f"{found.rows} rows and {found.checkpoints} checkpoints"
+    if found.deleted:
+        checked += f", after {found.deleted} rows that were deleted for their age"
     if found.holds:
         answer(f"{checked}: nothing was changed; the last row is {found.head[:16]}…")
     else:

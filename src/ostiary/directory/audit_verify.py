@@ -2,7 +2,8 @@
 
 Detects a row that was edited, deleted, inserted or moved: each hash is bound to the one before.
 Rows cut off at the end, or a log rewritten from some row on, are told by checkpoints that were
-signed and exported before (`ostiary.directory.checkpoints`).
+signed and exported before (`ostiary.directory.checkpoints`). Where the oldest rows were deleted
+for their age, the log begins behind an anchor (`ostiary.directory.audit_anchor`).
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from ostiary.directory.audit import BEGINNING, hash_of
+from ostiary.directory.audit import hash_of
+from ostiary.directory.audit_anchor import Anchor, anchor_of
 from ostiary.directory.checkpoints import Checkpoint, is_signed, read_checkpoints
 from ostiary.directory.columns import microseconds
 from ostiary.directory.errors import StoreDamaged
@@ -36,9 +38,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What the check found. `head` is the hash of the last row, in hexadecimal."""
+    """What the check found. `head` is the hash of the last row, in hexadecimal.
+
+    `deleted` is the number of rows that are gone for their age.
+    """
 
     rows: int
+    deleted: int
     head: str
     checkpoints: int
     findings: tuple[Finding, ...]
@@ -67,10 +73,10 @@ def verify(
     `key` is the public key that must have signed the checkpoints, in hexadecimal; without it they
     are checked against the key that each names.
     """
-    kept = connection.execute(select(checkpoints.c.document).order_by(checkpoints.c.seq)).scalars()
+    texts = connection.execute(select(checkpoints.c.document).order_by(checkpoints.c.seq)).scalars()
     own: list[Checkpoint] = []
     findings: list[Finding] = []
-    for text in kept:
+    for text in texts:
         try:
             own.extend(read_checkpoints(text))
         except InputError as error:
@@ -80,8 +86,11 @@ def verify(
         select(tenant.c.audit_seq, tenant.c.audit_hash).where(tenant.c.id == 1)
     ).one_or_none()
     wanted = {each.seq for each in every}
-    last, hashed, seen = 0, BEGINNING, dict[int, str]()
-    for row, before in _bound(_rows(connection), findings):
+    anchor = anchor_of(connection.execute(select(func.min(audit.c.seq))).scalar(), own)
+    last, hashed, seen = anchor.seq, anchor.hash, {anchor.seq: anchor.hash.hex()}
+    told = anchor.is_beginning
+    for row, before in _bound(_rows(connection), anchor, findings):
+        told = told or anchor.is_told_by(row.row)
         last, hashed = row.seq, row.hash
         if row.seq in wanted:
             seen[row.seq] = row.hash.hex()
@@ -89,13 +98,20 @@ def verify(
             findings.extend(_wrong_with(row, before))
     if head is None or (head.audit_seq, head.audit_hash) != (last, hashed):
         findings.append(Finding(last, "the log does not end where the store says that it ends"))
-    findings.extend(_against(every, seen, key))
-    return Verification(last, hashed.hex(), len(every), tuple(findings[:_MOST_FINDINGS]))
+    if not told:
+        missing = f"rows 1 to {anchor.seq} are missing, and no row says that they were deleted"
+        findings.append(Finding(1, missing))
+    kept = [each for each in every if each.seq >= anchor.seq]
+    findings.extend(_against(kept, seen, key))
+    counted = (last - anchor.seq, anchor.seq, hashed.hex(), len(kept))
+    return Verification(*counted, tuple(findings[:_MOST_FINDINGS]))
 
 
-def _bound(rows: Iterable[ChainRow], findings: list[Finding]) -> Iterator[tuple[ChainRow, bytes]]:
+def _bound(
+    rows: Iterable[ChainRow], anchor: Anchor, findings: list[Finding]
+) -> Iterator[tuple[ChainRow, bytes]]:
     """Give each row with the hash that it has to be bound to; tells of numbers that are missing."""
-    expected, before = 1, BEGINNING
+    expected, before = anchor.seq + 1, anchor.hash
     for row in rows:
         if row.seq != expected:
             missing = f"rows {expected} to {row.seq - 1} are missing"

@@ -128,10 +128,11 @@ class SignIns:
             known = {row.hash: Frame(row.hash, row.document) for row in kept}
         return [graph_sign_in(each.event, _applied(each, known)) for each in found]
 
-    def forget_before(self, moment: datetime) -> int:
-        """Delete attempts older than a moment; gives their number."""
+    def forget_before(self, moment: datetime, *, limit: int) -> int:
+        """Delete at most `limit` attempts older than a moment; gives their number."""
+        old = select(sign_ins.c.number).where(sign_ins.c.at < moment).limit(limit)
         with self._unit.writing() as connection:
-            return connection.execute(delete(sign_ins).where(sign_ins.c.at < moment)).rowcount
+            return connection.execute(delete(sign_ins).where(sign_ins.c.number.in_(old))).rowcount
 
 
 def _applied(found: LoggedSignIn, known: dict[bytes, Frame]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from ostiary.serving.collecting import leave_what_stays
 from ostiary.serving.host import require_data
 from ostiary.serving.jobs import Job, Jobs, JobThread
 from ostiary.serving.listeners import Listener, bound, serve_all
+from ostiary.serving.log_retention import RETENTION_EVERY, LogRetention
 from ostiary.serving.logs import set_up_logs
 from ostiary.serving.metrics import Metrics, share_between_processes
 from ostiary.serving.service_settings import certificate_of, service_settings
@@ -111,6 +112,7 @@ def _jobs(service: Service, data: Path, settings: ServerSettings, tell: Tell) ->
         (
             Job("audit checkpoint", LOOK_EVERY, Checkpointing(store, data).run),
             Job("forgetting what is over", _FORGET_EVERY, store.forget_expired),
+            Job("log retention", RETENTION_EVERY, LogRetention(store, settings.retention).run),
             Job("alerts", _ALERTS_EVERY, alerts.run_once),
         ),
         service.clock,

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, cast
 from ostiary.secrecy.password_rules import SHORTEST, SHORTEST_ALONE
 from ostiary.secrecy.secret import Secret
 from ostiary.serving.declaring import Declared, declared_as, setting
+from ostiary.serving.logging_settings import Log, Metrics, Retention
 from ostiary.serving.setting_kinds import (
     ADDRESSES,
     BANNED,
@@ -185,29 +186,6 @@ class Outbound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
-    """What the server writes to its standard error."""
-
-    format: str = setting(
-        "auto", one_of("auto", "json", "console"), "`auto`: `console` on a terminal, else `json`."
-    )
-    level: str = setting(
-        "info", one_of("debug", "info", "warning", "error"), "The least weight that is written."
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metrics:
-    """`/metrics` of the sign-in service."""
-
-    networks: tuple[str, ...] = setting(
-        ("127.0.0.0/8", "::1/128"),
-        NETWORKS,
-        "Who may read it; everybody else is told that there is no such page.",
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
     """All settings, as they are in force."""
 
@@ -262,6 +240,7 @@ class ServerSettings:
     outbound: Outbound = field(default_factory=Outbound)
     log: Log = field(default_factory=Log)
     metrics: Metrics = field(default_factory=Metrics)
+    retention: Retention = field(default_factory=Retention)
 
     @property
     def public_urls(self) -> tuple[str, str, str]:
