@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from ostiary.administration.guard import LockedOut, Override, guarded
-from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.administration.guard import LockedOut
 from ostiary.directory.protocols import SYSTEM, Actor, ActorKind
 from ostiary.directory.store import Aggregates
 from ostiary.model.errors import InputError
-from ostiary.model.json_types import JsonObject
-from tests.web.serving import ASTRID, LIFEBOAT, POLICY, Served, serve
-
-BY_ASTRID = Actor(ActorKind.USER, ASTRID, "Astrid Moe")
-BY_HOST = Actor(ActorKind.HOST, "0", "root")
-EVERYWHERE: JsonObject = {
-    "clientAppTypes": ["all"],
-    "users": {"includeUsers": ["All"]},
-    "applications": {"includeApplications": ["All"]},
-}
-BLOCK = {"operator": "OR", "builtInControls": ["block"]}
-MFA = {"operator": "OR", "builtInControls": ["mfa"]}
-
-Change = Callable[[Aggregates], object]
-
-
-@pytest.fixture
-def safe(tmp_path: Path) -> Served:
-    """A tenant with an administrator who has an authenticator app, and an emergency account."""
-    served = serve(tmp_path)
-    store = served.service.store
-    for user in (ASTRID, LIFEBOAT):
-        role = {"roleDefinitionId": GLOBAL_ADMINISTRATOR, "principalId": user}
-        store.roles.create({**role, "directoryScopeId": "/"}, by=SYSTEM)
-    store.singles.write("settings", {"emergencyAccess": [LIFEBOAT]}, by=SYSTEM)
-    served.enrol(ASTRID)
-    served.service.snapshots.refresh()
-    return served
+from tests.administration.guarding import (
+    BLOCK,
+    BY_ASTRID,
+    BY_HOST,
+    EVERYWHERE,
+    MFA,
+    Change,
+    make,
+    policy,
+)
+from tests.web.serving import ASTRID, LIFEBOAT, POLICY, Served
 
 
 def _disable(user: str) -> Change:
@@ -53,20 +32,6 @@ def _delete(user: str) -> Change:
 def _take_role(work: Aggregates) -> None:
     for each in work.roles.of_principal(ASTRID):
         work.roles.delete(each.id, by=BY_ASTRID)
-
-
-def make(served: Served, change: Change, by: Actor = BY_ASTRID, reason: str = "") -> None:
-    """Make a change behind the guard."""
-    override = Override(reason) if reason else None
-    store, snapshots = served.service.store, served.service.snapshots
-    with guarded(store, snapshots, by=by, override=override) as work:
-        change(work)
-
-
-def policy(conditions: JsonObject, grant: JsonObject, state: str = "enabled") -> Change:
-    """Give the change that makes the founding policy ask everybody everywhere."""
-    members = {"conditions": conditions, "grantControls": grant, "state": state}
-    return lambda work: work.policies.modify(POLICY, members, by=BY_ASTRID)
 
 
 def test_BG04_a_policy_that_blocks_everybody_is_refused_with_policy_reason_and_witness(

@@ -7,9 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.directory.protocols import SYSTEM
+from ostiary.model.json_types import JsonObject
+from tests.administration.guarding import EVERYWHERE, MFA, make, policy
 from tests.web.browsing import Browser
 from tests.web.passkeys import Key
-from tests.web.serving import ASTRID, Served
+from tests.web.serving import ASTRID, LIFEBOAT, Served
 from tests.web.test_registration import action_policy, with_app
 
 PAGE = "/account/methods"
@@ -105,3 +109,21 @@ def test_somebody_elses_method_is_not_found(served: Served) -> None:
     browser = with_app(served, at_methods(served))
     browser.press("You will not be able to sign in with it", id="somebody-elses")
     assert browser.page.status_code == 404
+
+
+def test_BG04_nobody_removes_the_method_by_which_the_tenant_is_administered(
+    served: Served,
+) -> None:
+    browser = with_app(served, at_methods(served))
+    store = served.service.store
+    for user in (ASTRID, LIFEBOAT):
+        role = {"roleDefinitionId": GLOBAL_ADMINISTRATOR, "principalId": user}
+        store.roles.create({**role, "directoryScopeId": "/"}, by=SYSTEM)
+    store.singles.write("settings", {"emergencyAccess": [LIFEBOAT]}, by=SYSTEM)
+    everybody: JsonObject = {"includeUsers": ["All"], "excludeUsers": [LIFEBOAT]}
+    make(served, policy({**EVERYWHERE, "users": everybody}, MFA))
+    browser.press("You will not be able to sign in with it")
+    assert kinds(served) == ["softwareOneTimePasscode"]
+    browser.press("You will not be able to sign in with it")
+    assert "no administrator could get in" in browser.page.text
+    assert kinds(served) == ["softwareOneTimePasscode"]

@@ -9,20 +9,27 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ostiary.administration.required_contexts import (
+    contexts_for_policies,
+    missing_contexts,
+    require_contexts,
+)
+from ostiary.analysis.administrators import administrators, emergency_accounts
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.analysis.prove_lockout import Lockout, lockout
 from ostiary.analysis.way_back import Access
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.roles_held import roles_held
-from ostiary.directory.snapshot import Snapshots
+from ostiary.directory.snapshot import Preview, Snapshots
 from ostiary.directory.store import Aggregates, Store
 from ostiary.model.errors import InputError, OstiaryError
+from ostiary.signin.deciding import risks_of
 from ostiary.tenant.proofs import names_of
 from ostiary.tenant.tenant import Tenant
 
@@ -76,38 +83,57 @@ def guarded(
     # INVARIANT: the tenant is locked before it is looked at, so that two changes that are harmless
     # one by one cannot lock somebody out together.
     with store.transaction() as work, work.unit.recording(by):
-        before = preview.seen(work)
+        before, missing = _Seen.of(preview, work), missing_contexts(work)
         yield work
-        after = preview.seen(work)
-        _require_usable(before, after)
-        refused = locked_out(before, after)
+        after = _Seen.of(preview, work)
+        require_contexts(work, missing_before=missing)
+        _require_usable(before.tenant, after.tenant)
+        refused = _locked_out(before, after)
         if refused is None:
             return
         if override is None:
             raise refused
-        _require_override(before, by, override)
+        _require_override(before.tenant, by, override)
         detail = {"reason": override.reason.strip(), **refused.to_json()}
-        target = Target("tenant", after.parts.directory.tenant_id)
+        target = Target("tenant", after.tenant.parts.directory.tenant_id)
         work.audit.record(Entry("Override lockout guard", "Policy", target, detail=detail), by=by)
 
 
-def locked_out(before: Tenant, after: Tenant) -> LockedOut | None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What decides who gets in: the tenant, contexts that changes of policies require, risks."""
+
+    tenant: Tenant
+    contexts: tuple[str, ...]
+    risks: Mapping[str, str]
+
+    @classmethod
+    def of(cls, preview: Preview, work: Aggregates) -> _Seen:
+        """Read it as a transaction has left it so far."""
+        tenant = preview.seen(work)
+        directory = tenant.parts.directory
+        asked = {*emergency_accounts(directory).ids, *administrators(directory).ids}
+        return cls(tenant, contexts_for_policies(work), risks_of(work, sorted(asked)))
+
+    def lockout(self) -> Lockout:
+        """Prove who gets in."""
+        tenant = self.tenant
+        return lockout(tenant.compiled, names_of(tenant), contexts=self.contexts, risks=self.risks)
+
+
+def _locked_out(before: _Seen, after: _Seen) -> LockedOut | None:
     """Tell whom a change locks out who could get in before it; None for nobody."""
-    then = _lockout(after)
+    then = after.lockout()
     # Everybody gets in afterwards: then nobody need be asked about before.
     if then.other_can and all(each.can for each in then.emergency):
         return None
-    now = _lockout(before)
+    now = before.lockout()
     could = {each.id for each in now.emergency if each.can}
     accounts = [each for each in then.emergency if each.id in could and not each.can]
     others = now.other_can and not then.other_can
     if not accounts and not others:
         return None
     return LockedOut([*accounts, *(then.others if others else ())], others=others)
-
-
-def _lockout(tenant: Tenant) -> Lockout:
-    return lockout(tenant.compiled, names_of(tenant))
 
 
 def _require_usable(before: Tenant, after: Tenant) -> None:

@@ -6,37 +6,18 @@ whatever the sign-in was; applications' own calls have no sign-in and are not as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import Final
-
 from ostiary.administration.guard import guarded
+from ostiary.administration.required_contexts import (
+    PROTECTED_ACTIONS,
+    ProtectedAction,
+    contexts_required,
+    is_published,
+)
 from ostiary.directory.errors import NoSuchObject
 from ostiary.directory.protocols import Actor
 from ostiary.directory.snapshot import Snapshots
-from ostiary.directory.store import Aggregates, Store
+from ostiary.directory.store import Store
 from ostiary.model.errors import InputError
-
-_SETTING: Final = "protectedActions"
-
-
-class ProtectedAction(StrEnum):
-    """What can be protected, by Entra's name of the permission."""
-
-    CREATE_POLICY = "microsoft.directory/conditionalAccessPolicies/create"
-    UPDATE_POLICY = "microsoft.directory/conditionalAccessPolicies/basic/update"
-    DELETE_POLICY = "microsoft.directory/conditionalAccessPolicies/delete"
-    CREATE_LOCATION = "microsoft.directory/namedLocations/create"
-    UPDATE_LOCATION = "microsoft.directory/namedLocations/basic/update"
-    DELETE_LOCATION = "microsoft.directory/namedLocations/delete"
-    PURGE = "microsoft.directory/deletedItems/delete"
-    PROTECT = "microsoft.directory/resourceNamespaces/resourceActions/authenticationContext/update"
-
-
-def contexts_required(work: Aggregates) -> Mapping[str, str]:
-    """Give the authentication context of each action that has one."""
-    found = work.singles.value_of(_SETTING)
-    return {str(action): str(context) for action, context in found.items() if context}
 
 
 def protect(
@@ -56,7 +37,7 @@ def protect(
             found = work.contexts.get(context)
             if found is None:
                 raise NoSuchObject(f"there is no authentication context `{context[:20]}`")
-            if found.document.get("isAvailable") is not True:
+            if not is_published(work, context):
                 raise InputError(
                     f"expected an authentication context that is published, came `{context}`",
                     hint="set its `isAvailable` to true first",
@@ -64,4 +45,4 @@ def protect(
             context = str(found.document["id"])
         required = {**contexts_required(work), action.value: context}
         kept = {name: value for name, value in required.items() if value}
-        work.singles.write(_SETTING, kept, by=by)
+        work.singles.write(PROTECTED_ACTIONS, kept, by=by)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from ostiary.analysis.world import EXCHANGE_ACTIVE_SYNC, impossible
@@ -22,6 +23,7 @@ from ostiary.model.signin import MISSING, Device, SignIn, TokenGrant
 
 Facts: TypeAlias = Mapping[str, Any]
 """Some members of a sign-in."""
+NOTHING_KNOWN: Facts = MappingProxyType({})
 ANY_DEVICE = "any-other-device"
 DOCUMENTATION_ADDRESS = "198.51.100.7"
 """An address of nobody (RFC 5737)."""
@@ -63,24 +65,29 @@ def axes(
     relevant: int,
     *,
     blurred: int = 0,
+    known: Facts = NOTHING_KNOWN,
 ) -> tuple[Axis, ...]:
     """Sort the values of each condition into classes, as far as `relevant` policies tell them.
 
     `sign_in` lends the facts of all other conditions. The device filters of `blurred` policies are
-    not looked at: they may match any registered one. Raises TooManySamples where device filters
-    come out in more ways than anybody could look at.
+    not looked at: they may match any registered one. `known` facts are the same in every sign-in.
+    Raises TooManySamples where device filters come out in more ways than anybody could look at.
     """
     tables = {table.condition.name: table for table in policies.tables}
     return tuple(
-        _axis(policies, sign_in, tables[each.name], relevant, blurred) for each in conditions
+        _axis(policies, sign_in, tables[each.name], relevant, blurred, known) for each in conditions
     )
 
 
-def _axis(policies: PolicySet, sign_in: SignIn, table: Table, relevant: int, blurred: int) -> Axis:
+def _axis(
+    policies: PolicySet, sign_in: SignIn, table: Table, relevant: int, blurred: int, known: Facts
+) -> Axis:
     condition = table.condition
     clear = relevant & ~_vague(table, blurred)
     classes: dict[Hashable, list[Facts]] = {}
     for facts in _possible_facts(policies, sign_in, table, clear):
+        if any(facts.get(name, value) != value for name, value in known.items()):
+            continue
         having = replace(sign_in, **facts)
         accepted = accepted_on(policies, table, having, relevant, blurred)
         classes.setdefault((accepted, effect_of(condition.name, having)), []).append(facts)

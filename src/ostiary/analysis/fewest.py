@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ostiary.analysis.answering import Question
+from ostiary.analysis.boxes import Box
 from ostiary.analysis.circumstances import Facts
 from ostiary.analysis.columns import bits
 from ostiary.analysis.contexts import CONTEXT_AXES, Unmet
@@ -29,18 +30,21 @@ class InTheWay:
     request: dict[str, Any]
 
 
-def in_the_way(prover: Prover, question: Question, number: int) -> InTheWay:
+def in_the_way(
+    prover: Prover, question: Question, number: int, target: int = 0, inside: Box | None = None
+) -> InTheWay:
     """Find the circumstances, without a registered device, that leave the fewest policies unmet.
 
-    `number` is the identity class that wants to get to the first target, by a client that can.
+    `number` is the identity class that wants to get to a target class, by a client that can;
+    `inside` are the circumstances that are looked at, None: all.
     """
     terrain = prover.terrain
     showing = prover.ways.showings(question.demanded)[0]
-    somebodys, targets = terrain.people[number], terrain.targets[0]
+    somebodys, targets = terrain.people[number], terrain.targets[target]
     unmet = showing.unmet[getattr(somebodys.effect, "stands", None)]
     concerned = question.preventing & somebodys.accepted.upper & targets.accepted.upper
     mask, facts = min(
-        _reached(prover, terrain, unmet, concerned), key=lambda each: each[0].bit_count()
+        _reached(prover, terrain, unmet, concerned, inside), key=lambda each: each[0].bit_count()
     )
     somebody, aim = somebodys.values[0], targets.values[0]
     sign_in = replace(sign_in_of(somebody), target=aim.target, client=aim.client, **facts)
@@ -55,7 +59,7 @@ def in_the_way(prover: Prover, question: Question, number: int) -> InTheWay:
 
 
 def _reached(
-    prover: Prover, terrain: Terrain, unmet: Unmet, concerned: int
+    prover: Prover, terrain: Terrain, unmet: Unmet, concerned: int, inside: Box | None
 ) -> Iterator[tuple[int, Facts]]:
     """Give, for each context without a device, fewest policies that stay unsatisfied there."""
     contexts = prover.ways.contexts
@@ -64,10 +68,15 @@ def _reached(
         if contexts.impossible >> number & 1 or like.device is not None or like.legacy_client:
             continue
         frontier: dict[int, Facts] = {concerned & unmet.upper_mask(number): {}}
-        for axis in terrain.axes:
+        for place, axis in enumerate(terrain.axes):
+            part = -1 if inside is None else terrain.space.part(inside, place)
             free = axis.name not in CONTEXT_AXES
             effect = terrain.effect_like(axis, given)
-            classes = [each for each in axis.classes if free or each.effect == effect]
+            classes = [
+                each
+                for bit, each in enumerate(axis.classes)
+                if part >> bit & 1 and (free or each.effect == effect)
+            ]
             further: dict[int, Facts] = {}
             for mask, facts in frontier.items():
                 for each in classes:

@@ -9,7 +9,7 @@ export tells of: where every way needs one, the answer is that nobody can tell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -22,7 +22,7 @@ from ostiary.analysis.way_back import Access, WayBack
 from ostiary.analysis.world import world_json
 from ostiary.conditions.audiences import GRAPH
 from ostiary.engine.policyset import PolicySet
-from ostiary.model.signin import Resources
+from ostiary.model.signin import AuthenticationContext, Resources
 
 MOST_TOLD = 5
 """Other administrators told of where none of them surely gets in."""
@@ -87,11 +87,25 @@ def _row(access: Access) -> str:
 _YES = {True: "yes", False: "no", None: "unknown"}
 
 
-def lockout(policies: PolicySet, names: Names, *, refused: Sequence[str] = ()) -> Lockout:
-    """Tell whether every emergency access account, and one more administrator, can get in."""
+def lockout(
+    policies: PolicySet,
+    names: Names,
+    *,
+    refused: Sequence[str] = (),
+    contexts: Sequence[str] = (),
+    risks: Mapping[str, str] | None = None,
+) -> Lockout:
+    """Tell whether every emergency access account, and one more administrator, can get in.
+
+    `contexts`: the authentication contexts that changes of policies require, each of which has to
+    be satisfied by some sign-in. `risks`: the risk of users by id, none of those it does not name;
+    None: nobody knows it.
+    """
     directory = policies.directory
     declared, others = emergency_accounts(directory), administrators(directory)
-    way_back = WayBack(policies, Aim(Resources((ADMIN_CENTER, GRAPH))), names)
+    aim = Aim(Resources((ADMIN_CENTER, GRAPH)))
+    step_ups = [AuthenticationContext(each) for each in contexts]
+    way_back = WayBack(policies, aim, names, step_ups=step_ups, risks=risks)
     holders = [each for each in others.ids if each not in declared.ids]
     tried = way_back.accesses(holders, most_told=MOST_TOLD)
     able = [each for each in tried if each.can]

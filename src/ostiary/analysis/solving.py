@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ostiary.analysis.answering import Question, Solution, answer
+from ostiary.analysis.circumstances import NOTHING_KNOWN, Facts
 from ostiary.analysis.columns import bits
 from ostiary.analysis.contexts import Contexts
 from ostiary.analysis.identities import Crowd, Somebody, sign_in_of
@@ -33,14 +34,17 @@ class Prover:
         beside: Sequence[Question] = (),
         shown: Sequence[Shown] | None = None,
         also: int = 0,
+        known: Facts = NOTHING_KNOWN,
     ) -> None:
         """Take the questions; `policies` have welcomed everybody and hold the asking policies.
 
         `shown`: all that anybody has to show; None: whatever is best without meeting a demand.
         `beside`: questions asked only of what the others find: no device filter is told apart for
-        their sake. `also`: policies that matter whatever they demand.
+        their sake. `also`: policies that matter whatever they demand. `known` facts are
+        the same in all sign-ins.
         """
         self._also = also
+        self._known = known
         self._beside = tuple(beside)
         self.policies = policies
         self.questions = tuple(questions)
@@ -110,7 +114,10 @@ class Prover:
             return coarse
 
     def _laid_out(self, blurred: int) -> Terrain:
-        return Terrain(self.policies, self._crowd, self._aims, self.relevant, blurred=blurred)
+        known = self._known
+        return Terrain(
+            self.policies, self._crowd, self._aims, self.relevant, blurred=blurred, known=known
+        )
 
     def _with_filters(self) -> int:
         table = next(each for each in self.policies.tables if each.condition.name == "devices")

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ostiary.analysis.boxes import Box, Space
-from ostiary.analysis.circumstances import Axis, Facts, ValueClass, axes, effect_of
+from ostiary.analysis.circumstances import NOTHING_KNOWN, Axis, Facts, ValueClass, axes, effect_of
 from ostiary.analysis.columns import bits_at, bits_where, transposed
 from ostiary.analysis.contexts import CONTEXT_AXES, Contexts
 from ostiary.analysis.forbidden import Ground
@@ -58,16 +58,18 @@ class Terrain:
         relevant: int,
         *,
         blurred: int = 0,
+        known: Facts = NOTHING_KNOWN,
     ) -> None:
         """Sort all values into classes that `relevant` policies and controls tell apart.
 
         `crowd` are people, or workload identities, never both: they sign in differently. The
         device filters of `blurred` policies are not looked at: whether they match a registered
-        device is then unknown.
+        device is then unknown. `known` facts are the same in all sign-ins.
         Raises TooManySamples where device filters come out in too many ways.
         """
         self.policies = policies
         self.relevant = relevant
+        self._known = known
         count = len(policies.policies)
         self.targets = target_classes(policies, aims, relevant)
         # What applies to none of the targets, or to nobody, need not tell anything else apart.
@@ -79,7 +81,14 @@ class Terrain:
         self._lay_out(self._axes(CIRCUMSTANCES, blurred), blurred)
 
     def _axes(self, conditions: Iterable[Condition[Any]], blurred: int) -> tuple[Axis, ...]:
-        return axes(self.policies, self.everyday, conditions, self.telling, blurred=blurred)
+        return axes(
+            self.policies,
+            self.everyday,
+            conditions,
+            self.telling,
+            blurred=blurred,
+            known=self._known,
+        )
 
     def _lay_out(self, found: tuple[Axis, ...], blurred: int) -> None:
         count = len(self.policies.policies)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ostiary.analysis.answering import Question, Solution, WayIn
-from ostiary.analysis.fewest import in_the_way
+from ostiary.analysis.fewest import InTheWay, in_the_way
 from ostiary.analysis.identities import Somebody
 from ostiary.analysis.naming import Names
 from ostiary.analysis.shown import BLOCK, Element, Showable, Shown
 from ostiary.analysis.solving import Prover
 from ostiary.analysis.targets import Aim
+from ostiary.analysis.terrain import Terrain
 from ostiary.analysis.uncovered import Opening
 from ostiary.analysis.unregistered import by_modern_clients, without_device
 from ostiary.analysis.witness import Witnesses
@@ -22,7 +23,7 @@ from ostiary.engine.policyset import PolicySet
 from ostiary.model.directory import Registration, User
 from ostiary.model.policy import Policy, PolicyState
 from ostiary.model.setting import Setting
-from ostiary.model.signin import Proofs, UserIdentity
+from ostiary.model.signin import AuthenticationContext, Proofs, UserIdentity
 
 EXPORT_METHODS = "export `userRegistrationDetails` (reports/authenticationMethods)"
 _NOT_TOLD = {
@@ -65,15 +66,28 @@ class Access:
 
 
 class WayBack:
-    """Looks for ways to some applications, asked for together."""
+    """Looks for ways to some applications, asked for together, and to each step-up with them."""
 
-    def __init__(self, policies: PolicySet, aim: Aim, names: Names) -> None:
-        """Put a question to the policies that everybody is asked."""
+    def __init__(
+        self,
+        policies: PolicySet,
+        aim: Aim,
+        names: Names,
+        *,
+        step_ups: Sequence[AuthenticationContext] = (),
+        risks: Mapping[str, str] | None = None,
+    ) -> None:
+        """Put a question to the policies that everybody is asked.
+
+        `step_ups`: authentication contexts of which each has to be satisfied by some sign-in to the
+        applications. `risks`: how risky users are, by id, none if not named; None: nobody knows.
+        """
         users = {"users": Setting.of([ALL])}
         asking = Policy("question", "question", PolicyState.DISABLED, users, BLOCK.grant, {}, {})
         self.policies = policies.with_policies([*policies.policies, asking])
         self.question = Question(len(policies.policies), BLOCK, policies.enabled)
-        self.aim = aim
+        self.aims = (aim, *map(Aim, step_ups))
+        self.risks = risks
         self.names = names
         self.showable = Showable(self.policies.policies, BLOCK, policies.directory)
 
@@ -84,7 +98,7 @@ class WayBack:
         """
         directory = self.policies.directory
         apart: list[Access] = []
-        alike: dict[Registration | None, list[User]] = {}
+        alike: dict[tuple[Registration | None, str | None], list[User]] = {}
         for user_id in ids:
             user = directory.users.get(user_id)
             if user is None or not user.enabled:
@@ -92,11 +106,14 @@ class WayBack:
             else:
                 key = directory.registrations.get(user_id)
                 nameless = replace(key, user_id="") if key else None
-                alike.setdefault(nameless, []).append(user)
-        groups = [_Alike(self, users, each) for each, users in alike.items()]
+                alike.setdefault((nameless, self._risk_of(user_id)), []).append(user)
+        groups = [_Alike(self, users, *each) for each, users in alike.items()]
         found = [access for group in groups for access in group.able()]
         told = [access for group in groups for access in group.others(most_told)]
         return [*found, *apart, *told]
+
+    def _risk_of(self, user_id: str) -> str | None:
+        return None if self.risks is None else self.risks.get(user_id, "none")
 
 
 def _not_to_be_asked(user_id: str, user: User | None) -> Access:
@@ -108,10 +125,14 @@ def _not_to_be_asked(user_id: str, user: User | None) -> Access:
 
 
 class _Alike:
-    """Accounts that have the same registered, looked at together."""
+    """Accounts that have the same registered, and the same risk, looked at together."""
 
     def __init__(
-        self, way_back: WayBack, users: Sequence[User], registration: Registration | None
+        self,
+        way_back: WayBack,
+        users: Sequence[User],
+        registration: Registration | None,
+        risk: str | None,
     ) -> None:
         self._way_back = way_back
         self._registration = registration
@@ -119,25 +140,40 @@ class _Alike:
         crowd = [Somebody(UserIdentity(each.id)) for each in users]
         sure = (_sure(way_back.showable, registration),)
         question = way_back.question
-        self._prover = Prover(way_back.policies, crowd, [way_back.aim], [question], shown=sure)
+        known = {} if risk is None else {"user_risk": risk}
+        self._prover = Prover(
+            way_back.policies, crowd, way_back.aims, [question], shown=sure, known=known
+        )
         self._terrain = self._prover.terrain
         self._solution = by_modern_clients(self._terrain, self._prover.solve(question))
         self._wording = Wording(self._terrain, question.policy, way_back.names)
         self._witnesses = Witnesses(self._terrain, self._prover.ways, BLOCK)
         cut = without_device(self._terrain)
         self._plain = [each for each in map(cut, self._solution.open) if each is not None]
+        self._targets = [
+            next(n for n, each in enumerate(self._terrain.targets) if aim in each.values)
+            for aim in way_back.aims
+        ]
 
     def able(self) -> list[Access]:
         """Give the accounts that surely get in, without a registered device."""
         return [
             self._able(user_id, bit, way)
             for user_id, bit in self._places()
-            if (way := _widest(self._plain, bit)) is not None
+            if (way := self._through(self._plain, bit)) is not None
         ]
+
+    def _through(self, ways: Sequence[WayIn], bit: int) -> WayIn | None:
+        """Give a way to the applications if there is one with each step-up, None otherwise."""
+        base, *step_ups = (_towards(ways, bit, each) for each in self._targets)
+        joint = [_both(self._terrain, base, each) for each in step_ups]
+        if not all(joint):
+            return None
+        return _widest(joint[0] if joint else base)
 
     def others(self, most: int | None) -> list[Access]:
         """Give the other accounts, the first ones only."""
-        places = [each for each in self._places() if _widest(self._plain, each[1]) is None]
+        places = [each for each in self._places() if self._through(self._plain, each[1]) is None]
         if not places or most == 0:
             return []
         shown = tuple(_possible(self._way_back.showable, self._registration))
@@ -147,7 +183,7 @@ class _Alike:
         # Those of whom nobody can tell come first: the others are out anyway.
         hoped = (*self._solution.open, *self._solution.undecided)
         ways = (*hoped, *possible.open, *possible.undecided)
-        places.sort(key=lambda each: _widest(ways, each[1]) is None)
+        places.sort(key=lambda each: self._through(ways, each[1]) is None)
         return [self._other(user_id, bit, possible) for user_id, bit in places[:most]]
 
     def _places(self) -> list[tuple[str, int]]:
@@ -162,27 +198,40 @@ class _Alike:
         return Access(user_id, user.display_name or user.principal_name or user_id, can, why)
 
     def _able(self, user_id: str, bit: int, way: WayIn) -> Access:
-        alone = _alone(way, bit)
-        phrases = self._wording.worded(alone).circumstances
+        phrases = self._wording.worded(way).circumstances
         only = tuple(phrase for name, phrase in phrases if name not in _GIVEN)
-        request = self._witnesses.witness(alone).request
+        request = self._witnesses.witness(way).request
         return replace(self._named(user_id, True, "can sign in"), only=only, request=request)
 
     def _other(self, user_id: str, bit: int, possible: Solution) -> Access:
-        number = bit.bit_length() - 1
-        stuck = in_the_way(self._prover, self._way_back.question, number)
+        stuck = self._stuck(bit)
         access = replace(
             self._named(user_id, False, stuck.why), policies=stuck.policies, request=stuck.request
         )
-        way = _widest(self._solution.open, bit)
+        way = self._through(self._solution.open, bit)
         if way is not None:
-            return self._with_device(access, _alone(way, bit))
-        doubted = [each for each in self._solution.undecided if each.opening.users & bit]
-        if doubted:
+            return self._with_device(access, way)
+        if self._through((*self._solution.open, *self._solution.undecided), bit) is not None:
+            doubted = [each for each in self._solution.undecided if each.opening.users & bit]
             why = "whether policies apply to it cannot be told from the export"
             return replace(access, can=None, why=why, needs=self._doubts(doubted))
-        reached = [e for e in (*possible.open, *possible.undecided) if e.opening.users & bit]
-        return self._hanging(access, reached) if reached else access
+        reached = (*possible.open, *possible.undecided)
+        if self._through(reached, bit) is None:
+            return access
+        return self._hanging(access, [each for each in reached if each.opening.users & bit])
+
+    def _stuck(self, bit: int) -> InTheWay:
+        """Find what is in the way: of the applications, or of a step-up where they are reached."""
+        question, number = self._way_back.question, bit.bit_length() - 1
+        base, *step_ups = self._targets
+        ways = _towards(self._plain, bit, base)
+        for target in step_ups if ways else ():
+            towards = _towards(self._plain, bit, target)
+            if not _both(self._terrain, ways, towards):
+                # Both may be open, but nowhere at once: then where the applications are.
+                inside = ways[0].opening.box if towards else None
+                return in_the_way(self._prover, question, number, target, inside)
+        return in_the_way(self._prover, question, number, base)
 
     def _with_device(self, access: Access, way: WayIn) -> Access:
         return replace(
@@ -220,13 +269,28 @@ _GIVEN = frozenset({"devices", "clientAppTypes", "authenticationFlows"})
 """What anybody can choose: an ordinary sign-in by a browser on whatever device there is."""
 
 
-def _widest(ways: Iterable[WayIn], bit: int) -> WayIn | None:
-    there = (each for each in ways if each.opening.users & bit)
-    return max(there, key=lambda each: each.opening.box.bit_count(), default=None)
+def _widest(ways: Iterable[WayIn]) -> WayIn | None:
+    return max(ways, key=lambda each: each.opening.box.bit_count(), default=None)
 
 
-def _alone(way: WayIn, bit: int) -> WayIn:
-    return replace(way, opening=Opening(bit, way.opening.targets, way.opening.box))
+def _towards(ways: Iterable[WayIn], bit: int, target: int) -> list[WayIn]:
+    """Give the ways of one identity class to one target class."""
+    return [
+        replace(each, opening=Opening(bit, 1 << target, each.opening.box))
+        for each in ways
+        if each.opening.users & bit and each.opening.targets >> target & 1
+    ]
+
+
+def _both(terrain: Terrain, ways: Iterable[WayIn], others: Sequence[WayIn]) -> list[WayIn]:
+    """Give the ways in the circumstances of which one of the others is open too."""
+    space, never = terrain.space, [each.box for each in terrain.impossible]
+    boxes = [(way, way.opening.box & other.opening.box) for way in ways for other in others]
+    return [
+        replace(way, opening=replace(way.opening, box=box))
+        for way, box in boxes
+        if not space.empty(box) and space.left_over(box, never)
+    ]
 
 
 def _sure(showable: Showable, registration: Registration | None) -> Shown:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 
@@ -15,6 +16,9 @@ from ostiary.directory.protocols import Actor
 from ostiary.directory.tables_sessions import risk_detections, risks
 from ostiary.directory.unit import Change, Unit
 from ostiary.model.json_types import JsonObject
+
+_AT_ONCE: Final = 500
+"""So many are named in one query: databases take only so many parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,16 @@ class Risks:
         with self._unit.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else _read(row)
+
+    def of_each(self, principal_ids: Sequence[str]) -> list[Risk]:
+        """Give the risks of some users or service principals, of those who have one."""
+        found: list[Risk] = []
+        with self._unit.reading() as connection:
+            for first in range(0, len(principal_ids), _AT_ONCE):
+                some = principal_ids[first : first + _AT_ONCE]
+                rows = connection.execute(select(risks).where(risks.c.id.in_(some)))
+                found += [_read(row) for row in rows]
+        return found
 
     def all(self) -> list[Risk]:
         """Give everybody who ever had a risk, the latest change first."""

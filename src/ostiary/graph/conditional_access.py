@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ostiary.administration.protected_actions import ProtectedAction
+from ostiary.administration.required_contexts import ProtectedAction
 from ostiary.graph.permissions import (
     READ_CONTEXTS,
     READ_POLICIES,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ostiary.administration.policy_history import deleted_collection, restore_deleted
-from ostiary.administration.protected_actions import ProtectedAction
+from ostiary.administration.required_contexts import ProtectedAction
 from ostiary.directory.deleted import DeletedItem
 from ostiary.graph.answers import entity, etag_header
 from ostiary.graph.answers import page as answer_page

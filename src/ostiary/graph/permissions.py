@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from ostiary.administration.protected_actions import ProtectedAction
+from ostiary.administration.required_contexts import ProtectedAction
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.graph.step_up import step_up
 from ostiary.http.calls import Call

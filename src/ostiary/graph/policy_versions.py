@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ostiary.administration.policy_history import restore_version
-from ostiary.administration.protected_actions import ProtectedAction
+from ostiary.administration.required_contexts import ProtectedAction
 from ostiary.directory.errors import NoSuchObject
 from ostiary.directory.policies import PolicyVersion
 from ostiary.graph.answers import entity, etag_header, if_match, page

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ostiary.administration.protected_actions import ProtectedAction, contexts_required, protect
+from ostiary.administration.protected_actions import protect
+from ostiary.administration.required_contexts import ProtectedAction, contexts_required
 from ostiary.graph.answers import entity, page
 from ostiary.graph.permissions import PROTECT_ACTIONS, READ_PROTECTED_ACTIONS
 from ostiary.http.calls import Answer, Call

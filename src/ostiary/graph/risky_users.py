@@ -17,6 +17,7 @@ from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import READ_RISKS, WRITE_RISKS
 from ostiary.graph.listing import Source, filter_of, page_of
 from ostiary.graph.permissions import Allowed
+from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -81,8 +82,10 @@ def _declare(kind: _Kind) -> None:
         return _decided(call, kind, "none", "dismissed")
 
     OPERATIONS.add("GET", whole, needs=kind.reading)(listing)
-    OPERATIONS.add("POST", f"{whole}/confirmCompromised", needs=kind.writing)(confirming)
-    OPERATIONS.add("POST", f"{whole}/dismiss", needs=kind.writing)(dismissing)
+    OPERATIONS.add("POST", f"{whole}/confirmCompromised", needs=kind.writing, schema=OVERRIDABLE)(
+        confirming
+    )
+    OPERATIONS.add("POST", f"{whole}/dismiss", needs=kind.writing, schema=OVERRIDABLE)(dismissing)
     OPERATIONS.add("GET", f"{whole}/{{id}}", needs=kind.reading)(telling)
 
 
@@ -95,7 +98,16 @@ def _decided(call: Call, kind: _Kind, level: str, state: str) -> Answer:
     for each in ids:
         if level == "none" and each.casefold() == call.token.object_id:
             raise denied("your own risk is dismissed by somebody else")
-    set_risks(call.store, kind.stored, ids, level=level, state=state, by=call.actor)
+    set_risks(
+        call.store,
+        call.server.snapshots,
+        kind.stored,
+        ids,
+        level=level,
+        state=state,
+        by=call.actor,
+        override=override_of(call),
+    )
     return Answer(204)
 
 

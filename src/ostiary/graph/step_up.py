@@ -6,7 +6,7 @@ claims-challenge; the wire contract, 3.
 
 from __future__ import annotations
 
-from ostiary.administration.protected_actions import ProtectedAction, contexts_required
+from ostiary.administration.required_contexts import ProtectedAction, contexts_required
 from ostiary.http.bearer import INVALID
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError

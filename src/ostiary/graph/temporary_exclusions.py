@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from ostiary.administration.exclusions import Wish, end_exclusion, exclude
-from ostiary.administration.protected_actions import ProtectedAction
+from ostiary.administration.required_contexts import ProtectedAction
 from ostiary.directory.documents import Stored
 from ostiary.graph.answers import entity, page
 from ostiary.graph.permissions import READ_POLICIES, WRITE_POLICIES

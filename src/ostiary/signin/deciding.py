@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ostiary.controls.session_switches import ContinuousAccessEvaluation
 from ostiary.controls.sign_in_frequency import SignInFrequency
+from ostiary.directory.risks import Risk
 from ostiary.directory.snapshot import Snapshot
 from ostiary.directory.store import Aggregates
 from ostiary.engine.decide import Weighed, explained, rule, weigh
@@ -142,4 +144,14 @@ def _one(snapshot: Snapshot, sign_in: SignIn) -> Decided:
 def risk_of(store: Aggregates, principal_id: str) -> str:
     """Read the level of risk of a user or workload, `none` where it was dismissed or never set."""
     found = store.risks.of(principal_id)
-    return found.level if found and found.state in _RISKY else "none"
+    return _level(found) if found else "none"
+
+
+def risks_of(store: Aggregates, principal_ids: Sequence[str]) -> Mapping[str, str]:
+    """Read the level of risk of some users or workloads, by their ids; who has none is left out."""
+    levels = {each.id: _level(each) for each in store.risks.of_each(principal_ids)}
+    return {principal: level for principal, level in levels.items() if level != "none"}
+
+
+def _level(risk: Risk) -> str:
+    return risk.level if risk.state in _RISKY else "none"

@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from starlette.responses import RedirectResponse, Response
 
+from ostiary.administration import methods
+from ostiary.administration.guard import LockedOut
 from ostiary.directory.factors import Method as Registered
 from ostiary.factors.kinds import Factor
 from ostiary.model.json_types import as_strings
@@ -127,16 +129,27 @@ def add_method(received: Received) -> Response:
 
 
 def remove_method(received: Received) -> Response:
-    """Remove a method of the person's own; somebody else's is not found."""
+    """Remove a method of the person's own; somebody else's is not found.
+
+    Not the one without which nobody could administer the tenant any more (checklist BG04).
+    """
     known = _own_form(received)
     mine = known if isinstance(known, Response) else _mine(received, TO_CHANGE)
     if isinstance(mine, Response):
         return mine
     wanted = accepted(received.form).get("id")
-    if not any(each.id == wanted for each in mine.account.methods) or wanted is None:
+    found = next((each for each in mine.account.methods if each.id == wanted), None)
+    if found is None:
         return error_page(received, oauth_error(90023, detail="there is no such method"), 404)
     by = mine.account.actor(received.address or "", received.trace.correlation_id)
-    received.service.store.methods.remove(wanted, by=by)
+    service = received.service
+    try:
+        methods.remove_method(
+            service.store, service.snapshots, mine.account.id, found.kind, found.id, by=by
+        )
+    except LockedOut:
+        why = "without this method no administrator could get in: set up another one first"
+        return error_page(received, oauth_error(90023, detail=why), 409)
     return _back(Notice.METHOD_REMOVED)
 
 
