@@ -58,6 +58,22 @@ def test_a_port_that_is_taken_is_told(data: Path) -> None:
     assert f"127.0.0.1:{served.ports[0]}" in ran.err
 
 
+def test_a_second_server_on_one_data_folder_is_refused_and_commands_are_not(data: Path) -> None:
+    with running(data, "--workers", "2") as served:
+        ran = run("serve", "--data", data, **addresses(free_ports(3)))
+        assert ran.code == 2
+        assert f"process {served.process.pid} serves it already" in ran.err
+        assert run("policy", "list", "--data", data).code == 0
+        backup = data.parent / "backup"
+        assert run("backup", "--data", data, backup).code == 0
+        restored = run("restore", backup, "--data", data, "--replace")
+        assert restored.code == 2
+        assert f"process {served.process.pid} serves it already" in restored.err
+        served.kill()
+    with running(data) as after, after.client() as client:
+        assert client.get(CONFIGURATION).status_code == 200
+
+
 def test_a_policy_set_by_the_command_is_in_force_on_the_running_server(data: Path) -> None:
     enabled = {
         "OSTIARY_PASSWORD_GRANT__ENABLED": "true",

@@ -11,7 +11,7 @@ import os
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -34,6 +34,7 @@ from ostiary.secrecy.kek import load_keys, require_recognised
 from ostiary.secrecy.randomness import Randomness
 from ostiary.secrecy.sealed_stream import SealedBy, opened_lines, sealed_writer
 from ostiary.serving.certificates import CA_CERTIFICATE, CA_KEY
+from ostiary.serving.data_lock import held
 from ostiary.serving.settings_reading import FILE_NAME as SETTINGS
 from ostiary.signin.restored_methods import still_good
 
@@ -121,7 +122,8 @@ def restore_backup(
     """Restore a backup into a folder without a server's data, or into an empty database.
 
     With `replace` a folder with data is kept beside it, under the name that is given back. Nothing
-    is changed unless all of the backup can be used. Raises InputError and what `verified` raises.
+    is changed unless all of the backup can be used. Raises InputError, DataInUse where a server
+    runs on the folder, and what `verified` raises.
     """
     taken = database is None and (data / FILE_NAME).exists()
     if taken and not replace:
@@ -129,6 +131,20 @@ def restore_backup(
             f"expected no server's data in `{data}`, and there is",
             hint="stop the server, and give --replace to put it aside",
         )
+    with held(data) if taken else nullcontext():
+        return _restored(file, data, database, sealed_by, by, means, keep=taken)
+
+
+def _restored(
+    file: Path,
+    data: Path,
+    database: str | None,
+    sealed_by: SealedBy,
+    by: Actor,
+    means: Means,
+    *,
+    keep: bool,
+) -> tuple[Backup, Path | None]:
     backup = verified(file, sealed_by)
     made = data.with_name(f".{data.name}.{means.randomness.object_id()}")
     made.mkdir(mode=0o700, parents=True)
@@ -136,7 +152,7 @@ def restore_backup(
         _copy_files(data, made, backup)
         _load(file, database or made, sealed_by, backup)
         _begin_anew(made, database or made, by, means)
-        return backup, _swapped(data, made, means, keep=taken)
+        return backup, _swapped(data, made, means, keep=keep)
     finally:
         with suppress(FileNotFoundError):
             shutil.rmtree(made)

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from multiprocessing.context import SpawnProcess
@@ -22,6 +22,7 @@ from ostiary.serving.alerts import AlertSender
 from ostiary.serving.certificates import ServerCertificate
 from ostiary.serving.checkpointing import LOOK_EVERY, Checkpointing
 from ostiary.serving.collecting import leave_what_stays
+from ostiary.serving.data_lock import held
 from ostiary.serving.host import require_data
 from ostiary.serving.jobs import Job, Jobs, JobThread
 from ostiary.serving.listeners import Listener, bound, serve_all
@@ -30,7 +31,12 @@ from ostiary.serving.logs import set_up_logs
 from ostiary.serving.metrics import Metrics, share_between_processes
 from ostiary.serving.service_settings import certificate_of, service_settings
 from ostiary.serving.settings import Carried, ServerSettings, carried, carried_over
-from ostiary.serving.supervisor import Supervisor, told_to_stop, worker_process
+from ostiary.serving.supervisor import (
+    Supervisor,
+    end_with_supervisor,
+    told_to_stop,
+    worker_process,
+)
 from ostiary.serving.telemetry import Telemetry, WithHealth, observed
 from ostiary.web.app import sign_in_app
 from ostiary.web.resource_apis import graph_api, management_api
@@ -55,11 +61,18 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT; `listening` is called once the ports are taken.
 
-    Raises InputError, CannotListen, DataFileError, KeyEncryptionKeyError, NoGoodPolicies,
-    WorkersFail and what opening a store raises.
+    Raises InputError, DataInUse, CannotListen, DataFileError, KeyEncryptionKeyError,
+    NoGoodPolicies, WorkersFail and what opening a store raises.
     """
     database = settings.database.reveal() if settings.database else None
     require_data(data, database)
+    with nullcontext() if database else held(data):
+        _run(data, settings, tell, listening)
+
+
+def _run(
+    data: Path, settings: ServerSettings, tell: Tell, listening: Callable[[], None] | None
+) -> None:
     sockets = _sockets(settings)
     if listening is not None:
         listening()
@@ -179,6 +192,7 @@ def _work(
     set_up_logs(settings.log, clock)
     # Until the loop listens to signals, one ends the process as it would any other.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_with_supervisor()
     try:
         with opened(data, settings, clock=clock, tell=tell, keeps_house=number == 0) as service:
             leave_what_stays()

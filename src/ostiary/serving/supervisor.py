@@ -7,6 +7,7 @@ store. One that dies at once again and again ends the server, so that the fault 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Generator
@@ -113,3 +114,16 @@ def told_to_stop() -> Generator[threading.Event]:
 def worker_process(target: Callable[..., None], *arguments: object) -> SpawnProcess:
     """Make a process that shares nothing with this one but the arguments."""
     return multiprocessing.get_context("spawn").Process(target=target, args=arguments)
+
+
+def end_with_supervisor() -> None:
+    """Tell this worker to stop when its supervisor is gone, which could not tell it any more."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is None:
+        return
+
+    def watch() -> None:
+        supervisor.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="supervisor watch", daemon=True).start()
