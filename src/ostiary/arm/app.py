@@ -9,14 +9,27 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp
 
-from ostiary.arm import metadata, resource_groups, subscriptions
+from ostiary.arm import (
+    elevate_access,
+    metadata,
+    resource_groups,
+    role_assignments,
+    role_definitions,
+    subscriptions,
+)
 from ostiary.arm.errors import ArmDialect
 from ostiary.http.app import Api, api_app
 from ostiary.signin.resource_server import ResourceServer
 
 API = Api(
     ArmDialect(),
-    (*subscriptions.OPERATIONS.all, *resource_groups.OPERATIONS.all),
+    (
+        *subscriptions.OPERATIONS.all,
+        *resource_groups.OPERATIONS.all,
+        *role_definitions.OPERATIONS.all,
+        *role_assignments.OPERATIONS.all,
+        *elevate_access.OPERATIONS.all,
+    ),
     metadata.OPEN,
 )
 

@@ -1,17 +1,18 @@
-"""Azure roles: what each allows, and what a caller holds at a scope.
+"""What a caller may do at a scope: the roles that he holds there, or above it, himself or by group.
 
-Source: azure-docs role-based-access-control/built-in-roles, scope-overview. A directory role
-counts for nothing here, that of a Global Administrator neither (elevate-access-global-admin).
+Source: azure-docs role-based-access-control/overview (how Azure determines access), scope-overview.
+A directory role counts for nothing here, that of a Global Administrator neither
+(elevate-access-global-admin).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from types import MappingProxyType
 from typing import Any, Final
 
+from ostiary.arm.azure_roles import ROOT, AzureRole, role_id_of, role_of
+from ostiary.arm.scopes import folded_scope, scopes_above
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import as_object
@@ -21,52 +22,12 @@ _IMPERSONATION: Final = "user_impersonation"
 
 
 @dataclass(frozen=True, slots=True)
-class AzureRole:
-    """A built-in role: actions it allows but for those taken out again."""
-
-    id: str
-    name: str
-    actions: tuple[str, ...]
-    not_actions: tuple[str, ...] = ()
-
-    def allows(self, action: str) -> bool:
-        """Tell whether it allows an action; `*` stands for anything, case does not count."""
-        folded = action.casefold()
-        allowed = any(fnmatchcase(folded, each.casefold()) for each in self.actions)
-        return allowed and not any(
-            fnmatchcase(folded, each.casefold()) for each in self.not_actions
-        )
-
-
-OWNER: Final = AzureRole("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", ("*",))
-CONTRIBUTOR: Final = AzureRole(
-    "b24988ac-6180-42a0-ab88-20f7382dd24c",
-    "Contributor",
-    ("*",),
-    (
-        "Microsoft.Authorization/*/Delete",
-        "Microsoft.Authorization/*/Write",
-        "Microsoft.Authorization/elevateAccess/Action",
-    ),
-)
-READER: Final = AzureRole("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", ("*/read",))
-USER_ACCESS_ADMINISTRATOR: Final = AzureRole(
-    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
-    "User Access Administrator",
-    ("*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"),
-)
-ROLES: Final[Mapping[str, AzureRole]] = MappingProxyType(
-    {each.id: each for each in (OWNER, CONTRIBUTOR, READER, USER_ACCESS_ADMINISTRATOR)}
-)
-
-
-@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Whoever has a token may call; the handler shows only what he may see."""
 
     def refusal(self, call: Call) -> ApiError | None:
         """Refuse only whose application may not call for him."""
-        return _not_delegated(call)
+        return not_delegated(call)
 
     def described(self) -> Mapping[str, Any]:
         """Give it for the document of the API."""
@@ -82,27 +43,17 @@ class Action:
 
     def refusal(self, call: Call) -> ApiError | None:
         """Refuse who holds no role that allows the action there."""
-        undelegated = _not_delegated(call)
+        undelegated = not_delegated(call)
         if undelegated is not None:
             return undelegated
-        scope = self.scope.format_map(call.path)
-        if any(role.allows(self.action) for role in held_at(call, scope)):
-            return None
-        name, principal = call.actor.name, call.token.object_id
-        return ApiError(
-            403,
-            "AuthorizationFailed",
-            f"The client '{name}' with object id '{principal}' does not have authorization to "
-            f"perform action '{self.action}' over scope '{scope}' or the scope is invalid. If "
-            "access was recently granted, please refresh your credentials.",
-        )
+        return unauthorized(call, self.action, self.scope.format_map(call.path))
 
     def described(self) -> Mapping[str, Any]:
         """Give it for the document of the API."""
         return {"action": self.action, "scope": self.scope}
 
 
-def _not_delegated(call: Call) -> ApiError | None:
+def not_delegated(call: Call) -> ApiError | None:
     """Refuse an application that calls for a person without his, or an administrator's, consent."""
     if call.token.of_application or _IMPERSONATION in call.token.scopes:
         return None
@@ -113,26 +64,55 @@ def _not_delegated(call: Call) -> ApiError | None:
     )
 
 
+def unauthorized(call: Call, action: str, scope: str) -> ApiError | None:
+    """Give the refusal of an action at a scope, None where a role of the caller allows it."""
+    if may(call, action, scope):
+        return None
+    name, principal = call.actor.name, call.token.object_id
+    return ApiError(
+        403,
+        "AuthorizationFailed",
+        f"The client '{name}' with object id '{principal}' does not have authorization to "
+        f"perform action '{action}' over scope '{scope}' or the scope is invalid. If "
+        "access was recently granted, please refresh your credentials.",
+    )
+
+
+def may(call: Call, action: str, scope: str) -> bool:
+    """Tell whether a role of the caller allows an action at a scope."""
+    return any(role.allows(action) for role in held_at(call, scope))
+
+
 def held_at(call: Call, scope: str) -> list[AzureRole]:
     """Give the roles that the caller holds at a scope, there or above it."""
-    asked = f"{scope.casefold().rstrip('/')}/"
-    return [role for at, role in _held(call) if asked.startswith(f"{at.rstrip('/')}/")]
+    above = scopes_above(call.store, call.server.tenant_id, scope)
+    return [role for at, role in _held(call) if at in above]
 
 
-def scopes_seen(call: Call) -> frozenset[str]:
-    """Give the scopes at which the caller holds any role; they and what is above can be seen."""
-    return frozenset(at for at, _ in _held(call))
-
-
-def _held(call: Call) -> Iterator[tuple[str, AzureRole]]:
-    for each in call.store.azure.assignments(principals_of(call)):
-        properties = as_object(each.document.get("properties"))
-        role = ROLES.get(str(properties.get("roleDefinitionId")).rpartition("/")[2])
-        if role is not None:
-            yield str(properties.get("scope")).casefold(), role
+def sees(call: Call, scopes: Iterable[str]) -> frozenset[str]:
+    """Give those of some scopes at, above or in which the caller holds any role."""
+    seen = {at for at, _ in _held(call)}
+    tenant = call.server.tenant_id
+    found: set[str] = set()
+    for each in scopes:
+        inside = f"{folded_scope(each)}/"
+        if any(at.startswith(inside) for at in seen) or not seen.isdisjoint(
+            scopes_above(call.store, tenant, each)
+        ):
+            found.add(each)
+    return frozenset(found)
 
 
 def principals_of(call: Call) -> frozenset[str]:
     """Give the caller and every group he is in, nested ones too."""
     principal = call.token.object_id
     return call.store.groups.all_groups_of(principal) | {principal.casefold()}
+
+
+def _held(call: Call) -> Iterator[tuple[str, AzureRole]]:
+    """Give each role of the caller with the folded scope at which it was assigned."""
+    for each in call.store.azure.assignments(principals_of(call)):
+        properties = as_object(each.document.get("properties"))
+        role = role_of(call.store, role_id_of(properties.get("roleDefinitionId")))
+        if role is not None:
+            yield folded_scope(str(properties.get("scope") or ROOT)), role

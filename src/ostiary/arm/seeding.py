@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ostiary.arm.roles import CONTRIBUTOR, OWNER, READER, AzureRole
+from ostiary.arm.azure_roles import (
+    CONTRIBUTOR,
+    OWNER,
+    READER,
+    AzureRole,
+    definition_id,
+    role_id_of,
+)
 from ostiary.directory.azure import ROLE_ASSIGNMENT, SUBSCRIPTION
 from ostiary.directory.protocols import SYSTEM, Actor
 from ostiary.directory.store import Aggregates, Store
+from ostiary.model.json_types import as_object
 
 FIRST_NAME: Final = "Ostiary subscription"
 
@@ -56,11 +64,18 @@ def _assign(
     by: Actor,
 ) -> None:
     scope = f"/subscriptions/{subscription_id}"
-    definition = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{role.id}"
-    properties = {"principalId": principal_id, "roleDefinitionId": definition, "scope": scope}
-    known = work.azure.assignments(frozenset({principal_id}))
-    if any(each.document["properties"] == properties for each in known):
-        return
+    for each in work.azure.assignments(frozenset({principal_id})):
+        kept = as_object(each.document["properties"])
+        if kept["scope"] == scope and role_id_of(kept["roleDefinitionId"]) == role.id:
+            return
+    kinds = {"Group": work.groups, "ServicePrincipal": work.principals}
+    kind = next((name for name, those in kinds.items() if those.get(principal_id)), "User")
+    properties = {
+        "principalId": principal_id,
+        "principalType": kind,
+        "roleDefinitionId": definition_id(role.id),
+        "scope": scope,
+    }
     document = {
         "id": f"{scope}/providers/{ROLE_ASSIGNMENT}/{assignment_id}",
         "type": ROLE_ASSIGNMENT,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ostiary.arm.roles import Action, SignedIn, scopes_seen
+from ostiary.arm.roles import Action, SignedIn, sees
 from ostiary.directory.azure import RESOURCE_GROUP, SUBSCRIPTION
 from ostiary.directory.documents import Stored
 from ostiary.directory.objects import ORGANIZATION
@@ -45,12 +45,9 @@ def list_tenants(call: Call) -> Answer:
 @OPERATIONS.add("GET", "/subscriptions", needs=SignedIn())
 def list_subscriptions(call: Call) -> Answer:
     """List the subscriptions in which the caller holds a role, at whatever scope."""
-    seen = scopes_seen(call)
-    found = [
-        _shown(each, call)
-        for each in call.store.azure.of_type(SUBSCRIPTION)
-        if any(_touches(scope, each.id) for scope in seen)
-    ]
+    stored = call.store.azure.of_type(SUBSCRIPTION)
+    seen = sees(call, (each.id for each in stored))
+    found = [_shown(each, call) for each in stored if each.id in seen]
     count = {"type": "Total", "value": len(found)}
     return Answer(body={"value": found, "count": count})
 
@@ -116,12 +113,6 @@ def subscription_of(call: Call) -> Stored:
             404, "SubscriptionNotFound", f"The subscription '{name[:60]}' could not be found."
         )
     return found
-
-
-def _touches(scope: str, subscription_id: str) -> bool:
-    """Tell whether a scope is the subscription, above it or in it."""
-    inner, outer = f"{scope.rstrip('/')}/", f"{subscription_id}/"
-    return inner.startswith(outer) or outer.startswith(inner)
 
 
 def _shown(found: Stored, call: Call) -> dict[str, Any]:

@@ -7,7 +7,7 @@ change here makes no new snapshot; it is audited all the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, Final
 
 from sqlalchemy import or_, select
@@ -21,6 +21,8 @@ from ostiary.model.json_types import JsonObject, as_object
 SUBSCRIPTION: Final = "Microsoft.Resources/subscriptions"
 RESOURCE_GROUP: Final = "Microsoft.Resources/resourceGroups"
 ROLE_ASSIGNMENT: Final = "Microsoft.Authorization/roleAssignments"
+ROLE_DEFINITION: Final = "Microsoft.Authorization/roleDefinitions"
+MANAGEMENT_GROUP: Final = "Microsoft.Management/managementGroups"
 
 
 class AzureResources(Documents):
@@ -48,6 +50,12 @@ class AzureResources(Documents):
         """Give the role assignments of any of these principals, at whatever scope."""
         keys = [folded(each) for each in principal_ids]
         return self._found(self.table.c.principal_id.in_(keys), ROLE_ASSIGNMENT)
+
+    def assignments_at(self, scopes: Set[str], below: Set[str]) -> list[Stored]:
+        """Give the role assignments at any of some scopes, and inside of any of others."""
+        column = self.table.c.scope
+        inside = (column.startswith(f"{each.rstrip('/')}/", autoescape=True) for each in below)
+        return self._found(or_(column.in_(scopes), *inside), ROLE_ASSIGNMENT)
 
     def delete_below(self, resource_id: str, *, by: Actor) -> None:
         """Remove an object with everything below it. Raises NoSuchObject."""
