@@ -30,6 +30,15 @@ APPLICATIONS = roles(
     "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",  # Application Administrator
     "158c047a-c907-4556-b7ef-446551a6b5f7",  # Cloud Application Administrator
 )
+_COMPLIANCE = (
+    "3a2c62db-5318-420d-8d74-23affee5d9d5",  # Intune Administrator
+    "11451d60-acb2-45eb-a7d6-43d0f0125c13",  # Windows 365 Administrator
+)
+VOUCHING = roles(*_COMPLIANCE)
+DEVICES = VOUCHING | {"7698a772-787b-4ac8-901f-60d6b08affd2"}  # Cloud Device Administrator
+_OF_DEVICE = tuple(f"devices/{{id}}/{each}" for each in ("registeredOwners", "registeredUsers"))
+_CREDENTIALS = ("addPassword", "removePassword", "addKey", "removeKey")
+_OWNED = ("applications/{id}/owners", "servicePrincipals/{id}/owners")
 RISK_WRITERS = roles(SECURITY_ADMINISTRATOR, SECURITY_OPERATOR)
 RISK_READERS = RISK_WRITERS | {SECURITY_READER, GLOBAL_READER}
 _RISKY = tuple(f"identityProtection/{each}" for each in ("riskyUsers", "riskyServicePrincipals"))
@@ -80,15 +89,45 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
             "directoryRoles/{id}/members",
         )
     },
-    f"GET {_FEDERATED}": None,
+    "POST devices": VOUCHING,
+    "PATCH devices/{id}": DEVICES,
+    "DELETE devices/{id}": DEVICES,
+    **{f"POST {each}/$ref": DEVICES for each in _OF_DEVICE},
+    **{f"DELETE {each}/{{person}}/$ref": DEVICES for each in _OF_DEVICE},
+    **{
+        f"GET {each}": None
+        for each in (
+            "devices",
+            "devices/{id}",
+            *_OF_DEVICE,
+            *_OWNED,
+            "groups/{id}/owners",
+            "servicePrincipals/{id}/ownedObjects",
+            *(
+                f"{whose}/{each}"
+                for whose in ("me", "users/{id}")
+                for each in ("ownedObjects", "ownedDevices", "registeredDevices")
+            ),
+            _FEDERATED,
+            f"{_FEDERATED}/{{key}}",
+        )
+    },
+    "POST groups/{id}/owners/$ref": GROUPS,
+    "DELETE groups/{id}/owners/{owner}/$ref": GROUPS,
     **dict.fromkeys(
         (
             "POST applications",
             "PATCH applications/{id}",
             "DELETE applications/{id}",
-            "POST applications/{id}/addPassword",
-            "POST applications/{id}/removePassword",
+            *(
+                f"POST {kind}/{{id}}/{each}"
+                for kind in ("applications", "servicePrincipals")
+                for each in _CREDENTIALS
+            ),
+            *(f"POST {each}/$ref" for each in _OWNED),
+            *(f"DELETE {each}/{{owner}}/$ref" for each in _OWNED),
             f"POST {_FEDERATED}",
+            f"PATCH {_FEDERATED}/{{key}}",
             f"DELETE {_FEDERATED}/{{key}}",
             "POST servicePrincipals",
             "PATCH servicePrincipals/{id}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from ostiary.administration.certificates import Holder, NewCertificate, keep_certificates
 from ostiary.directory.applications import AppCredential
 from ostiary.directory.documents import Stored
 from ostiary.directory.errors import NoSuchObject, ObjectExists
@@ -14,7 +15,7 @@ from ostiary.directory.protocols import Actor
 from ostiary.directory.store import Aggregates, Store
 from ostiary.directory.tokens import opaque
 from ostiary.model.errors import InputError
-from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.model.json_types import JsonObject, as_object, as_strings
 
 LONGEST_SECRET_LIFE: Final = timedelta(days=730)
 MOST_FEDERATED: Final = 20
@@ -32,16 +33,33 @@ class Federated:
     description: str | None = None
 
 
-def register(store: Store, document: JsonObject, *, by: Actor) -> Stored:
-    """Add an application. Raises ObjectExists for an identifier URI of another one."""
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """The certificates that somebody shall have: of those he has, which stay, and new ones."""
+
+    kept: tuple[str, ...] = ()
+    added: tuple[NewCertificate, ...] = ()
+
+
+def register(
+    store: Store, document: JsonObject, *, by: Actor, certificates: Certificates | None = None
+) -> Stored:
+    """Add an application. Raises ObjectExists for an identifier URI of another one, InputError."""
     with store.transaction() as work:
         made = work.applications.create(document, by=by)
         _require_own(work, made)
+        _certify(work, Holder(str(made.document["appId"])), certificates, by)
     return made
 
 
 def change_application(
-    store: Store, object_id: str, members: JsonObject, *, by: Actor, expected: str | None = None
+    store: Store,
+    object_id: str,
+    members: JsonObject,
+    *,
+    by: Actor,
+    expected: str | None = None,
+    certificates: Certificates | None = None,
 ) -> Stored:
     """Change an application, and what its service principal repeats of it.
 
@@ -51,6 +69,7 @@ def change_application(
         changed = work.applications.modify(object_id, members, by=by, expected=expected)
         _require_own(work, changed)
         app_id = str(changed.document["appId"])
+        _certify(work, Holder(app_id), certificates, by)
         principal = work.principals.by_app_id(app_id)
         if principal is not None:
             work.principals.modify(principal.id, repeated(changed.document), by=by)
@@ -79,10 +98,22 @@ def add_principal(store: Store, app_id: str, members: JsonObject, *, by: Actor) 
 
 
 def change_principal(
-    store: Store, object_id: str, members: JsonObject, *, by: Actor, expected: str | None = None
+    store: Store,
+    object_id: str,
+    members: JsonObject,
+    *,
+    by: Actor,
+    expected: str | None = None,
+    certificates: Certificates | None = None,
 ) -> Stored:
-    """Change a service principal. Raises NoSuchObject, ObjectChanged."""
-    return store.principals.modify(object_id, members, by=by, expected=expected)
+    """Change a service principal. Raises NoSuchObject, ObjectChanged, InputError."""
+    with store.transaction() as work:
+        changed = work.principals.modify(object_id, members, by=by, expected=expected)
+        if certificates is not None:
+            holder = Holder(str(changed.document.get("appId")), changed.id)
+            _require_application(work, holder.app_id)
+            _certify(work, holder, certificates, by)
+    return changed
 
 
 def delete_principal(store: Store, object_id: str, *, by: Actor) -> None:
@@ -92,9 +123,19 @@ def delete_principal(store: Store, object_id: str, *, by: Actor) -> None:
 
 
 def add_secret(
-    store: Store, app_id: str, name: str | None, *, ends: datetime | None, by: Actor
+    store: Store,
+    app_id: str,
+    name: str | None,
+    *,
+    ends: datetime | None,
+    by: Actor,
+    principal_id: str | None = None,
 ) -> tuple[str, AppCredential]:
-    """Make a secret and give it, once: only its hash is kept. Raises InputError."""
+    """Make a secret and give it, once: only its hash is kept.
+
+    It is the application's or, with a `principal_id`, the service principal's own. Raises
+    InputError, NoSuchObject where there is no application to prove itself as.
+    """
     now = store.means.clock.now()
     end = ends or now + LONGEST_SECRET_LIFE
     if not now < end <= now + LONGEST_SECRET_LIFE:
@@ -102,45 +143,48 @@ def add_secret(
             f"expected an end within {LONGEST_SECRET_LIFE.days} days, came {end.isoformat()}"
         )
     secret = opaque(store.means.random).text
-    document = {"displayName": name, "hint": secret[:3]}
-    made = store.app_credentials.add_secret(app_id, secret, document, ends=end, by=by)
+    document = {"displayName": name, "hint": secret[:3], **Holder(app_id, principal_id).marked()}
+    with store.transaction() as work:
+        _require_application(work, app_id)
+        made = work.app_credentials.add_secret(app_id, secret, document, ends=end, by=by)
     return secret, made
 
 
 def add_federated(store: Store, app_id: str, trusted: Federated, *, by: Actor) -> AppCredential:
     """Trust tokens of an issuer about a subject. Raises ObjectExists, InputError."""
     with store.transaction() as work:
-        known = [each for each in work.app_credentials.of_app(app_id) if each.kind == "federated"]
-        if len(known) >= MOST_FEDERATED:
-            raise InputError(f"expected at most {MOST_FEDERATED} federated credentials")
-        for each in known:
-            same = (each.issuer, each.subject) == (trusted.issuer, trusted.subject)
-            if same or each.document.get("name") == trusted.name:
-                raise ObjectExists("there is a federated credential with this name or subject")
-        document = {
-            "name": trusted.name,
-            "description": trusted.description,
-            "audiences": [trusted.audience],
-        }
-        return work.app_credentials.add_federated(
-            app_id, trusted.issuer, trusted.subject, document, by=by
-        )
+        return _trust(work, Holder(app_id), trusted, by)
 
 
-def remove_credential(store: Store, app_id: str, kind: str, key: str, *, by: Actor) -> None:
-    """Remove a credential of an application. Raises NoSuchObject."""
+def change_federated(
+    store: Store, holder: Holder, key: str, trusted: Federated, *, by: Actor
+) -> AppCredential:
+    """Trust tokens of another issuer or subject instead, under the old id.
+
+    Raises NoSuchObject, ObjectExists.
+    """
     with store.transaction() as work:
-        for each in work.app_credentials.of_app(app_id):
+        work.app_credentials.remove(key, by=by)
+        return _trust(work, holder, trusted, by, key_id=key)
+
+
+def remove_credential(store: Store, holder: Holder, kind: str, key: str, *, by: Actor) -> None:
+    """Remove a credential of an application or service principal. Raises NoSuchObject."""
+    with store.transaction() as work:
+        for each in holder.credentials(work, kind):
             named = each.kind == "federated" and each.document.get("name") == key
-            if each.kind == kind and (each.id == key.casefold() or named):
+            if each.id == key.casefold() or named:
                 work.app_credentials.remove(each.id, by=by)
                 return
-        raise NoSuchObject("the application has no such credential")
+        raise NoSuchObject(f"there is no such credential as `{key[:60]}`")
 
 
 def repeated(application: JsonObject) -> Mapping[str, Any]:
     """Give what a service principal repeats of its application."""
+    offered = as_object(application.get("api")).get("oauth2PermissionScopes")
+    lists = {"appRoles": application.get("appRoles"), "oauth2PermissionScopes": offered}
     return {
+        **{name: value for name, value in lists.items() if value is not None},
         "appId": application["appId"],
         "appDisplayName": application.get("displayName"),
         "displayName": application.get("displayName"),
@@ -156,7 +200,43 @@ def _delete_principal(work: Aggregates, object_id: str, by: Actor) -> None:
     found = work.principals.need(object_id)
     for each in work.app_roles.of_principal(found.id):
         work.app_roles.delete(each.id, by=by)
+    for each in work.app_credentials.of_app(str(found.document.get("appId") or found.id)):
+        if each.principal_id == found.id:
+            work.app_credentials.remove(each.id, by=by)
     work.principals.delete(found.id, by=by)
+
+
+def _trust(
+    work: Aggregates, holder: Holder, trusted: Federated, by: Actor, *, key_id: str | None = None
+) -> AppCredential:
+    known = holder.credentials(work, "federated")
+    if len(known) >= MOST_FEDERATED:
+        raise InputError(f"expected at most {MOST_FEDERATED} federated credentials")
+    for each in known:
+        same = (each.issuer, each.subject) == (trusted.issuer, trusted.subject)
+        if same or each.document.get("name") == trusted.name:
+            raise ObjectExists("there is a federated credential with this name or subject")
+    document = {
+        "name": trusted.name,
+        "description": trusted.description,
+        "audiences": [trusted.audience],
+    }
+    return work.app_credentials.add_federated(
+        holder.app_id, trusted.issuer, trusted.subject, document, by=by, key_id=key_id
+    )
+
+
+def _certify(
+    work: Aggregates, holder: Holder, certificates: Certificates | None, by: Actor
+) -> None:
+    if certificates is not None:
+        kept, added = certificates.kept, certificates.added
+        keep_certificates(work, holder, kept=kept, added=added, by=by)
+
+
+def _require_application(work: Aggregates, app_id: str) -> None:
+    if work.applications.by_app_id(app_id) is None:
+        raise NoSuchObject("it has no application in this tenant that it could prove itself as")
 
 
 def _require_own(work: Aggregates, application: Stored) -> None:

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from ostiary.directory import tables_objects as tables
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.documents import Documents, Stored, stored
-from ostiary.directory.errors import NoSuchObject
+from ostiary.directory.errors import NoSuchObject, ObjectExists
 from ostiary.directory.groups import forget_memberships
 from ostiary.directory.json_documents import (
     folded,
@@ -160,6 +161,12 @@ class AppCredential:
     issuer: str | None = None
     subject: str | None = None
 
+    @property
+    def principal_id(self) -> str | None:
+        """The service principal that it was given to, None where the application has it."""
+        found = self.document.get("servicePrincipalId")
+        return str(found) if found else None
+
 
 class AppCredentials:
     """Credentials of applications; of a secret only the SHA-256 is kept."""
@@ -183,15 +190,38 @@ class AppCredentials:
         *,
         ends: datetime,
         by: Actor,
+        starts: datetime | None = None,
+        key_id: str | None = None,
     ) -> AppCredential:
-        """Keep a certificate, found by its SHA-256 thumbprint."""
-        return self._add(app_id, "certificate", document, by, ends=ends, thumbprint=thumbprint)
+        """Keep a certificate, found by its SHA-256 thumbprint, valid from now or from `starts`.
+
+        Raises ObjectExists where another credential has the `key_id`.
+        """
+        return self._add(
+            app_id,
+            "certificate",
+            document,
+            by,
+            ends=ends,
+            starts=starts,
+            key_id=key_id,
+            thumbprint=thumbprint,
+        )
 
     def add_federated(
-        self, app_id: str, issuer: str, subject: str, document: JsonObject, *, by: Actor
+        self,
+        app_id: str,
+        issuer: str,
+        subject: str,
+        document: JsonObject,
+        *,
+        by: Actor,
+        key_id: str | None = None,
     ) -> AppCredential:
-        """Trust tokens of an issuer about a subject."""
-        return self._add(app_id, "federated", document, by, issuer=issuer, subject=subject)
+        """Trust tokens of an issuer about a subject. Raises ObjectExists as above."""
+        return self._add(
+            app_id, "federated", document, by, key_id=key_id, issuer=issuer, subject=subject
+        )
 
     def of_app(self, app_id: str) -> list[AppCredential]:
         """Give the credentials of an application, the earliest first."""
@@ -224,21 +254,27 @@ class AppCredentials:
         by: Actor,
         *,
         ends: datetime | None = None,
+        starts: datetime | None = None,
+        key_id: str | None = None,
         **columns: Any,
     ) -> AppCredential:
-        key, app = self._unit.means.new_id(), folded(app_id)
+        key, app = folded(key_id or self._unit.means.new_id()), folded(app_id)
         with self._unit.recording(by) as change:
-            made = AppCredential(key, app, kind, change.at, ends, document, **columns)
+            begins = max(starts or change.at, change.at)
+            made = AppCredential(key, app, kind, begins, ends, document, **columns)
             row = {
                 "id": key,
                 "app_id": app,
                 "kind": kind,
-                "starts": change.at,
+                "starts": begins,
                 "ends": ends,
                 "document": to_text(document),
                 **columns,
             }
-            change.connection.execute(insert(_credentials), row)
+            try:
+                change.connection.execute(insert(_credentials), row)
+            except IntegrityError as error:
+                raise ObjectExists(f"there is a credential `{key}` already") from error
             self._record(change, "Add", app, kind, key)
         return made
 

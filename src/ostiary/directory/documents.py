@@ -19,7 +19,7 @@ from ostiary.directory.json_documents import folded, from_text, identifier_of, s
 from ostiary.directory.protocols import Actor
 from ostiary.directory.tables_objects import known_collections, removed
 from ostiary.directory.unit import Change, Unit
-from ostiary.model.json_types import JsonObject
+from ostiary.model.json_types import JsonObject, as_strings
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,17 @@ class Documents:
         with self._unit.reading() as connection:
             found = connection.execute(select(self.table).order_by(self.table.c.position))
             return [stored(row) for row in found]
+
+    def listing(self, member: str, value: str) -> list[Stored]:
+        """Give the objects whose list `member` holds a text; every document is looked through."""
+        query = (
+            select(self.table)
+            .where(self.table.c.document.contains(value, autoescape=True))
+            .order_by(self.table.c.position)
+        )
+        with self._unit.reading() as connection:
+            found = [stored(row) for row in connection.execute(query)]
+        return [each for each in found if value in as_strings(each.document.get(member))]
 
     def ids(self) -> frozenset[str]:
         """Give the ids of all objects, without reading what they say."""

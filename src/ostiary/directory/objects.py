@@ -13,6 +13,7 @@ from ostiary.directory.documents import Documents, Stored, stored
 from ostiary.directory.json_documents import folded, identifier_of, optional_key
 from ostiary.directory.protocols import Actor
 from ostiary.directory.unit import Change
+from ostiary.directory.users import forget_memberships
 from ostiary.model.json_types import JsonObject, as_object
 
 ORGANIZATION, SETTINGS = "organization", "settings"
@@ -90,6 +91,10 @@ class Devices(Documents):
         with self._unit.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else stored(row)
+
+    def _after(self, change: Change, new: Stored | None, old: Stored | None) -> None:
+        if new is None and old is not None:
+            forget_memberships(change, old.id)
 
 
 class Roles(Documents):

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ostiary.graph.bodies import FLAG, OBJECT, OBJECTS, TEXT, TEXTS, Kind, Members, one_of, written
+from ostiary.graph.permission_bodies import app_roles_of, needs_of, permissions_of
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import JsonObject, as_object, is_list, is_object
 
@@ -42,33 +43,41 @@ def _redirects(*, native: bool = False) -> Kind:
     )
 
 
+_LOGOUT: Final = Kind(
+    lambda value: _is_redirect(value, native=False), "a URI (https, or http on localhost)"
+)
 _PLATFORMS: Final[dict[str, Members]] = {
     "web": {
         "redirectUris": _redirects(),
         "homePageUrl": TEXT,
-        "logoutUrl": TEXT,
+        "logoutUrl": _LOGOUT,
         "implicitGrantSettings": OBJECT,
         "redirectUriSettings": OBJECTS,
     },
     "spa": {"redirectUris": _redirects()},
     "publicClient": {"redirectUris": _redirects(native=True)},
 }
+_GROUP_CLAIMS: Final = one_of("None", "SecurityGroup", "ApplicationGroup", "DirectoryRole", "All")
 _APPLICATION: Final[Members] = {
     "displayName": TEXT.needed,
     "description": TEXT,
     "notes": TEXT,
+    "serviceManagementReference": TEXT,
     "signInAudience": one_of("AzureADMyOrg", "AzureADMultipleOrgs").needed,
     "isFallbackPublicClient": FLAG,
     "identifierUris": TEXTS,
     "tags": TEXTS,
+    "groupMembershipClaims": _GROUP_CLAIMS,
+    "appRoles": OBJECTS,
+    "api": OBJECT.needed,
+    "requiredResourceAccess": OBJECTS,
+    "keyCredentials": OBJECTS,
     **dict.fromkeys(_PLATFORMS, OBJECT.needed),
 }
-_NONE: Final = Kind(
-    lambda value: value == [], "an empty list: certificates are not registered here", empties=False
-)
 _PRINCIPAL: Final[Members] = {
     "accountEnabled": FLAG,
     "appRoleAssignmentRequired": FLAG,
+    "keyCredentials": OBJECTS,
     "notes": TEXT,
     "tags": TEXTS,
 }
@@ -79,15 +88,19 @@ def application_of(
 ) -> dict[str, Any]:
     """Read an application; platforms are merged into what there was. Raises ApiError (400).
 
-    `own` are the beginnings that its identifier URIs may have.
+    `own` are the beginnings that its identifier URIs may have. `keyCredentials` come as they are:
+    see `credentials.certificates_of`.
     """
-    # The Azure CLI sends the list of certificates with every new application, empty or not.
-    members = {**_APPLICATION, "keyCredentials": _NONE} if first else _APPLICATION
-    read = written(document, members, needed=("displayName",) if first else ())
-    read.pop("keyCredentials", None)
+    read = written(document, _APPLICATION, needed=("displayName",) if first else ())
     for name, inner in _PLATFORMS.items():
         if is_object(read.get(name)):
             read[name] = {**as_object(old.get(name)), **written(read[name], inner)}
+    if "api" in read:
+        read["api"] = permissions_of(read["api"], old)
+    if "appRoles" in read:
+        read["appRoles"] = app_roles_of(read["appRoles"], old)
+    if "requiredResourceAccess" in read:
+        read["requiredResourceAccess"] = needs_of(read["requiredResourceAccess"])
     for each in read.get("identifierUris", ()):
         if not any(each == start or each.startswith(f"{start}/") for start in own):
             raise ApiError(

@@ -6,11 +6,13 @@ Source: api-reference application-list, application-get, serviceprincipal-list, 
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode
 from collections.abc import Mapping
+from hashlib import sha1
 from types import MappingProxyType
 from typing import Any, Final
 
+from ostiary.administration.certificates import Holder
 from ostiary.directory.applications import AppCredential
 from ostiary.directory.store import Aggregates
 from ostiary.graph.answers import told
@@ -20,7 +22,8 @@ from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject
 
 OPERATIONS: Final = Operations()
-_SECRET: Final = frozenset({"passwordCredentials", "keyCredentials"})
+_APART: Final = frozenset({"passwordCredentials", "keyCredentials", "owners"})
+"""What is told in its own form, or elsewhere."""
 _PLAIN: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "displayName": None,
@@ -45,17 +48,10 @@ def password_credential(made: AppCredential) -> dict[str, Any]:
     }
 
 
-def _credentials(store: Aggregates, document: JsonObject) -> Mapping[str, Any]:
-    known = store.app_credentials.of_app(str(document.get("appId")))
+def key_credential(made: AppCredential) -> dict[str, Any]:
+    """Tell a certificate; `customKeyIdentifier` is its SHA-1 thumbprint, as in Entra."""
     return {
-        "passwordCredentials": [password_credential(e) for e in known if e.kind == "secret"],
-        "keyCredentials": [_key_credential(e) for e in known if e.kind == "certificate"],
-    }
-
-
-def _key_credential(made: AppCredential) -> dict[str, Any]:
-    return {
-        "customKeyIdentifier": b64encode(made.thumbprint or b"").decode(),
+        "customKeyIdentifier": _thumbprint(made),
         "displayName": made.document.get("displayName"),
         "endDateTime": told(made.ends) if made.ends else None,
         "key": None,
@@ -66,13 +62,57 @@ def _key_credential(made: AppCredential) -> dict[str, Any]:
     }
 
 
+def _thumbprint(made: AppCredential) -> str | None:
+    key = made.document.get("key")
+    if not isinstance(key, str):
+        return None
+    return sha1(b64decode(key), usedforsecurity=False).hexdigest().upper()
+
+
+def _of_application(store: Aggregates, document: JsonObject) -> Mapping[str, Any]:
+    return _credentials(store, Holder(str(document.get("appId"))))
+
+
+def _of_principal(store: Aggregates, document: JsonObject) -> Mapping[str, Any]:
+    own = str(document.get("id")).casefold()
+    return _credentials(store, Holder(str(document.get("appId") or own), own))
+
+
+def _credentials(store: Aggregates, holder: Holder) -> Mapping[str, Any]:
+    secrets, certificates = (holder.credentials(store, e) for e in ("secret", "certificate"))
+    return {
+        "passwordCredentials": [password_credential(each) for each in secrets],
+        "keyCredentials": [key_credential(each) for each in certificates],
+    }
+
+
 APPLICATIONS: Final = DirectoryResource(
     "applications",
     "Application",
     lambda store: store.applications,
-    plain={**_PLAIN, "identifierUris": [], "publisherDomain": None},
-    never=_SECRET,
-    more=_credentials,
+    plain={
+        **_PLAIN,
+        "api": {
+            "knownClientApplications": [],
+            "oauth2PermissionScopes": [],
+            "preAuthorizedApplications": [],
+            "requestedAccessTokenVersion": None,
+        },
+        "createdDateTime": None,
+        "description": None,
+        "groupMembershipClaims": None,
+        "identifierUris": [],
+        "isFallbackPublicClient": None,
+        "notes": None,
+        "publicClient": {"redirectUris": []},
+        "publisherDomain": None,
+        "requiredResourceAccess": [],
+        "serviceManagementReference": None,
+        "spa": {"redirectUris": []},
+        "web": {"homePageUrl": None, "logoutUrl": None, "redirectUris": []},
+    },
+    never=_APART,
+    more=_of_application,
     quickly={
         "id": lambda store, value: one(store.applications.get(value)),
         "appid": lambda store, value: one(store.applications.by_app_id(value)),
@@ -87,10 +127,14 @@ SERVICE_PRINCIPALS: Final = DirectoryResource(
         "accountEnabled": True,
         "appDisplayName": None,
         "appOwnerOrganizationId": None,
+        "appRoleAssignmentRequired": False,
+        "notes": None,
+        "oauth2PermissionScopes": [],
         "servicePrincipalNames": [],
         "servicePrincipalType": "Application",
     },
-    never=_SECRET,
+    never=_APART,
+    more=_of_principal,
     quickly={
         "id": lambda store, value: one(store.principals.get(value)),
         "appid": lambda store, value: one(store.principals.by_app_id(value)),

@@ -7,9 +7,13 @@ from typing import Final
 from ostiary.graph import (
     application_changes,
     applications,
+    credentials,
+    devices,
+    federated_credentials,
     groups,
     memberships,
     methods,
+    owners,
     risky_users,
     roles,
     users,
@@ -23,5 +27,9 @@ RESOURCES: Final = (
     roles,
     applications,
     application_changes,
+    credentials,
+    federated_credentials,
+    owners,
+    devices,
     risky_users,
 )

@@ -25,6 +25,9 @@ PRIVILEGED_ROLE_ADMINISTRATOR: Final = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 GROUPS_ADMINISTRATOR: Final = "fdd7a751-b60b-444a-984c-02652fe8fa1c"
 APPLICATION_ADMINISTRATOR: Final = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 CLOUD_APPLICATION_ADMINISTRATOR: Final = "158c047a-c907-4556-b7ef-446551a6b5f7"
+INTUNE_ADMINISTRATOR: Final = "3a2c62db-5318-420d-8d74-23affee5d9d5"
+CLOUD_DEVICE_ADMINISTRATOR: Final = "7698a772-787b-4ac8-901f-60d6b08affd2"
+WINDOWS_365_ADMINISTRATOR: Final = "11451d60-acb2-45eb-a7d6-43d0f0125c13"
 ROLE_MANAGEMENT: Final = "RoleManagement.ReadWrite.Directory"
 
 ROLE_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR})
@@ -73,6 +76,19 @@ WRITE_MEMBERS: Final = both(
 )
 WRITE_APPLICATIONS: Final = both(
     "Application.ReadWrite.All", "Directory.ReadWrite.All", roles=APPLICATION_WRITERS
+)
+COMPLIANCE_WRITERS: Final = frozenset(
+    {GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR, WINDOWS_365_ADMINISTRATOR}
+)
+"""Who may say what a device is: whether it is compliant, managed, whose it is."""
+DEVICE_WRITERS: Final = COMPLIANCE_WRITERS | {CLOUD_DEVICE_ADMINISTRATOR}
+_AS_USER: Final = either("Directory.AccessAsUser.All")
+READ_DEVICES: Final = both(
+    "Device.Read.All", "Directory.Read.All", "Directory.ReadWrite.All", roles=None
+)
+CREATE_DEVICES: Final = Allowed(_AS_USER, (), COMPLIANCE_WRITERS)
+WRITE_DEVICES: Final = Allowed(
+    _AS_USER, either("Device.ReadWrite.All", "Directory.ReadWrite.All"), DEVICE_WRITERS
 )
 RISK_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, SECURITY_ADMINISTRATOR, SECURITY_OPERATOR})
 RISK_READERS: Final = RISK_WRITERS | {SECURITY_READER, GLOBAL_READER}

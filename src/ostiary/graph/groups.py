@@ -50,6 +50,7 @@ GROUPS: Final = DirectoryResource(
         "securityEnabled": True,
         "visibility": None,
     },
+    never=frozenset({"owners"}),
     quickly={"id": lambda store, value: one(store.groups.get(value))},
 )
 declare_reading(OPERATIONS, GROUPS, needs=READ_GROUPS)

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from ostiary.administration import groups
 from ostiary.directory.documents import Stored
-from ostiary.directory.store import Aggregates
 from ostiary.graph.answers import context, page, selected, token_of, top_of
+from ostiary.graph.applications import APPLICATIONS, SERVICE_PRINCIPALS
 from ostiary.graph.bodies import FLAG, TEXTS, Kind, Members, written
-from ostiary.graph.directory_objects import DirectoryResource, absent
+from ostiary.graph.device_resource import DEVICES
+from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import WRITE_MEMBERS
 from ostiary.graph.groups import GROUPS, is_assignable
 from ostiary.graph.permissions import READ_GROUPS
@@ -28,6 +29,13 @@ from ostiary.http.operations import Operations
 
 OPERATIONS: Final = Operations()
 MOST_IDS: Final = 1000
+_KINDS: Final = (
+    ("user", USERS),
+    ("group", GROUPS),
+    ("servicePrincipal", SERVICE_PRINCIPALS),
+    ("application", APPLICATIONS),
+    ("device", DEVICES),
+)
 _IDS: Final = Kind(lambda value: TEXTS.fits(value), f"a list of at most {MOST_IDS} ids")
 
 
@@ -141,11 +149,11 @@ def objects_page(call: Call, ids: Sequence[str]) -> Answer:
 
 def shown_object(call: Call, object_id: str) -> dict[str, Any] | None:
     """Give an object of the directory with its type, None where nobody has the id."""
-    for kind, found, resource in _kinds(call.store, object_id):
+    for kind, resource in _KINDS:
+        found = resource.aggregate(call.store).get(object_id)
         if found is not None:
-            shown = resource.shown(found.document) if resource else found.document
-            names = resource.default if resource else ()
-            return {"@odata.type": f"#microsoft.graph.{kind}", **selected(call, shown, names)}
+            shown = selected(call, resource.shown(found.document), resource.default)
+            return {"@odata.type": f"#microsoft.graph.{kind}", **shown}
     return None
 
 
@@ -159,7 +167,7 @@ def _id_of(call: Call) -> str:
     name = call.path["id"]
     if call.store.users.get(name) is None and (user := call.store.users.by_name(name)):
         return user.id
-    if all(found is None for _, found, _ in _kinds(call.store, name)):
+    if all(resource.aggregate(call.store).get(name) is None for _, resource in _KINDS):
         raise absent(name)
     return name.casefold()
 
@@ -171,14 +179,3 @@ def _asked_ids(call: Call, member: str, more: Members) -> list[str]:
 
 def _ids(call: Call, found: list[str]) -> Answer:
     return Answer(body={"@odata.context": context(call, "Collection(Edm.String)"), "value": found})
-
-
-def _kinds(
-    store: Aggregates, object_id: str
-) -> tuple[tuple[str, Stored | None, DirectoryResource | None], ...]:
-    return (
-        ("user", store.users.get(object_id), USERS),
-        ("group", store.groups.get(object_id), GROUPS),
-        ("servicePrincipal", store.principals.get(object_id), None),
-        ("device", store.devices.get(object_id), None),
-    )

@@ -1,0 +1,43 @@
+"""`devices` as Graph shows them (resources device)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ostiary.graph.directory_objects import DirectoryResource, one
+
+REGISTERED_OWNERS: Final = "registeredOwners"
+REGISTERED_USERS: Final = "registeredUsers"
+DEVICES: Final = DirectoryResource(
+    "devices",
+    "Device",
+    lambda store: store.devices,
+    plain={
+        "accountEnabled": True,
+        "alternativeSecurityIds": [],
+        "approximateLastSignInDateTime": None,
+        "createdDateTime": None,
+        "deviceId": None,
+        "deviceOwnership": None,
+        "displayName": None,
+        "enrollmentProfileName": None,
+        "extensionAttributes": {},
+        "isCompliant": None,
+        "isManaged": None,
+        "manufacturer": None,
+        "mdmAppId": None,
+        "model": None,
+        "operatingSystem": None,
+        "operatingSystemVersion": None,
+        "physicalIds": [],
+        "profileType": None,
+        "registrationDateTime": None,
+        "systemLabels": [],
+        "trustType": None,
+    },
+    never=frozenset({REGISTERED_OWNERS, REGISTERED_USERS}),
+    quickly={
+        "id": lambda store, value: one(store.devices.get(value)),
+        "deviceid": lambda store, value: one(store.devices.by_device_id(value)),
+    },
+)
