@@ -40,10 +40,12 @@ VERSIONS = f"{CA}/policies/{{id}}/versions"
 EXCLUSIONS = f"{CA}/policies/{{id}}/temporaryExclusions"
 ACTIONS = "roleManagement/directory/resourceNamespaces/microsoft.directory/resourceActions"
 WHAT_IF = f"POST {CA}/evaluate"
+MANDATORY_MFA = "policies/mandatoryMultifactorAuthentication"
 READ_POLICIES = {
     f"GET {each}{one}" for each in (*COLLECTIONS, MODES, f"{CA}/templates") for one in ("", "/{id}")
 } | {
     WHAT_IF,
+    f"GET {MANDATORY_MFA}",
     *(f"GET {each}{one}" for each in DELETED for one in ("", "/{id}")),
     f"GET {VERSIONS}",
     f"GET {VERSIONS}/{{version}}",
@@ -68,6 +70,7 @@ WRITE_POLICIES = {
     f"POST {VERSIONS}/{{version}}/restore",
     f"POST {EXCLUSIONS}",
     f"PATCH {ACTIONS}/{{id}}",
+    f"PATCH {MANDATORY_MFA}",
     f"DELETE {EXCLUSIONS}/{{exclusion}}",
     *(f"POST {each}/{{id}}/updateAllowedCombinations" for each in STRENGTHS),
     *(f"POST {each}/{{id}}/{CONFIGURED}" for each in STRENGTHS),

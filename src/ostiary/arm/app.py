@@ -18,6 +18,7 @@ from ostiary.arm import (
     subscriptions,
 )
 from ostiary.arm.errors import ArmDialect
+from ostiary.arm.mandatory_mfa import mfa_missing
 from ostiary.http.app import Api, api_app
 from ostiary.signin.resource_server import ResourceServer
 
@@ -31,6 +32,7 @@ API = Api(
         *elevate_access.OPERATIONS.all,
     ),
     metadata.OPEN,
+    mfa_missing,
 )
 
 

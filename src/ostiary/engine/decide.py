@@ -107,7 +107,7 @@ def rule(weighed: Weighed) -> Ruling:
         session=_session(policies, applying),
         status=_status(policies, weighed.columns, applying, open_ | weighed.failed),
         audiences=reported(audiences(sign_in, policies.directory)),
-        oauth_error=_oauth_error(sign_in, outcome, judgement),
+        oauth_error=oauth_word(sign_in, outcome, judgement),
         claims=_claims(policies, outcome, open_),
         why=_why(policies, weighed.step, open_, judgement, problems),
         errors=problems,
@@ -261,7 +261,7 @@ def _status(
     return "success" if concerned else "notApplied"
 
 
-def _oauth_error(sign_in: SignIn, outcome: Outcome, judgement: Judgement) -> str | None:
+def oauth_word(sign_in: SignIn, outcome: Outcome, judgement: Judgement) -> str | None:
     """Give the `error` of the token response.
 
     Interaction is asked for by `interaction_required`; the password grant and refusals answer

@@ -15,6 +15,7 @@ from ostiary.graph import (
     deleted_items,
     directory,
     directory_audits,
+    mandatory_mfa,
     method_modes,
     people,
     policy_versions,
@@ -37,6 +38,7 @@ _RESOURCES = (
     policy_versions,
     temporary_exclusions,
     protected_actions,
+    mandatory_mfa,
     sign_ins,
     directory_audits,
 )

@@ -144,6 +144,7 @@ _PROTECTING: Final = (
     together("Policy.ReadWrite.ConditionalAccess", "RoleManagement.ReadWrite.Directory"),
 )
 PROTECT_ACTIONS: Final = Allowed(_PROTECTING, (), POLICY_WRITERS).doing(ProtectedAction.PROTECT)
+REQUIRE_MFA: Final = WRITE_LOCATIONS.doing(ProtectedAction.UPDATE_POLICY)
 READ_LOGS: Final = Allowed(either("AuditLog.Read.All"), either("AuditLog.Read.All"), LOG_READERS)
 _OWN: Final = either("User.Read", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
 READ_ME: Final = Allowed(_OWN, (), None)

@@ -59,11 +59,15 @@ class Dialect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """An API: how it talks, and its operations, those before others that are tried first."""
+    """An API: how it talks, and its operations, those before others that are tried first.
+
+    `gate` is asked of every call once what its operation needs is there; it may refuse still.
+    """
 
     dialect: Dialect
     operations: tuple[Operation, ...]
     open: tuple[OpenOperation, ...] = ()
+    gate: Callable[[Call], ApiError | None] | None = None
 
 
 class _AnyCase(APIRoute):
@@ -146,7 +150,7 @@ def _endpoint(api: Api, server: ResourceServer, each: Operation) -> Any:
             message = f"the body is longer than {API_BODY_BYTES} bytes"
             return _refused(api, asked, ApiError(413, "RequestEntityTooLarge", message))
         call = Call(asked, known, body)
-        return await run_in_threadpool(_answered, api, asked, lambda: _allowed(call, each))
+        return await run_in_threadpool(_answered, api, asked, lambda: _allowed(api, call, each))
 
     return endpoint
 
@@ -166,8 +170,10 @@ def _require_plain(asked: Asked) -> None:
             raise ApiError(400, "BadRequest", "the address holds characters that cannot be read")
 
 
-def _allowed(call: Call, operation: Operation) -> Answer:
+def _allowed(api: Api, call: Call, operation: Operation) -> Answer:
     refusal = operation.needs.refusal(call)
+    if refusal is None and api.gate is not None:
+        refusal = api.gate(call)
     if refusal is not None:
         raise refusal
     return operation.handler(call)

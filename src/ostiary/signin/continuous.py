@@ -33,6 +33,7 @@ from ostiary.signin.client_address import TrustedProxies
 from ostiary.signin.countries import Countries
 from ostiary.signin.deciding import Decided, Wish, decided, risk_of, sign_in_of
 from ostiary.signin.headers import Headers
+from ostiary.signin.mandatory_mfa import MANDATORY_MFA
 from ostiary.signin.origins import Origin, confidential, issued_at, origin_of
 from ostiary.signin.request_facts import Asking, RequestFacts, request_facts
 from ostiary.signin.shown import proofs
@@ -145,7 +146,7 @@ class ContinuousEvaluation:
         sign_in = self._workload(caller) if token.of_application else self._person(caller)
         if sign_in is None:
             return _revoked(self.clock.now())
-        answer = decided(snapshot, sign_in, tuple(sorted(token.contexts)))
+        answer = decided(snapshot, sign_in, tuple(sorted(token.contexts - {MANDATORY_MFA})))
         if answer.granted:
             return None
         return Challenged(ClaimsChallenge(policies=_refusing(answer)), NOT_SATISFIED)

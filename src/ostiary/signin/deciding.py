@@ -24,6 +24,7 @@ from ostiary.model.signin import (
     TokenGrant,
     WorkloadIdentity,
 )
+from ostiary.signin.mandatory_mfa import MANDATORY_MFA, without_mfa
 from ostiary.signin.request_facts import RequestFacts
 
 _RISKY = frozenset({"atRisk", "confirmedCompromised"})
@@ -123,12 +124,18 @@ def sign_in_of(
 def decided(snapshot: Snapshot, sign_in: SignIn, contexts: tuple[str, ...] = ()) -> Decided:
     """Decide a sign-in and each authentication context asked for with it.
 
-    The first that is not granted is the answer; a block comes before a question.
+    The built-in context is no matter of policies: it asks for multifactor authentication. The
+    first that is not granted is the answer; a block comes before a question.
     """
     found = [_one(snapshot, sign_in)]
     found += [
-        _one(snapshot, replace(sign_in, target=AuthenticationContext(each))) for each in contexts
+        _one(snapshot, replace(sign_in, target=AuthenticationContext(each)))
+        for each in contexts
+        if each != MANDATORY_MFA
     ]
+    if MANDATORY_MFA in contexts:
+        owed = without_mfa(sign_in, snapshot.policies.directory, found[0].decision)
+        found += [] if owed is None else [replace(found[0], decision=owed)]
     for outcome in (Outcome.BLOCK, Outcome.INTERRUPT):
         for each in found:
             if each.decision.outcome is outcome:

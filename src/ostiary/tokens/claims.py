@@ -22,6 +22,8 @@ ORDINARY_USER_ROLE = "b79fbf4d-3ef9-4689-8143-76b194e85509"
 ORDINARY_ACR = "1"
 CONTINUOUS = "cp1"
 """In `xms_cc`: the client can handle a claims challenge."""
+MULTIFACTOR = "mfa"
+"""In `amr`: what was shown was multifactor authentication."""
 
 _AMR: Mapping[str, str] = {
     "password": "pwd",
@@ -112,7 +114,7 @@ class Person:
 class SignedIn:
     """How and when the person signed in. `methods` are Graph's authenticationMethodModes.
 
-    `contexts` are the authentication contexts that are satisfied (`c1` to `c99`).
+    `contexts` are the authentication contexts that are satisfied (`c1` to `c99`, `p1`).
     """
 
     methods: frozenset[str]
@@ -128,7 +130,7 @@ class SignedIn:
     def amr(self) -> tuple[str, ...]:
         """Give `amr`: what was shown, and `mfa` where it was multifactor."""
         shown = sorted({_AMR[method] for method in self.methods if method in _AMR})
-        return (*shown, "mfa") if self.multifactor else tuple(shown)
+        return (*shown, MULTIFACTOR) if self.multifactor else tuple(shown)
 
 
 @dataclass(frozen=True, slots=True)

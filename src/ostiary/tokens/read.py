@@ -11,7 +11,7 @@ from joserfc.jwk import RSAKey
 
 from ostiary.model.json_types import as_strings
 from ostiary.secrecy.clock import Clock
-from ostiary.tokens.claims import CONTINUOUS, Authority, TokenVersion
+from ostiary.tokens.claims import CONTINUOUS, MULTIFACTOR, Authority, TokenVersion
 from ostiary.tokens.errors import Refusal, TokenRefused
 from ostiary.tokens.issue import ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE
 from ostiary.tokens.keys import SigningKeys
@@ -60,6 +60,11 @@ class AccessToken:
     def contexts(self) -> frozenset[str]:
         """Authentication contexts that were satisfied."""
         return frozenset(as_strings(self.claims.get("acrs")))
+
+    @property
+    def multifactor(self) -> bool:
+        """Whether the person signed in with multifactor authentication."""
+        return MULTIFACTOR in as_strings(self.claims.get("amr"))
 
     @property
     def continuous(self) -> bool:

@@ -14,10 +14,11 @@ from ostiary.model.json_types import JsonObject, as_object, as_strings
 from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.oidc.json_text import json_object
 from ostiary.oidc.parameters import Parameters
+from ostiary.signin.mandatory_mfa import MANDATORY_MFA
 
 CAE_CLIENT = "cp1"
 """The capability of a client that understands claims challenges, in any case."""
-_CONTEXT = re.compile(r"c[1-9][0-9]?", re.ASCII)
+_CONTEXT = re.compile(rf"c[1-9][0-9]?|{MANDATORY_MFA}", re.ASCII)
 _EPOCH = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 
 
@@ -81,7 +82,7 @@ def _values(part: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 
 def _contexts(words: Iterable[str]) -> tuple[str, ...]:
-    """Keep the words that are authentication contexts, `c1` to `c99`."""
+    """Keep the words that are authentication contexts: `c1` to `c99`, and the built-in one."""
     return tuple(dict.fromkeys(word for word in words if _CONTEXT.fullmatch(word)))
 
 
