@@ -6,7 +6,7 @@ It needs the data folder and its key, and no running server. The audit log names
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import click
 from ostiary.cli import options
 from ostiary.cli.exits import DONE, NO
 from ostiary.cli.extras import require_server
+from ostiary.cli.hosted import moment_of
 from ostiary.cli.output import answer, answer_json, note
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def restore_policies_command(*, as_of: str | None, data: str, as_json: bool) -> 
     from ostiary.serving.host import host_actor, opened_store
     from ostiary.serving.recovery import restore_policies
 
-    moment = _moment(as_of) if as_of else None
+    moment = moment_of(as_of, "--as-of") if as_of else None
     with opened_store(data, os.environ) as store:
         found = restore_policies(store, by=host_actor(), as_of=moment)
         alarm = _alarm(store)
@@ -144,13 +145,3 @@ def _alarm(store: Store) -> str:
         note(f"The latest policies are still not in force: {alarm}.")
         note("`ostiary recover restore-policies` goes back to the last that worked.")
     return alarm
-
-
-def _moment(written: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        raise click.BadParameter(
-            f"expected a time such as 2026-01-31T09:00Z, came `{written}`", param_hint="--as-of"
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

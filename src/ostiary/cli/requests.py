@@ -30,7 +30,7 @@ def read_requests(name: str) -> tuple[AskedRequest, ...]:
     Raises InputError naming file and line where something is no request.
     """
     source = "standard input" if name == _STANDARD_INPUT else name
-    data = _standard_input() if name == _STANDARD_INPUT else read_bytes(Path(name))
+    data = standard_input() if name == _STANDARD_INPUT else read_bytes(Path(name))
     found = _parsed(data, source)
     places = [f"{source}:{line}" if len(found) > 1 else source for line, _ in found]
     return tuple(
@@ -78,13 +78,14 @@ def _request(value: object, place: str) -> dict[str, Any]:
     )
 
 
-def _standard_input() -> bytes:
+def standard_input() -> bytes:
+    """Read all of standard input. Raises InputError where it is closed or endless."""
     if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  # `<&-`
         raise InputError("standard input is closed", hint="give a file instead of `-`")
     data = sys.stdin.buffer.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise InputError(
             f"standard input: expected at most {LARGEST_FILE >> 20} MiB, came more",
-            hint="give the requests in several runs",
+            hint="give it in several runs",
         )
     return data

@@ -48,15 +48,6 @@ class Policies(Documents):
             "state": optional_key(document, "state"),
         }
 
-    def named(self, name_or_id: str) -> list[Stored]:
-        """Give the policies with this id or display name; case is ignored."""
-        key = folded(name_or_id)
-        return [
-            each
-            for each in self.all()
-            if key in {each.id, optional_key(each.document, "displayName")}
-        ]
-
     def versions(self, policy_id: str) -> list[PolicyVersion]:
         """Give every version of a policy, the latest first; a deleted one keeps its own."""
         query = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from ostiary.directory.documents import Stored
 from ostiary.directory.policies import Policies
@@ -18,8 +17,7 @@ from ostiary.directory.store import Aggregates, Store
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject
 from ostiary.model.policy import PolicyState
-
-_MOST_NAMED: Final = 5
+from ostiary.serving.naming import called, one_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +36,12 @@ class RestoredPolicies:
 
 def one_policy(store: Store, name: str) -> Stored:
     """Find a policy by id or display name. Raises InputError where it is none, or several."""
-    found = store.policies.named(name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(each.id for each in found[:_MOST_NAMED])
-        raise InputError(
-            f"expected one policy named `{name}`, there are {len(found)}", hint=f"use an id: {ids}"
-        )
-    known = [f"`{policy_name(each)}`" for each in store.policies.page(limit=_MOST_NAMED)]
-    raise InputError(
-        f"there is no policy named `{name}`",
-        hint=f"there are, among others, {', '.join(known)}" if known else "there is none at all",
-    )
+    return one_named("policy", name, store.policies.all())
 
 
 def policy_name(policy: Stored) -> str:
     """Give what a policy is called."""
-    return _name(policy.document)
+    return called(policy.document)
 
 
 def disable_policy(store: Store, policy: Stored, *, by: Actor) -> None:
@@ -106,11 +92,7 @@ def _restored(policies: Policies, wanted: dict[str, JsonObject], by: Actor) -> R
     for each in changed:
         policies.replace(str(each["id"]), each, by=by)
     return RestoredPolicies(
-        tuple(map(_name, added)),
-        tuple(map(_name, changed)),
+        tuple(map(called, added)),
+        tuple(map(called, changed)),
         tuple(map(policy_name, removed)),
     )
-
-
-def _name(document: JsonObject) -> str:
-    return str(document.get("displayName") or document.get("id"))
