@@ -22,6 +22,7 @@ _GONE = "what is purged was deleted before, behind the guard"
 _OWN = "what somebody registers, chooses or consents to for himself, after a sign-in, adds a way"
 _NEW = "the tenant is being made: nobody gets in yet"
 _HOST = "the way back of the host, when the guarded ways are shut; it is audited"
+_OWNING = "owning an object gives no rights"
 _AZURE = "resources, roles and billing of Azure: no policy reads them"
 
 UNGUARDED_OPERATIONS: Final = {
@@ -31,6 +32,8 @@ UNGUARDED_OPERATIONS: Final = {
     "POST /identity/conditionalAccess/evaluate": _ASKS,
     "* /applications*": _APPLICATION,
     "* /servicePrincipals*": _APPLICATION,
+    "* /groups/{id}/owners/*": _OWNING,
+    "* /devices/{id}/registered*": _OWNING,
     "POST /users/{id}/revokeSignInSessions": _SIGNED_OUT,
     "DELETE /identity/conditionalAccess/deletedItems/*": _GONE,
 }
@@ -38,6 +41,8 @@ UNGUARDED_OPERATIONS: Final = {
 
 UNGUARDED_FUNCTIONS: Final = {
     "administration.applications.*": _APPLICATION,
+    "administration.certificates.*": _APPLICATION,
+    "administration.owners.*": _OWNING,
     "administration.people.revoke_sessions": _SIGNED_OUT,
     "arm.*": _AZURE,
     "graph.deleted_items.*": _GONE,
