@@ -6,6 +6,7 @@ import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.testclient import TestClient
 
@@ -17,6 +18,7 @@ from tests.web.serving import ARM_SCOPE, ASTRID, AZ, DAEMON, PASSWORD, Served
 
 GRAPH_SCOPE = "https://localhost:8445//.default offline_access openid profile"
 CP1 = {"access_token": {"xms_cc": {"values": ["CP1"]}}}
+_VERSION = {"api-version": "2024-11-01"}
 AZ_AGENT = "AZURECLI/2.91.0 (PIP) azsdk-python-core/1.39.0 Python/3.12.3"
 
 
@@ -62,7 +64,15 @@ class Apis:
         )
 
     def call(self, api: Any, token: str, path: str, method: str = "GET", **options: Any) -> Any:
-        """Call an API with a bearer token, from where the tenant's person is now."""
+        """Call an API with a bearer token, from where the tenant's person is now.
+
+        A path of the management API that names no version gets one, as clients give it.
+        """
+        if api is self.arm and "api-version" not in path:
+            if "params" in options:
+                options["params"] = {**_VERSION, **options["params"]}
+            else:
+                path += f"{'&' if '?' in path else '?'}{urlencode(_VERSION)}"
         headers = {
             "Authorization": f"Bearer {token}",
             "X-Forwarded-For": self.served.address,

@@ -73,9 +73,10 @@ def test_a_resource_group_is_made_told_changed_and_deleted(apis: Apis, token: st
     assert (deleted.status_code, deleted.headers["retry-after"]) == (202, "1")
     assert apis.call(apis.arm, token, deleted.headers["location"]).status_code == 200
     assert apis.call(apis.arm, token, path, "HEAD").status_code == 404
-    log = apis.served.service.store.audit.newest(limit=3)
+    log = apis.served.service.store.audit.newest(limit=4)
     assert [(each.row["activity"], each.row["actor"]["id"]) for each in log] == [
         ("Delete Azure resource", ASTRID),
+        ("Update Azure resource", ASTRID),  # it is being deleted
         ("Update Azure resource", ASTRID),
         ("Add Azure resource", ASTRID),
     ]

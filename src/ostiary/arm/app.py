@@ -11,11 +11,17 @@ from starlette.types import ASGIApp
 
 from ostiary.arm import (
     elevate_access,
+    long_running,
     metadata,
+    provider_calls,
     resource_groups,
+    resource_lists,
+    resources,
     role_assignments,
     role_definitions,
     subscriptions,
+    tag_names,
+    tags,
 )
 from ostiary.arm.errors import ArmDialect
 from ostiary.arm.mandatory_mfa import mfa_missing
@@ -26,10 +32,17 @@ API = Api(
     ArmDialect(),
     (
         *subscriptions.OPERATIONS.all,
+        *provider_calls.OPERATIONS.all,
         *resource_groups.OPERATIONS.all,
+        *resource_lists.OPERATIONS.all,
+        *tag_names.OPERATIONS.all,
+        *long_running.OPERATIONS.all,
+        *tags.OPERATIONS.all,
         *role_definitions.OPERATIONS.all,
         *role_assignments.OPERATIONS.all,
         *elevate_access.OPERATIONS.all,
+        # A path that fits nearly everything: whatever has an operation of its own comes before.
+        *resources.OPERATIONS.all,
     ),
     metadata.OPEN,
     mfa_missing,

@@ -6,8 +6,10 @@ wire contract section 3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.http.calls import Asked
@@ -20,12 +22,30 @@ _WORDS: Mapping[type[OstiaryError], str] = {
     ObjectExists: "Conflict",
     ObjectChanged: "PreconditionFailed",
 }
+_VERSION: Final = re.compile(r"(\d{4}-\d\d-\d\d)(-[a-z]{1,20})?", re.ASCII | re.IGNORECASE)
 
 
 class ArmDialect:
     """The words of Azure Resource Manager."""
 
     title = "Azure management API"
+
+    def check(self, asked: Asked) -> None:
+        """Refuse a request without `api-version`, or with one that is none."""
+        version = asked.query.get("api-version")
+        if not version:
+            raise ApiError(
+                400,
+                "MissingApiVersionParameter",
+                "The api-version query parameter (?api-version=) is required for all requests.",
+            )
+        if not _is_version(version):
+            raise ApiError(
+                400,
+                "InvalidApiVersionParameter",
+                f"The api-version '{version[:40]}' is invalid: expected a date as in "
+                "'2024-11-01', with '-preview' behind it or not.",
+            )
 
     def error_body(self, asked: Asked, error: ApiError) -> Mapping[str, Any]:
         """Write `{"error": {"code", "message"}}`."""
@@ -47,3 +67,12 @@ class ArmDialect:
         """Give the word for an error of the store."""
         found = (word for kind, word in _WORDS.items() if isinstance(error, kind))
         return next(found, "ServiceUnavailable")
+
+
+def _is_version(text: str) -> bool:
+    """Tell whether it names a day; which days had a version is not looked at (decision 0025)."""
+    found = _VERSION.fullmatch(text)
+    try:
+        return found is not None and bool(date.fromisoformat(found.group(1)))
+    except ValueError:
+        return False

@@ -7,34 +7,45 @@ contract section 3 (`group exists` is HEAD, delete is long-running in the style 
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
-from ostiary.arm.roles import Action
+from ostiary.arm.changes import DELETING, changing, needed_group, no_group
+from ostiary.arm.listing import SeesIn, filter_of, matches, page_of, tags_of
+from ostiary.arm.long_running import accepted, actor_of, begun, location, with_state, worker
+from ostiary.arm.roles import Action, sight
 from ostiary.arm.subscriptions import LOCATION, subscription_of
+from ostiary.arm.tag_rules import tags_in
+from ostiary.arm.versions import as_answer, kept, state_of
 from ostiary.directory.azure import RESOURCE_GROUP
+from ostiary.directory.azure_operations import SUCCEEDED, AzureOperation
 from ostiary.directory.documents import Stored
+from ostiary.directory.store import Aggregates, Store
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
-from ostiary.model.json_types import JsonObject, is_object
+from ostiary.model.json_types import JsonObject
 
 OPERATIONS: Final = Operations()
 _ALL: Final = "/subscriptions/{subscription}/resourcegroups"
 _ONE: Final = f"{_ALL}/{{group}}"
 _ACTION: Final = "Microsoft.Resources/subscriptions/resourceGroups"
 _NAME: Final = re.compile(r"[\w().-]{0,89}[\w()-]")
-_MOST_TAGS: Final = 50
+_DELETION: Final = "delete a resource group"
 
 
 def _may(verb: str, scope: str = _ONE) -> Action:
     return Action(f"{_ACTION}/{verb}", scope)
 
 
-@OPERATIONS.add("GET", _ALL, needs=_may("read", "/subscriptions/{subscription}"))
+@OPERATIONS.add("GET", _ALL, needs=SeesIn())
 def list_groups(call: Call) -> Answer:
-    """List the resource groups of a subscription."""
-    found = call.store.azure.of_type(RESOURCE_GROUP, subscription_of(call).id)
-    return Answer(body={"value": [dict(each.document) for each in found]})
+    """List the resource groups of a subscription that the caller can see."""
+    subscription = subscription_of(call)
+    found = call.store.azure.of_type(RESOURCE_GROUP, subscription.id)
+    sees = sight(call, f"{_ACTION}/read", subscription.id)
+    documents = [dict(each.document) for each in found if sees(each.id)]
+    return Answer(body=page_of(call, documents, _filtered(call)))
 
 
 @OPERATIONS.add("HEAD", _ONE, needs=_may("read"))
@@ -47,14 +58,14 @@ def group_exists(call: Call) -> Answer:
 def get_group(call: Call) -> Answer:
     """Tell one resource group."""
     found = _needed(call)
-    return Answer(body=dict(found.document), headers={"ETag": f'"{found.etag}"'})
+    return as_answer(found)
 
 
 @OPERATIONS.add("PUT", _ONE, needs=_may("write"))
 def put_group(call: Call) -> Answer:
     """Make a resource group, or give it other tags."""
-    subscription_of(call)
-    name, old = call.path["group"], call.store.azure.get(_id_of(call))
+    subscription = subscription_of(call)
+    name = call.path["group"]
     if _NAME.fullmatch(name) is None:
         raise ApiError(
             400,
@@ -62,46 +73,56 @@ def put_group(call: Call) -> Answer:
             f"The provided resource group name '{name[:100]}' has these invalid characters or "
             "length: 1 to 90 letters, digits, '_', '(', ')', '-' and '.', not '.' at the end.",
         )
-    location = _location(call, old)
-    document = {
-        "id": _id_of(call) if old is None else old.document["id"],
-        "name": name if old is None else old.document["name"],
-        "type": RESOURCE_GROUP,
-        "location": location,
-        "tags": _tags(call.document),
-        "properties": {"provisioningState": "Succeeded"},
-    }
-    if isinstance(call.document.get("managedBy"), str):
-        document["managedBy"] = call.document["managedBy"]
-    return _kept(call, old, document)
+    with changing(call, _id_of(call)) as work:
+        old = work.azure.get(_id_of(call))
+        if old is not None:
+            needed_group(call, work, call.path["subscription"], name)
+        made = f"{subscription.document['id']}/resourceGroups/{name}"
+        document = {
+            "id": made if old is None else old.document["id"],
+            "name": name if old is None else old.document["name"],
+            "type": RESOURCE_GROUP,
+            "location": _location(call, old),
+            "tags": tags_in(call.document.get("tags")),
+            "properties": {"provisioningState": "Succeeded"},
+        }
+        if isinstance(call.document.get("managedBy"), str):
+            document["managedBy"] = call.document["managedBy"]
+        return kept(call, work, old, document)
 
 
 @OPERATIONS.add("PATCH", _ONE, needs=_may("write"))
 def change_group(call: Call) -> Answer:
     """Give a resource group other tags."""
-    old = _needed(call)
-    return _kept(call, old, {**old.document, "tags": _tags(call.document)})
+    _needed(call)
+    with changing(call, _id_of(call)) as work:
+        old = needed_group(call, work, call.path["subscription"], call.path["group"])
+        tags = call.document.get("tags", old.document.get("tags"))
+        return kept(call, work, old, {**old.document, "tags": tags_in(tags)})
 
 
 @OPERATIONS.add("DELETE", _ONE, needs=_may("delete"))
 def delete_group(call: Call) -> Answer:
     """Delete a resource group and everything in it; clients ask `Location` until it is done."""
-    found = _needed(call)
-    call.store.azure.delete_below(found.id, by=call.actor)
-    subscription = call.path["subscription"]
-    place = f"/subscriptions/{subscription}/operationresults/{call.asked.request_id}"
-    url = f"{call.server.urls.management}{place}?api-version=2024-11-01"
-    return Answer(202, headers={"Location": url, "Retry-After": "1"})
+    _needed(call)
+    with changing(call, _id_of(call), deleting=True) as work:
+        found = _at(call, work)
+        under_way = work.azure_operations.running(found.id)
+        if under_way and state_of(found) == DELETING:
+            return Answer(202, headers=location(call, under_way[0]))
+        gone = with_state(found.document, DELETING)
+        work.azure.replace(found.id, gone, by=call.actor)
+        operation = begun(call, work, _DELETION, found.id)
+    return accepted(call, operation)
 
 
-@OPERATIONS.add(
-    "GET",
-    "/subscriptions/{subscription}/operationresults/{operation}",
-    needs=Action("Microsoft.Resources/subscriptions/operationresults/read"),
-)
-def operation_result(call: Call) -> Answer:
-    """Tell that a deletion is done: it is before its 202 is sent."""
-    return Answer(200)
+@worker(_DELETION)
+def _delete(store: Store, operation: AzureOperation) -> None:
+    with store.transaction() as work:
+        work.azure.hold()
+        if work.azure.get(operation.target) is not None:
+            work.azure.delete_below(operation.target, by=actor_of(operation))
+        work.azure_operations.end(operation.id, SUCCEEDED)
 
 
 def _id_of(call: Call) -> str:
@@ -110,20 +131,20 @@ def _id_of(call: Call) -> str:
 
 def _needed(call: Call) -> Stored:
     subscription_of(call)
-    found = call.store.azure.get(_id_of(call))
+    return _at(call, call.store)
+
+
+def _at(call: Call, work: Aggregates) -> Stored:
+    found = work.azure.get(_id_of(call))
     if found is None:
-        name = call.path["group"][:100]
-        raise ApiError(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+        raise no_group(call.path["group"])
     return found
 
 
-def _kept(call: Call, old: Stored | None, document: JsonObject) -> Answer:
-    azure = call.store.azure
-    if old is None:
-        made = azure.create(document, by=call.actor)
-        return Answer(201, dict(made.document), {"ETag": f'"{made.etag}"'})
-    new = azure.replace(old.id, document, by=call.actor, expected=old.etag)
-    return Answer(200, dict(new.document), {"ETag": f'"{new.etag}"'})
+def _filtered(call: Call) -> Callable[[JsonObject], bool]:
+    """Read `$filter`: `tagName eq '…' and tagValue eq '…'`. Raises ApiError (400)."""
+    wanted = filter_of(call, frozenset({"tagname", "tagvalue"}))
+    return lambda document: wanted is None or matches(wanted, {}, tags_of(document))
 
 
 def _location(call: Call, old: Stored | None) -> str:
@@ -146,14 +167,3 @@ def _location(call: Call, old: Stored | None) -> str:
             f"available regions is '{LOCATION}'.",
         )
     return folded
-
-
-def _tags(document: JsonObject) -> dict[str, Any]:
-    tags: object = document.get("tags")
-    if tags is None:
-        return {}
-    if not is_object(tags) or not all(isinstance(each, str) for each in tags.values()):
-        raise ApiError(400, "InvalidTags", "The tags have to be an object of texts.")
-    if len(tags) > _MOST_TAGS:
-        raise ApiError(400, "InvalidTags", f"There can be at most {_MOST_TAGS} tags.")
-    return dict(tags)

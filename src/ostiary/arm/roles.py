@@ -7,7 +7,7 @@ A directory role counts for nothing here, that of a Global Administrator neither
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,14 +43,16 @@ class Action:
 
     def refusal(self, call: Call) -> ApiError | None:
         """Refuse who holds no role that allows the action there."""
-        undelegated = not_delegated(call)
-        if undelegated is not None:
-            return undelegated
-        return unauthorized(call, self.action, self.scope.format_map(call.path))
+        return refusal_of(call, self.action, self.scope.format_map(call.path))
 
     def described(self) -> Mapping[str, Any]:
         """Give it for the document of the API."""
         return {"action": self.action, "scope": self.scope}
+
+
+def refusal_of(call: Call, action: str, scope: str) -> ApiError | None:
+    """Refuse who, or whose application, may not do an action at a scope; None where he may."""
+    return not_delegated(call) or unauthorized(call, action, scope)
 
 
 def not_delegated(call: Call) -> ApiError | None:
@@ -101,6 +103,18 @@ def sees(call: Call, scopes: Iterable[str]) -> frozenset[str]:
         ):
             found.add(each)
     return frozenset(found)
+
+
+def sight(call: Call, action: str, subscription: str) -> Callable[[str], bool]:
+    """Give what tells whether a role allows an action at a scope in a subscription.
+
+    It is asked of everything in a list, and reads nothing more.
+    """
+    scopes = [at for at, role in _held(call) if role.allows(action)]
+    above = scopes_above(call.store, call.server.tenant_id, subscription)
+    if not above.isdisjoint(scopes):
+        return lambda scope: True
+    return lambda scope: any(f"{folded_scope(scope)}/".startswith(f"{at}/") for at in scopes)
 
 
 def principals_of(call: Call) -> frozenset[str]:

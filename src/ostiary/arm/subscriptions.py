@@ -1,6 +1,6 @@
-"""Tenants, subscriptions, and what a subscription offers: locations and providers.
+"""Tenants, subscriptions and the locations that a subscription offers.
 
-Source: azure-docs rest/api/resources (subscriptions, tenants, providers); wire contract section 3.
+Source: azure-docs rest/api/resources (subscriptions, tenants); wire contract section 3.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ostiary.arm.roles import Action, SignedIn, sees
-from ostiary.directory.azure import RESOURCE_GROUP, SUBSCRIPTION
+from ostiary.directory.azure import SUBSCRIPTION
 from ostiary.directory.documents import Stored
 from ostiary.directory.objects import ORGANIZATION
+from ostiary.directory.store import Aggregates
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
@@ -77,37 +78,14 @@ def list_locations(call: Call) -> Answer:
     return Answer(body={"value": [shown]})
 
 
-@OPERATIONS.add(
-    "GET",
-    "/subscriptions/{subscription}/providers",
-    needs=Action("Microsoft.Resources/subscriptions/providers/read"),
-)
-def list_providers(call: Call) -> Answer:
-    """List the resource providers."""
-    return Answer(body={"value": [_provider(each, call) for each in _PROVIDERS]})
-
-
-@OPERATIONS.add(
-    "GET",
-    "/subscriptions/{subscription}/providers/{namespace}",
-    needs=Action("Microsoft.Resources/subscriptions/providers/read"),
-)
-def get_provider(call: Call) -> Answer:
-    """Tell one resource provider."""
-    wanted = call.path["namespace"].casefold()
-    found = next((each for each in _PROVIDERS if each.casefold() == wanted), None)
-    if found is None:
-        name = call.path["namespace"][:60]
-        raise ApiError(
-            404, "InvalidResourceNamespace", f"The resource namespace '{name}' is invalid."
-        )
-    return Answer(body=_provider(found, call))
-
-
 def subscription_of(call: Call) -> Stored:
     """Give the subscription that the path names. Raises ApiError (404)."""
-    name = call.path["subscription"]
-    found = call.store.azure.get(f"/subscriptions/{name}")
+    return needed_subscription(call.store, call.path["subscription"])
+
+
+def needed_subscription(work: Aggregates, name: str) -> Stored:
+    """Give a subscription. Raises ApiError (404)."""
+    found = work.azure.get(f"/subscriptions/{name}")
     if found is None:
         raise ApiError(
             404, "SubscriptionNotFound", f"The subscription '{name[:60]}' could not be found."
@@ -123,6 +101,7 @@ def _shown(found: Stored, call: Call) -> dict[str, Any]:
         "tenantId": call.server.tenant_id,
         "displayName": document["displayName"],
         "state": document["state"],
+        **({"tags": document["tags"]} if "tags" in document else {}),
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionPolicies": {
@@ -130,30 +109,4 @@ def _shown(found: Stored, call: Call) -> dict[str, Any]:
             "quotaId": "PayAsYouGo_2014-09-01",
             "spendingLimit": "Off",
         },
-    }
-
-
-_PROVIDERS: Final = {
-    "Microsoft.Resources": (SUBSCRIPTION, RESOURCE_GROUP),
-    "Microsoft.Authorization": (
-        "Microsoft.Authorization/roleAssignments",
-        "Microsoft.Authorization/roleDefinitions",
-    ),
-}
-
-
-def _provider(namespace: str, call: Call) -> dict[str, Any]:
-    return {
-        "id": f"/subscriptions/{call.path['subscription']}/providers/{namespace}",
-        "namespace": namespace,
-        "registrationPolicy": "RegistrationFree",
-        "registrationState": "Registered",
-        "resourceTypes": [
-            {
-                "resourceType": each.partition("/")[2],
-                "locations": [LOCATION],
-                "apiVersions": ["2024-11-01", "2022-12-01", "2022-04-01"],
-            }
-            for each in _PROVIDERS[namespace]
-        ],
     }

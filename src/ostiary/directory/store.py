@@ -22,6 +22,7 @@ from ostiary.directory.applications import (
 )
 from ostiary.directory.audit import AuditRow, Entry
 from ostiary.directory.azure import AzureResources
+from ostiary.directory.azure_operations import AzureOperations
 from ostiary.directory.codes import Codes
 from ostiary.directory.database import Database
 from ostiary.directory.deleted import Deleted
@@ -162,6 +163,7 @@ class Aggregates:
     deleted = _Part(Deleted)
     singles = _Part(Singles)
     azure = _Part(AzureResources)
+    azure_operations = _Part(AzureOperations)
     methods = _Part(Methods)
     passwords = _Part(Passwords)
     attempts = _Part(Attempts)
@@ -269,6 +271,7 @@ class Store(Aggregates):
                 self.attempts,
                 self.exclusions,
                 self.deleted,
+                self.azure_operations,
             )
         )
 

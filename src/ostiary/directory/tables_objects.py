@@ -157,3 +157,30 @@ azure_resources: Final = _documents(
     _key("scope", needed=True),
     _key("principal_id"),
 )
+azure_tags: Final = Table(
+    "azure_tags",
+    METADATA,
+    # A copy of the tags of the document, to be searched; names without case, as Azure compares.
+    Column(
+        "resource_id", Words, ForeignKey("azure_resources.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("name", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    PrimaryKeyConstraint("resource_id", "name"),
+    sqlite_strict=True,
+)
+Index("ix_azure_tags_name", azure_tags.c.name, azure_tags.c.value)
+azure_operations: Final = Table(
+    "azure_operations",
+    METADATA,
+    Column("id", Words, primary_key=True),
+    Column("target", Words, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("began", Moment, nullable=False),
+    Column("ended", Moment, index=True),
+    # Until then somebody works at it; after that anybody may carry on.
+    Column("held_until", Moment, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_strict=True,
+)

@@ -30,6 +30,9 @@ class GraphDialect:
 
     title = "Microsoft Graph"
 
+    def check(self, asked: Asked) -> None:
+        """Refuse nothing: no request needs more than its token."""
+
     def error_body(self, asked: Asked, error: ApiError) -> Mapping[str, Any]:
         """Write `{"error": {"code", "message", "innerError"}}`."""
         inner: dict[str, Any] = {"code": error.word, "message": error.message}

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -43,6 +44,10 @@ class Dialect(Protocol):
     """How an API writes errors, and which headers all its answers carry."""
 
     title: str
+
+    def check(self, asked: Asked) -> None:
+        """Refuse a request that lacks what every one needs. Raises ApiError (400)."""
+        ...
 
     def error_body(self, asked: Asked, error: ApiError) -> Mapping[str, Any]:
         """Write an error."""
@@ -158,7 +163,9 @@ def _endpoint(api: Api, server: ResourceServer, each: Operation) -> Any:
 def _known(api: Api, asked: Asked) -> AccessToken | Response:
     try:
         _require_plain(asked)
-        return caller_of(asked)
+        caller = caller_of(asked)
+        api.dialect.check(asked)
+        return caller
     except OstiaryError as error:
         return _failed(api, asked, error)
 
@@ -185,9 +192,10 @@ def _answered(api: Api, asked: Asked, answer: Callable[[], Answer]) -> Response:
     except OstiaryError as error:
         return _failed(api, asked, error)
     headers = {**_SAFE, **api.dialect.headers(asked), **given.headers}
+    after = None if given.after is None else BackgroundTask(given.after)
     if given.body is None:
-        return Response(status_code=given.status, headers=headers)
-    return JSONResponse(given.body, given.status, headers)
+        return Response(status_code=given.status, headers=headers, background=after)
+    return JSONResponse(given.body, given.status, headers, background=after)
 
 
 def _failed(api: Api, asked: Asked, error: OstiaryError) -> Response:

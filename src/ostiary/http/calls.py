@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -127,11 +127,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call is answered; `body` None: no content."""
+    """What a call is answered; `body` None: no content.
+
+    `after` is done when the answer has been sent: the work of a long-running operation.
+    """
 
     status: int = 200
     body: Any = None  # JSON
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    after: Callable[[], None] | None = None
 
 
 def guid(text: str) -> str | None:

@@ -1,0 +1,101 @@
+"""Resources of any provider: tell, make, change, delete, exist.
+
+Source: azure-docs rest/api/resources/resources (create-or-update-by-id and its siblings). What a
+resource would do is not done: it is kept as it was described, validated, and guarded by roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ostiary.arm.addresses import Address, address_of
+from ostiary.arm.changes import changing, merged, needed_group
+from ostiary.arm.keeping import needed_resource, resource_document
+from ostiary.arm.providers import is_own
+from ostiary.arm.roles import refusal_of
+from ostiary.arm.subscriptions import subscription_of
+from ostiary.arm.versions import as_answer, kept, require_version
+from ostiary.http.calls import Answer, Call
+from ostiary.http.errors import ApiError
+from ostiary.http.operations import Operations
+from ostiary.model.json_types import as_object
+
+OPERATIONS: Final = Operations()
+"""Tried last: the path of a resource fits nearly everything."""
+_ONE: Final = "/subscriptions/{subscription}/{resource:path}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceAction:
+    """`read`, `write` or `delete` of the type of the resource that the path names, at it."""
+
+    verb: str
+
+    def refusal(self, call: Call) -> ApiError | None:
+        """Refuse who holds no role that allows it there. Raises ApiError (404) for no resource."""
+        address = addressed(call)
+        return refusal_of(call, f"{address.type}/{self.verb}", address.id)
+
+    def described(self) -> Mapping[str, Any]:
+        """Give it for the document of the API."""
+        scope = "/subscriptions/{subscription}/{resource}"
+        return {"action": f"{{resource type}}/{self.verb}", "scope": scope}
+
+
+def addressed(call: Call) -> Address:
+    """Give the resource that the path names. Raises ApiError (400, 404)."""
+    return address_of(f"/subscriptions/{call.path['subscription']}/{call.path['resource']}")
+
+
+@OPERATIONS.add("HEAD", _ONE, needs=ResourceAction("read"))
+def resource_exists(call: Call) -> Answer:
+    """Tell by the status alone whether there is such a resource."""
+    subscription_of(call)
+    needed_resource(call.store, addressed(call))
+    return Answer(204)
+
+
+@OPERATIONS.add("GET", _ONE, needs=ResourceAction("read"))
+def get_resource(call: Call) -> Answer:
+    """Tell one resource."""
+    subscription_of(call)
+    return as_answer(needed_resource(call.store, addressed(call)))
+
+
+@OPERATIONS.add("PUT", _ONE, needs=ResourceAction("write"))
+def put_resource(call: Call) -> Answer:
+    """Make a resource, or describe it anew."""
+    address = addressed(call)
+    with changing(call, address.id) as work:
+        old, document = resource_document(call, work, address, call.document)
+        return kept(call, work, old, document)
+
+
+@OPERATIONS.add("PATCH", _ONE, needs=ResourceAction("write"))
+def change_resource(call: Call) -> Answer:
+    """Give some members of a resource other values; tags are replaced as a whole."""
+    address = addressed(call)
+    with changing(call, address.id) as work:
+        old = needed_resource(work, address)
+        body = as_object(merged(old.document, call.document))
+        if "tags" in call.document:
+            body = {**body, "tags": call.document["tags"]}
+        _, document = resource_document(call, work, address, body)
+        return kept(call, work, old, document)
+
+
+@OPERATIONS.add("DELETE", _ONE, needs=ResourceAction("delete"))
+def delete_resource(call: Call) -> Answer:
+    """Delete a resource with everything that stands in it and on it."""
+    address = addressed(call)
+    with changing(call, address.id, deleting=True) as work:
+        if address.group is not None:
+            needed_group(call, work, address.subscription, address.group)
+        found = None if is_own(address.namespace) else work.azure.get(address.id)
+        if found is None:
+            return Answer(204)
+        require_version(call, found)
+        work.azure.delete_below(found.id, by=call.actor)
+    return Answer(200)
