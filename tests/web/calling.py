@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from ostiary.arm.seeding import seed_subscription
 from ostiary.directory.protocols import SYSTEM
 from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR
 from ostiary.web.resource_apis import graph_api, management_api
+from tests.web.described import require_described
 from tests.web.serving import ARM_SCOPE, ASTRID, AZ, DAEMON, PASSWORD, Served
 
 GRAPH_SCOPE = "https://localhost:8445//.default offline_access openid profile"
@@ -97,7 +99,14 @@ def called(served: Served) -> Apis:
     peer = ("127.0.0.1", 5)
     arm: Any = TestClient(management_api(service), base_url="https://localhost:8444", client=peer)
     graph: Any = TestClient(graph_api(service), base_url="https://localhost:8445", client=peer)
+    for name, client in (("management", arm), ("graph", graph)):
+        client.event_hooks = {"response": [partial(_compared, name)]}
     return Apis(served, arm, graph, subscription)
+
+
+def _compared(name: str, response: Any) -> None:
+    response.read()
+    require_described(name, response)
 
 
 def challenge(response: Any) -> dict[str, Any]:

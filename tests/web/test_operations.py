@@ -8,6 +8,7 @@ import pytest
 
 from ostiary.arm.app import API as ARM
 from ostiary.graph.app import API as GRAPH
+from ostiary.graph.app import VERSIONS as VERSIONS_OF_GRAPH
 from ostiary.graph.permissions import (
     CONDITIONAL_ACCESS_ADMINISTRATOR,
     GLOBAL_READER,
@@ -18,6 +19,7 @@ from ostiary.graph.permissions import (
     Allowed,
 )
 from ostiary.http.calls import Answer, Call
+from ostiary.http.document import template
 from ostiary.http.operations import Operation, Operations, Undeclared
 from tests.web.calling import Apis, called
 from tests.web.directory_matrix import DIRECTORY, READING
@@ -39,6 +41,18 @@ DELETED = tuple(f"{CA}/deletedItems/{each}" for each in ("policies", "namedLocat
 VERSIONS = f"{CA}/policies/{{id}}/versions"
 EXCLUSIONS = f"{CA}/policies/{{id}}/temporaryExclusions"
 ACTIONS = "roleManagement/directory/resourceNamespaces/microsoft.directory/resourceActions"
+BODILESS = {
+    "POST /providers/Microsoft.Authorization/elevateAccess",
+} | {
+    f"POST /{version}/{path}"
+    for version in VERSIONS_OF_GRAPH
+    for path in (
+        "users/{id}/revokeSignInSessions",
+        *(f"{CA}/deletedItems/{kind}/{{id}}/restore" for kind in ("policies", "namedLocations")),
+        f"{CA}/policies/{{id}}/versions/{{version}}/restore",
+    )
+}
+"""What is done by POST without a body."""
 WHAT_IF = f"POST {CA}/evaluate"
 MANDATORY_MFA = "policies/mandatoryMultifactorAuthentication"
 READ_POLICIES = {
@@ -162,8 +176,17 @@ def test_AD01_every_operation_wants_a_token(apis: Apis) -> None:
 
 def test_the_openapi_documents_tell_what_each_operation_needs(apis: Apis) -> None:
     for api, own in ((apis.arm, ARM), (apis.graph, GRAPH)):
-        paths = api.get("/openapi.json").json()["paths"]
+        document = api.get("/openapi.json").json()
+        assert document["openapi"] == "3.1.0"
         for each in own.operations:
-            described = paths[each.path.replace(":path}", "}")][each.method.lower()]
+            described = document["paths"][template(each.path)][each.method.lower()]
             assert described["x-needs"], each.path
             assert described["operationId"]
+
+
+def test_every_operation_says_what_it_answers_and_takes() -> None:
+    for each in GRAPH.operations:
+        said = f"{each.method} {each.path}"
+        assert each.answers, f"{said} does not say what it answers (`answers=`)"
+        if each.method in {"PUT", "PATCH"} or (each.method == "POST" and said not in BODILESS):
+            assert each.body is not None, f"{said} does not say what it takes (`body=`)"

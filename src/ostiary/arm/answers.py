@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from ostiary.arm.azure_roles import ROOT
 from ostiary.arm.roles import Action
 from ostiary.http.calls import Call
-from ostiary.http.operations import Handler, Operations
+from ostiary.http.operations import Answers, Handler, Operations
+from ostiary.http.shapes import Shape
 
 
 def told(at: datetime) -> str:
@@ -17,7 +18,13 @@ def told(at: datetime) -> str:
 
 
 def at_every_scope(
-    operations: Operations, method: str, rest: str, action: str
+    operations: Operations,
+    method: str,
+    rest: str,
+    action: str,
+    *,
+    answers: Answers | None = None,
+    body: Shape | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare the function below for the root and for every scope under it.
 
@@ -25,9 +32,12 @@ def at_every_scope(
     """
 
     def declared(handler: Handler) -> Handler:
-        operations.add(method, f"/providers/{rest}", needs=Action(action, ROOT))(handler)
-        path = f"/{{scope:path}}/providers/{rest}"
-        return operations.add(method, path, needs=Action(action, "/{scope}"))(handler)
+        here, at_root = f"/{{scope:path}}/providers/{rest}", Action(action, ROOT)
+        operations.add(method, f"/providers/{rest}", needs=at_root, answers=answers, body=body)(
+            handler
+        )
+        needs = Action(action, "/{scope}")
+        return operations.add(method, here, needs=needs, answers=answers, body=body)(handler)
 
     return declared
 

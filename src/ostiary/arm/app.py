@@ -25,7 +25,8 @@ from ostiary.arm import (
 )
 from ostiary.arm.errors import ArmDialect
 from ostiary.arm.mandatory_mfa import mfa_missing
-from ostiary.http.app import Api, api_app
+from ostiary.http.api import Api
+from ostiary.http.app import api_app
 from ostiary.signin.resource_server import ResourceServer
 
 API = Api(

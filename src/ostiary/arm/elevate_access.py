@@ -46,7 +46,7 @@ class GlobalAdministrator:
         return {"directoryRole": "Global Administrator"}
 
 
-@OPERATIONS.add("POST", f"/providers/{_ACTION}", needs=GlobalAdministrator())
+@OPERATIONS.add("POST", f"/providers/{_ACTION}", needs=GlobalAdministrator(), answers={200: None})
 def elevate_access(call: Call) -> Answer:
     """Make the caller User Access Administrator of everything."""
     principal = call.token.object_id

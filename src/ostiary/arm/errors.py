@@ -14,6 +14,7 @@ from typing import Any, Final
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.http.calls import Asked
 from ostiary.http.errors import ApiError
+from ostiary.http.shapes import OBJECTS, TEXT, Named, Shape, closed, whole
 from ostiary.model.errors import InputError, OstiaryError
 
 _WORDS: Mapping[type[OstiaryError], str] = {
@@ -23,12 +24,15 @@ _WORDS: Mapping[type[OstiaryError], str] = {
     ObjectChanged: "PreconditionFailed",
 }
 _VERSION: Final = re.compile(r"(\d{4}-\d\d-\d\d)(-[a-z]{1,20})?", re.ASCII | re.IGNORECASE)
+_INNER: Final = {"code": TEXT, "message": TEXT, "details": OBJECTS}
+ERROR: Final = Named("ErrorResponse", whole({"error": closed(_INNER, needed=("code", "message"))}))
 
 
 class ArmDialect:
     """The words of Azure Resource Manager."""
 
     title = "Azure management API"
+    error_shape: Shape = ERROR
 
     def check(self, asked: Asked) -> None:
         """Refuse a request without `api-version`, or with one that is none."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ostiary.arm.shapes import ENDPOINTS
 from ostiary.http.calls import Answer, Asked
 from ostiary.http.operations import OpenOperation
 
@@ -47,4 +48,6 @@ def endpoints(asked: Asked) -> Answer:
     return Answer(body=document)
 
 
-OPEN: Final = (OpenOperation("endpoints", "/metadata/endpoints", endpoints),)
+OPEN: Final = (
+    OpenOperation("endpoints", "/metadata/endpoints", endpoints, answers={200: ENDPOINTS}),
+)

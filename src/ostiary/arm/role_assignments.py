@@ -21,6 +21,7 @@ from ostiary.arm.scopes import (
     scopes_below,
     subscription_in,
 )
+from ostiary.arm.shapes import ASSIGNMENT, ASSIGNMENT_BODY, listed
 from ostiary.directory.azure import ROLE_ASSIGNMENT
 from ostiary.directory.documents import Stored
 from ostiary.directory.store import Aggregates
@@ -38,7 +39,7 @@ _MOST_IN_SUBSCRIPTION: Final = 4_000
 _FIXED: Final = ("principalId", "roleDefinitionId", "scope")
 
 
-@at_every_scope(OPERATIONS, "GET", ROLE_ASSIGNMENT, _READ)
+@at_every_scope(OPERATIONS, "GET", ROLE_ASSIGNMENT, _READ, answers=listed(ASSIGNMENT))
 def list_assignments(call: Call) -> Answer:
     """List the assignments at, above and below a scope, or those that `$filter` asks for."""
     scope, asked = asked_scope(call), terms(call, _FILTER)
@@ -58,7 +59,7 @@ def list_assignments(call: Call) -> Answer:
     return Answer(body={"value": [_shown(each, scope) for each in found]})
 
 
-@at_every_scope(OPERATIONS, "GET", _ONE, _READ)
+@at_every_scope(OPERATIONS, "GET", _ONE, _READ, answers={200: ASSIGNMENT})
 def get_assignment(call: Call) -> Answer:
     """Tell one assignment."""
     found = call.store.azure.get(_id_of(call))
@@ -69,7 +70,14 @@ def get_assignment(call: Call) -> Answer:
     return Answer(body=_shown(found, asked_scope(call)))
 
 
-@at_every_scope(OPERATIONS, "PUT", _ONE, _WRITE)
+@at_every_scope(
+    OPERATIONS,
+    "PUT",
+    _ONE,
+    _WRITE,
+    answers={200: ASSIGNMENT, 201: ASSIGNMENT},
+    body=ASSIGNMENT_BODY,
+)
 def put_assignment(call: Call) -> Answer:
     """Give a user, group or service principal a role at a scope."""
     if guid(call.path["assignment"]) is None:
@@ -90,7 +98,7 @@ def put_assignment(call: Call) -> Answer:
     return Answer(201 if old is None else 200, _shown(kept, scope))
 
 
-@at_every_scope(OPERATIONS, "DELETE", _ONE, _DELETE)
+@at_every_scope(OPERATIONS, "DELETE", _ONE, _DELETE, answers={200: ASSIGNMENT, 204: None})
 def delete_assignment(call: Call) -> Answer:
     """Take a role away."""
     with call.store.transaction() as work, work.unit.recording(call.actor):

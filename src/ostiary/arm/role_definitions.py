@@ -23,6 +23,7 @@ from ostiary.arm.custom_roles import custom_role_document, require_free_name
 from ostiary.arm.filters import Term, terms
 from ostiary.arm.roles import held_at, may, unauthorized
 from ostiary.arm.scopes import folded_scope, scopes_above, subscription_in
+from ostiary.arm.shapes import DEFINITION, DEFINITION_BODY, PERMISSION, listed
 from ostiary.directory.azure import ROLE_DEFINITION
 from ostiary.http.calls import Answer, Call, guid
 from ostiary.http.errors import ApiError
@@ -38,7 +39,7 @@ _CUSTOM, _BUILT_IN_WORD = "CustomRole", "BuiltInRole"
 _MOST_CUSTOM: Final = 5_000
 
 
-@at_every_scope(OPERATIONS, "GET", ROLE_DEFINITION, _READ)
+@at_every_scope(OPERATIONS, "GET", ROLE_DEFINITION, _READ, answers=listed(DEFINITION))
 def list_definitions(call: Call) -> Answer:
     """List the roles that can be assigned at a scope."""
     scope, asked = asked_scope(call), terms(call, _FILTER)
@@ -55,13 +56,20 @@ def list_definitions(call: Call) -> Answer:
     return Answer(body={"value": [shown_definition(each, scope) for each in found]})
 
 
-@at_every_scope(OPERATIONS, "GET", f"{ROLE_DEFINITION}/{{role}}", _READ)
+@at_every_scope(OPERATIONS, "GET", f"{ROLE_DEFINITION}/{{role}}", _READ, answers={200: DEFINITION})
 def get_definition(call: Call) -> Answer:
     """Tell one role."""
     return Answer(body=shown_definition(_needed(call), asked_scope(call)))
 
 
-@at_every_scope(OPERATIONS, "PUT", f"{ROLE_DEFINITION}/{{role}}", _WRITE)
+@at_every_scope(
+    OPERATIONS,
+    "PUT",
+    f"{ROLE_DEFINITION}/{{role}}",
+    _WRITE,
+    answers={201: DEFINITION},
+    body=DEFINITION_BODY,
+)
 def put_definition(call: Call) -> Answer:
     """Make a custom role, or change one; who does must be allowed to wherever it is assignable."""
     role_id, properties = guid(call.path["role"]), as_object(call.document.get("properties"))
@@ -91,7 +99,13 @@ def put_definition(call: Call) -> Answer:
     return Answer(201, shown)
 
 
-@at_every_scope(OPERATIONS, "DELETE", f"{ROLE_DEFINITION}/{{role}}", _DELETE)
+@at_every_scope(
+    OPERATIONS,
+    "DELETE",
+    f"{ROLE_DEFINITION}/{{role}}",
+    _DELETE,
+    answers={200: DEFINITION, 204: None},
+)
 def delete_definition(call: Call) -> Answer:
     """Delete a custom role that nobody holds."""
     role_id = call.path["role"].casefold()
@@ -117,6 +131,7 @@ def delete_definition(call: Call) -> Answer:
     "GET",
     "Microsoft.Authorization/permissions",
     "Microsoft.Authorization/permissions/read",
+    answers=listed(PERMISSION),
 )
 def list_permissions(call: Call) -> Answer:
     """List what the caller may do at a scope."""

@@ -25,7 +25,8 @@ from ostiary.graph import (
     what_if,
 )
 from ostiary.graph.errors import GraphDialect
-from ostiary.http.app import Api, api_app
+from ostiary.http.api import Api
+from ostiary.http.app import api_app
 from ostiary.signin.resource_server import ResourceServer
 
 _RESOURCES = (

@@ -7,10 +7,22 @@ reply-url, identifier-uri-restrictions), so that no token for it is one for anot
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from ostiary.graph.bodies import FLAG, OBJECT, OBJECTS, TEXT, TEXTS, Kind, Members, one_of, written
+from ostiary.graph.bodies import (
+    FLAG,
+    OBJECT,
+    OBJECTS,
+    TEXT,
+    TEXTS,
+    Kind,
+    Members,
+    body_shape,
+    one_of,
+    written,
+)
 from ostiary.graph.permission_bodies import app_roles_of, needs_of, permissions_of
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import JsonObject, as_object, is_list, is_object
@@ -40,11 +52,14 @@ def _redirects(*, native: bool = False) -> Kind:
         lambda value: is_list(value) and all(_is_redirect(each, native=native) for each in value),
         "a list of redirect URIs (https, or http on localhost; no `*`, `#` or blanks)",
         empties=False,
+        shape=TEXTS.shape,
     )
 
 
 _LOGOUT: Final = Kind(
-    lambda value: _is_redirect(value, native=False), "a URI (https, or http on localhost)"
+    lambda value: _is_redirect(value, native=False),
+    "a URI (https, or http on localhost)",
+    shape=TEXT.shape,
 )
 _PLATFORMS: Final[dict[str, Members]] = {
     "web": {
@@ -72,7 +87,7 @@ _APPLICATION: Final[Members] = {
     "api": OBJECT.needed,
     "requiredResourceAccess": OBJECTS,
     "keyCredentials": OBJECTS,
-    **dict.fromkeys(_PLATFORMS, OBJECT.needed),
+    **{name: replace(OBJECT, shape=body_shape(inner)).needed for name, inner in _PLATFORMS.items()},
 }
 _PRINCIPAL: Final[Members] = {
     "accountEnabled": FLAG,
@@ -81,6 +96,11 @@ _PRINCIPAL: Final[Members] = {
     "notes": TEXT,
     "tags": TEXTS,
 }
+_FIRST_PRINCIPAL: Final[Members] = {**_PRINCIPAL, "appId": TEXT.needed}
+APPLICATION_BODY: Final = body_shape(_APPLICATION)
+NEW_APPLICATION: Final = body_shape(_APPLICATION, needed=("displayName",))
+PRINCIPAL_BODY: Final = body_shape(_PRINCIPAL)
+NEW_PRINCIPAL: Final = body_shape(_FIRST_PRINCIPAL, needed=("appId",))
 
 
 def application_of(
@@ -113,5 +133,5 @@ def application_of(
 
 def principal_of(document: JsonObject, *, first: bool = False) -> dict[str, Any]:
     """Read a service principal. Raises ApiError (400)."""
-    members = {**_PRINCIPAL, "appId": TEXT.needed} if first else _PRINCIPAL
+    members = _FIRST_PRINCIPAL if first else _PRINCIPAL
     return written(document, members, needed=("appId",) if first else ())

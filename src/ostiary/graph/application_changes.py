@@ -11,12 +11,21 @@ from typing import Final
 from ostiary.administration import applications
 from ostiary.directory.documents import Stored
 from ostiary.graph.answers import entity, etag_header, if_match, told
-from ostiary.graph.application_bodies import application_of, principal_of
+from ostiary.graph.application_bodies import (
+    APPLICATION_BODY,
+    NEW_APPLICATION,
+    NEW_PRINCIPAL,
+    PRINCIPAL_BODY,
+    application_of,
+    principal_of,
+)
 from ostiary.graph.applications import APPLICATIONS, SERVICE_PRINCIPALS
 from ostiary.graph.credentials import certificates_of
 from ostiary.graph.directory_permissions import WRITE_APPLICATIONS
 from ostiary.graph.owners import made_by
 from ostiary.graph.ranks import require_application_rank
+from ostiary.graph.shapes import DONE
+from ostiary.graph.shapes import made as new
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
@@ -24,7 +33,13 @@ from ostiary.http.operations import Operations
 OPERATIONS: Final = Operations()
 
 
-@OPERATIONS.add("POST", "/applications", needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "POST",
+    "/applications",
+    needs=WRITE_APPLICATIONS,
+    answers=new(APPLICATIONS.type),
+    body=NEW_APPLICATION,
+)
 def create_application(call: Call) -> Answer:
     """Register an application."""
     app_id = call.server.randomness.object_id()
@@ -44,7 +59,13 @@ def create_application(call: Call) -> Answer:
     return Answer(201, body, etag_header(made.etag))
 
 
-@OPERATIONS.add("PATCH", "/applications/{id}", needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "PATCH",
+    "/applications/{id}",
+    needs=WRITE_APPLICATIONS,
+    answers=DONE,
+    body=APPLICATION_BODY,
+)
 def patch_application(call: Call) -> Answer:
     """Change an application."""
     found = _application(call)
@@ -62,7 +83,12 @@ def patch_application(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("DELETE", "/applications/{id}", needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "DELETE",
+    "/applications/{id}",
+    needs=WRITE_APPLICATIONS,
+    answers=DONE,
+)
 def delete_application(call: Call) -> Answer:
     """Remove an application, its credentials and its service principal."""
     applications.delete_application(call.store, _application(call).id, by=call.actor)
@@ -70,7 +96,13 @@ def delete_application(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("POST", "/servicePrincipals", needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "POST",
+    "/servicePrincipals",
+    needs=WRITE_APPLICATIONS,
+    answers=new(SERVICE_PRINCIPALS.type),
+    body=NEW_PRINCIPAL,
+)
 def create_principal(call: Call) -> Answer:
     """Make an application known in the tenant."""
     asked = principal_of(call.document, first=True)
@@ -92,7 +124,13 @@ def create_principal(call: Call) -> Answer:
     return Answer(201, body, etag_header(made.etag))
 
 
-@OPERATIONS.add("PATCH", "/servicePrincipals/{id}", needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "PATCH",
+    "/servicePrincipals/{id}",
+    needs=WRITE_APPLICATIONS,
+    answers=DONE,
+    body=PRINCIPAL_BODY,
+)
 def patch_principal(call: Call) -> Answer:
     """Change a service principal; a disabled one gets no tokens."""
     found = _principal(call)
@@ -110,7 +148,12 @@ def patch_principal(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("DELETE", "/servicePrincipals/{id}", needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "DELETE",
+    "/servicePrincipals/{id}",
+    needs=WRITE_APPLICATIONS,
+    answers=DONE,
+)
 def delete_principal(call: Call) -> Answer:
     """Remove a service principal with what it may do."""
     applications.delete_principal(call.store, _principal(call).id, by=call.actor)

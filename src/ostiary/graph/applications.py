@@ -18,10 +18,45 @@ from ostiary.directory.store import Aggregates
 from ostiary.graph.answers import told
 from ostiary.graph.directory_objects import DirectoryResource, declare_reading, one
 from ostiary.graph.permissions import READ_APPLICATIONS
+from ostiary.graph.shapes import MAYBE_TEXT, MAYBE_TIME
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import FLAG, NULL, TEXT, TIME, Named, list_of, maybe, whole
 from ostiary.model.json_types import JsonObject
 
 OPERATIONS: Final = Operations()
+PASSWORD_CREDENTIAL: Final = Named(
+    "passwordCredential",
+    whole(
+        {
+            "customKeyIdentifier": MAYBE_TEXT,
+            "displayName": MAYBE_TEXT,
+            "endDateTime": MAYBE_TIME,
+            "hint": MAYBE_TEXT,
+            "keyId": TEXT,
+            "secretText": MAYBE_TEXT,
+            "startDateTime": TIME,
+        }
+    ),
+)
+KEY_CREDENTIAL: Final = Named(
+    "keyCredential",
+    whole(
+        {
+            "customKeyIdentifier": MAYBE_TEXT,
+            "displayName": MAYBE_TEXT,
+            "endDateTime": MAYBE_TIME,
+            "key": NULL,
+            "keyId": TEXT,
+            "startDateTime": TIME,
+            "type": TEXT,
+            "usage": TEXT,
+        }
+    ),
+)
+_CREDENTIALS: Final = {
+    "passwordCredentials": list_of(PASSWORD_CREDENTIAL),
+    "keyCredentials": list_of(KEY_CREDENTIAL),
+}
 _APART: Final = frozenset({"passwordCredentials", "keyCredentials", "owners"})
 """What is told in its own form, or elsewhere."""
 _PLAIN: Final[Mapping[str, Any]] = MappingProxyType(
@@ -113,6 +148,7 @@ APPLICATIONS: Final = DirectoryResource(
     },
     never=_APART,
     more=_of_application,
+    members={**_CREDENTIALS, "createdDateTime": MAYBE_TIME, "isFallbackPublicClient": maybe(FLAG)},
     quickly={
         "id": lambda store, value: one(store.applications.get(value)),
         "appid": lambda store, value: one(store.applications.by_app_id(value)),
@@ -135,6 +171,7 @@ SERVICE_PRINCIPALS: Final = DirectoryResource(
     },
     never=_APART,
     more=_of_principal,
+    members=_CREDENTIALS,
     quickly={
         "id": lambda store, value: one(store.principals.get(value)),
         "appid": lambda store, value: one(store.principals.by_app_id(value)),

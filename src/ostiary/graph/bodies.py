@@ -7,11 +7,13 @@ are read over. In a PATCH `null` empties a member; an absent one stays (Graph's 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
+from ostiary.http import shapes
 from ostiary.http.errors import ApiError
+from ostiary.http.shapes import Shape, maybe
 from ostiary.model.json_types import JsonObject, is_list, is_object
 
 LONGEST_TEXT: Final = 2048
@@ -26,11 +28,13 @@ class Kind:
     expected: str
     empties: bool = True
     """Whether `null` is allowed."""
+    shape: Shape = field(default_factory=lambda: shapes.ANY)
+    """What the document of the API says of it."""
 
     @property
     def needed(self) -> Kind:
         """The same, but never `null`."""
-        return Kind(self.fits, self.expected, empties=False)
+        return replace(self, empties=False)
 
 
 def _is_text(value: object) -> bool:
@@ -46,16 +50,35 @@ def _list_of(fits: Callable[[object], bool]) -> Callable[[object], bool]:
 
 def one_of(*words: str) -> Kind:
     """Give the kind of a member with a few values."""
-    return Kind(lambda value: value in words, f"one of {', '.join(words)}")
+    expected = f"one of {', '.join(words)}"
+    return Kind(lambda value: value in words, expected, shape=shapes.one_of(*words))
 
 
-TEXT: Final = Kind(_is_text, "a text")
-FLAG: Final = Kind(lambda value: isinstance(value, bool), "true or false", empties=False)
-TEXTS: Final = Kind(_list_of(_is_text), "a list of texts", empties=False)
-OBJECT: Final = Kind(is_object, "an object")
-OBJECTS: Final = Kind(_list_of(is_object), "a list of objects", empties=False)
-TIME: Final = Kind(lambda value: moment_of(value) is not None, "a time with its offset")
+TEXT: Final = Kind(_is_text, "a text", shape=shapes.TEXT)
+FLAG: Final = Kind(
+    lambda value: isinstance(value, bool), "true or false", empties=False, shape=shapes.FLAG
+)
+TEXTS: Final = Kind(_list_of(_is_text), "a list of texts", empties=False, shape=shapes.TEXTS)
+OBJECT: Final = Kind(is_object, "an object", shape=shapes.OBJECT)
+OBJECTS: Final = Kind(_list_of(is_object), "a list of objects", empties=False, shape=shapes.OBJECTS)
+TIME: Final = Kind(
+    lambda value: moment_of(value) is not None, "a time with its offset", shape=shapes.TIME
+)
 Members = Mapping[str, Kind]
+
+
+def body_shape(members: Members, *, needed: Sequence[str] = ()) -> Shape:
+    """Give the shape of a body that `written` reads."""
+    allowed = {
+        name: maybe(kind.shape) if kind.empties and name not in needed else kind.shape
+        for name, kind in members.items()
+    }
+    return shapes.closed(allowed, needed=needed)
+
+
+def answer_shapes(members: Members) -> dict[str, Shape]:
+    """Give the shapes of members that were written so, or never."""
+    return {name: maybe(kind.shape) for name, kind in members.items()}
 
 
 def moment_of(value: object) -> datetime | None:

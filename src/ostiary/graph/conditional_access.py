@@ -6,9 +6,13 @@ authenticationstrengthpolicy, conditionalaccesstemplate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from ostiary.administration.required_contexts import ProtectedAction
+from ostiary.graph import policy_shapes as shapes
+from ostiary.graph import shapes as answers
 from ostiary.graph.permissions import (
     READ_CONTEXTS,
     READ_POLICIES,
@@ -22,6 +26,7 @@ from ostiary.graph.policy_calls import OVERRIDE_PARAMETER, ROOT, changed, page, 
 from ostiary.graph.temporary_exclusions import annotation, with_exclusions
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Needs, Operations
+from ostiary.http.shapes import Named
 from ostiary.schema.state import Collection
 
 OPERATIONS: Final = Operations()
@@ -35,6 +40,25 @@ _TEMPLATES: Final = f"{ROOT}/templates"
 _COMBINATIONS: Final = f"{ROOT}/authenticationStrength/combinations"
 
 
+@dataclass(frozen=True, slots=True)
+class _Types:
+    """What objects of a collection look like in an answer, a new one, a changed one."""
+
+    answered: Named
+    new: Named
+    changed: Named
+
+
+_TYPES: Final[Mapping[Collection, _Types]] = {
+    Collection.POLICIES: _Types(shapes.POLICY, shapes.POLICY_BODY, shapes.POLICY_CHANGE),
+    Collection.NAMED_LOCATIONS: _Types(
+        shapes.LOCATION, shapes.LOCATION_BODY, shapes.LOCATION_CHANGE
+    ),
+    Collection.CONTEXTS: _Types(shapes.CONTEXT, shapes.CONTEXT_BODY, shapes.CONTEXT_CHANGE),
+    Collection.STRENGTHS: _Types(shapes.STRENGTH, shapes.STRENGTH_BODY, shapes.STRENGTH_CHANGE),
+}
+
+
 def _declare(
     whole: str,
     collection: Collection,
@@ -44,7 +68,7 @@ def _declare(
     updating: Needs,
     removing: Needs,
 ) -> None:
-    one = f"{whole}/{{id}}"
+    one, types = f"{whole}/{{id}}", _TYPES[collection]
 
     def listing(call: Call) -> Answer:
         """List the objects, a page at a time."""
@@ -68,11 +92,26 @@ def _declare(
         """Change or delete an object."""
         return changed(call, one, collection)
 
-    OPERATIONS.add("GET", f"/{whole}", needs=reading)(listing)
-    OPERATIONS.add("GET", f"/{one}", needs=reading)(telling)
-    OPERATIONS.add("POST", f"/{whole}", needs=creating, schema=_GUARDED)(making)
-    OPERATIONS.add("PATCH", f"/{one}", needs=updating, schema=_GUARDED)(changing)
-    OPERATIONS.add("DELETE", f"/{one}", needs=removing, schema=_GUARDED)(changing)
+    add = OPERATIONS.add
+    add("GET", f"/{whole}", needs=reading, answers=answers.listed(types.answered))(listing)
+    add("GET", f"/{one}", needs=reading, answers=answers.told(types.answered))(telling)
+    add(
+        "POST",
+        f"/{whole}",
+        needs=creating,
+        schema=_GUARDED,
+        answers=answers.made(types.answered),
+        body=types.new,
+    )(making)
+    add(
+        "PATCH",
+        f"/{one}",
+        needs=updating,
+        schema=_GUARDED,
+        answers=answers.DONE,
+        body=types.changed,
+    )(changing)
+    add("DELETE", f"/{one}", needs=removing, schema=_GUARDED, answers=answers.DONE)(changing)
 
 
 def _declare_strengths(whole: str) -> None:
@@ -94,12 +133,18 @@ def _declare_strengths(whole: str) -> None:
         """Tell which policies require a strength."""
         return told(call, function)
 
-    OPERATIONS.add("POST", f"/{action}", needs=WRITE_STRENGTHS, schema=_GUARDED)(
-        update_allowed_combinations
-    )
+    OPERATIONS.add(
+        "POST",
+        f"/{action}",
+        needs=WRITE_STRENGTHS,
+        schema=_GUARDED,
+        answers=answers.told(shapes.COMBINATIONS),
+        body=shapes.COMBINATIONS_BODY,
+    )(update_allowed_combinations)
+    used = answers.told(shapes.USAGE)
     for spelling in ("usage", "usage()", "microsoft.graph.usage()"):
         path = f"/{whole}/{{id}}/{spelling}"
-        OPERATIONS.add("GET", path, needs=READ_STRENGTHS)(usage)
+        OPERATIONS.add("GET", path, needs=READ_STRENGTHS, answers=used)(usage)
     _declare_configurations(f"{whole}/{{id}}/combinationConfigurations")
 
 
@@ -122,11 +167,26 @@ def _declare_configurations(whole: str) -> None:
         """Change or delete a configuration."""
         return changed(call, one, Collection.STRENGTHS)
 
-    OPERATIONS.add("GET", f"/{whole}", needs=READ_STRENGTHS)(listing)
-    OPERATIONS.add("GET", f"/{one}", needs=READ_STRENGTHS)(telling)
-    OPERATIONS.add("POST", f"/{whole}", needs=WRITE_STRENGTHS, schema=_GUARDED)(making)
-    OPERATIONS.add("PATCH", f"/{one}", needs=WRITE_STRENGTHS, schema=_GUARDED)(changing)
-    OPERATIONS.add("DELETE", f"/{one}", needs=WRITE_STRENGTHS, schema=_GUARDED)(changing)
+    add, shape = OPERATIONS.add, shapes.CONFIGURATION
+    add("GET", f"/{whole}", needs=READ_STRENGTHS, answers=answers.listed(shape))(listing)
+    add("GET", f"/{one}", needs=READ_STRENGTHS, answers=answers.told(shape))(telling)
+    add(
+        "POST",
+        f"/{whole}",
+        needs=WRITE_STRENGTHS,
+        schema=_GUARDED,
+        answers=answers.made(shape),
+        body=shapes.CONFIGURATION_BODY,
+    )(making)
+    add(
+        "PATCH",
+        f"/{one}",
+        needs=WRITE_STRENGTHS,
+        schema=_GUARDED,
+        answers=answers.DONE,
+        body=shapes.CONFIGURATION_CHANGE,
+    )(changing)
+    add("DELETE", f"/{one}", needs=WRITE_STRENGTHS, schema=_GUARDED, answers=answers.DONE)(changing)
 
 
 _declare(
@@ -157,19 +217,23 @@ for _each in _STRENGTHS:
     _declare_strengths(_each)
 
 
-@OPERATIONS.add("GET", f"/{_COMBINATIONS}", needs=READ_STRENGTHS)
+@OPERATIONS.add("GET", f"/{_COMBINATIONS}", needs=READ_STRENGTHS, answers=answers.IDS)
 def list_combinations(call: Call) -> Answer:
     """List the combinations of methods that strengths can be made of."""
     return told(call, _COMBINATIONS)
 
 
-@OPERATIONS.add("GET", f"/{_TEMPLATES}", needs=READ_POLICIES)
+@OPERATIONS.add(
+    "GET", f"/{_TEMPLATES}", needs=READ_POLICIES, answers=answers.listed(shapes.TEMPLATE)
+)
 def list_templates(call: Call) -> Answer:
     """List the templates of policies."""
     return page(call, _TEMPLATES)
 
 
-@OPERATIONS.add("GET", f"/{_TEMPLATES}/{{id}}", needs=READ_POLICIES)
+@OPERATIONS.add(
+    "GET", f"/{_TEMPLATES}/{{id}}", needs=READ_POLICIES, answers=answers.told(shapes.TEMPLATE)
+)
 def tell_template(call: Call) -> Answer:
     """Tell one template."""
     return told(call, f"{_TEMPLATES}/{{id}}")
@@ -180,6 +244,8 @@ def tell_template(call: Call) -> Answer:
     f"/{_TEMPLATES}/{{id}}/deploy",
     needs=WRITE_POLICIES.doing(ProtectedAction.CREATE_POLICY),
     schema=_GUARDED,
+    answers=answers.made(shapes.POLICY),
+    body=shapes.TEMPLATE_BODY,
 )
 def deploy_template(call: Call) -> Answer:
     """Make the policy of a template, report-only (ours: Graph has no such action).

@@ -7,7 +7,7 @@ serviceprincipal; Graph resource keycredential.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ostiary.administration import applications
@@ -23,14 +23,27 @@ from ostiary.directory.documents import Stored
 from ostiary.graph.answers import context
 from ostiary.graph.applications import (
     APPLICATIONS,
+    KEY_CREDENTIAL,
+    PASSWORD_CREDENTIAL,
     SERVICE_PRINCIPALS,
     key_credential,
     password_credential,
 )
-from ostiary.graph.bodies import OBJECT, TEXT, TIME, Kind, Members, moment_of, one_of, written
+from ostiary.graph.bodies import (
+    OBJECT,
+    TEXT,
+    TIME,
+    Kind,
+    Members,
+    body_shape,
+    moment_of,
+    one_of,
+    written,
+)
 from ostiary.graph.directory_objects import DirectoryResource
 from ostiary.graph.directory_permissions import WRITE_APPLICATIONS
 from ostiary.graph.ranks import require_application_rank
+from ostiary.graph.shapes import DONE, told
 from ostiary.http.calls import Answer, Call, guid
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
@@ -38,25 +51,32 @@ from ostiary.model.json_types import JsonObject
 
 OPERATIONS: Final = Operations()
 _SECRET: Final[Members] = {"displayName": TEXT, "startDateTime": TIME, "endDateTime": TIME}
+_NEW_SECRET: Final[Members] = {"passwordCredential": replace(OBJECT, shape=body_shape(_SECRET))}
+_OLD_SECRET: Final[Members] = {"keyId": TEXT.needed}
 _LONGEST_CERTIFICATE: Final = 16_384
 _KEY: Final = Kind(
     lambda value: isinstance(value, str) and 0 < len(value) <= _LONGEST_CERTIFICATE,
     "a certificate in base64",
+    shape=TEXT.shape,
 )
 _KEY_CREDENTIAL: Final[Members] = {
     "customKeyIdentifier": TEXT,
     "displayName": TEXT,
     "endDateTime": TIME,
     "key": _KEY,
-    "keyId": Kind(lambda value: isinstance(value, str) and guid(value) is not None, "a GUID"),
+    "keyId": Kind(
+        lambda value: isinstance(value, str) and guid(value) is not None, "a GUID", shape=TEXT.shape
+    ),
     "startDateTime": TIME,
     "type": one_of("AsymmetricX509Cert"),
     "usage": one_of("Verify"),
 }
 _ADD_KEY: Final[Members] = {
-    "keyCredential": OBJECT.needed,
+    "keyCredential": replace(OBJECT, shape=body_shape(_KEY_CREDENTIAL, needed=("key",))).needed,
     "passwordCredential": OBJECT,
-    "proof": Kind(lambda value: isinstance(value, str), "a signed token", empties=False),
+    "proof": Kind(
+        lambda value: isinstance(value, str), "a signed token", empties=False, shape=TEXT.shape
+    ),
 }
 _REMOVE_KEY: Final[Members] = {"keyId": TEXT.needed, "proof": _ADD_KEY["proof"]}
 
@@ -110,7 +130,7 @@ def _declare(kind: _Kind) -> None:
     def add_password(call: Call) -> Answer:
         """Make a secret; its text stands in this answer and nowhere else."""
         holder = kind.holder(kind.found(call))
-        asked = written({} if call.sent is None else call.document, {"passwordCredential": OBJECT})
+        asked = written({} if call.sent is None else call.document, _NEW_SECRET)
         wanted = written(asked.get("passwordCredential") or {}, _SECRET)
         secret, made = applications.add_secret(
             call.store,
@@ -126,7 +146,7 @@ def _declare(kind: _Kind) -> None:
     def remove_password(call: Call) -> Answer:
         """Remove a secret."""
         holder = kind.holder(kind.found(call))
-        key = written(call.document, {"keyId": TEXT.needed}, needed=("keyId",))["keyId"]
+        key = written(call.document, _OLD_SECRET, needed=("keyId",))["keyId"]
         applications.remove_credential(call.store, holder, "secret", key, by=call.actor)
         return Answer(204)
 
@@ -162,10 +182,34 @@ def _declare(kind: _Kind) -> None:
         )
         return Answer(204)
 
-    OPERATIONS.add("POST", f"{one}/addPassword", needs=WRITE_APPLICATIONS)(add_password)
-    OPERATIONS.add("POST", f"{one}/removePassword", needs=WRITE_APPLICATIONS)(remove_password)
-    OPERATIONS.add("POST", f"{one}/addKey", needs=WRITE_APPLICATIONS)(add_key)
-    OPERATIONS.add("POST", f"{one}/removeKey", needs=WRITE_APPLICATIONS)(remove_key)
+    OPERATIONS.add(
+        "POST",
+        f"{one}/addPassword",
+        needs=WRITE_APPLICATIONS,
+        answers=told(PASSWORD_CREDENTIAL),
+        body=body_shape(_NEW_SECRET),
+    )(add_password)
+    OPERATIONS.add(
+        "POST",
+        f"{one}/removePassword",
+        needs=WRITE_APPLICATIONS,
+        answers=DONE,
+        body=body_shape(_OLD_SECRET, needed=("keyId",)),
+    )(remove_password)
+    OPERATIONS.add(
+        "POST",
+        f"{one}/addKey",
+        needs=WRITE_APPLICATIONS,
+        answers=told(KEY_CREDENTIAL),
+        body=body_shape(_ADD_KEY, needed=("keyCredential", "proof")),
+    )(add_key)
+    OPERATIONS.add(
+        "POST",
+        f"{one}/removeKey",
+        needs=WRITE_APPLICATIONS,
+        answers=DONE,
+        body=body_shape(_REMOVE_KEY, needed=tuple(_REMOVE_KEY)),
+    )(remove_key)
 
 
 for _each in _KINDS:

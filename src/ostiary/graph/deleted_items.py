@@ -20,6 +20,8 @@ from ostiary.graph.policy_calls import (
     refused,
     schema_version,
 )
+from ostiary.graph.policy_shapes import LOCATION, POLICY
+from ostiary.graph.shapes import DONE, listed, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.schema.answers import Refusal, timestamp
@@ -68,12 +70,19 @@ def _declare(collection: Collection, creates: ProtectedAction) -> None:
         return Answer(204)
 
     guarded = {"parameters": [OVERRIDE_PARAMETER]}
-    OPERATIONS.add("GET", f"/{whole}", needs=READ_POLICIES)(listing)
-    OPERATIONS.add("GET", one, needs=READ_POLICIES)(telling)
-    OPERATIONS.add("POST", f"{one}/restore", needs=WRITE_CONTEXTS.doing(creates), schema=guarded)(
-        restoring
+    shape = POLICY if collection is Collection.POLICIES else LOCATION
+    OPERATIONS.add("GET", f"/{whole}", needs=READ_POLICIES, answers=listed(shape))(listing)
+    OPERATIONS.add("GET", one, needs=READ_POLICIES, answers=told(shape))(telling)
+    OPERATIONS.add(
+        "POST",
+        f"{one}/restore",
+        needs=WRITE_CONTEXTS.doing(creates),
+        schema=guarded,
+        answers=told(shape),
+    )(restoring)
+    OPERATIONS.add("DELETE", one, needs=WRITE_CONTEXTS.doing(ProtectedAction.PURGE), answers=DONE)(
+        purging
     )
-    OPERATIONS.add("DELETE", one, needs=WRITE_CONTEXTS.doing(ProtectedAction.PURGE))(purging)
 
 
 def _found(call: Call, collection: Collection) -> DeletedItem:

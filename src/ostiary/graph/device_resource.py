@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ostiary.graph.directory_objects import DirectoryResource, one
+from ostiary.graph.shapes import MAYBE_TIME
+from ostiary.http.shapes import FLAG, maybe
 
 REGISTERED_OWNERS: Final = "registeredOwners"
 REGISTERED_USERS: Final = "registeredUsers"
@@ -34,6 +36,12 @@ DEVICES: Final = DirectoryResource(
         "registrationDateTime": None,
         "systemLabels": [],
         "trustType": None,
+    },
+    members={
+        **dict.fromkeys(("isCompliant", "isManaged"), maybe(FLAG)),
+        **dict.fromkeys(
+            ("approximateLastSignInDateTime", "createdDateTime", "registrationDateTime"), MAYBE_TIME
+        ),
     },
     never=frozenset({REGISTERED_OWNERS, REGISTERED_USERS}),
     quickly={

@@ -7,12 +7,24 @@ user-list-owneddevices, user-list-registereddevices.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from ostiary.administration import devices
 from ostiary.administration.owners import add_owner, owners_of, remove_owner
 from ostiary.graph.answers import entity, etag_header, if_match, told
-from ostiary.graph.bodies import FLAG, OBJECT, OBJECTS, TEXT, TEXTS, Kind, Members, one_of, written
+from ostiary.graph.bodies import (
+    FLAG,
+    OBJECT,
+    OBJECTS,
+    TEXT,
+    TEXTS,
+    Kind,
+    Members,
+    body_shape,
+    one_of,
+    written,
+)
 from ostiary.graph.device_resource import DEVICES, REGISTERED_OWNERS, REGISTERED_USERS
 from ostiary.graph.directory_objects import declare_reading
 from ostiary.graph.directory_permissions import (
@@ -21,11 +33,13 @@ from ostiary.graph.directory_permissions import (
     READ_DEVICES,
     WRITE_DEVICES,
 )
-from ostiary.graph.memberships import objects_page
+from ostiary.graph.memberships import ANY_OBJECTS, objects_page
 from ostiary.graph.permissions import READ_ME, READ_USERS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied
-from ostiary.graph.references import referred
+from ostiary.graph.references import REFERENCE, referred
+from ostiary.graph.shapes import DONE
+from ostiary.graph.shapes import made as new
 from ostiary.graph.users import user_of
 from ostiary.http.calls import Answer, Call, guid
 from ostiary.http.operations import Operations
@@ -37,9 +51,9 @@ _CHANGEABLE: Final[Members] = {
     "deviceOwnership": one_of("company", "personal", "unknown"),
     "displayName": TEXT.needed,
     "enrollmentProfileName": TEXT,
-    "extensionAttributes": OBJECT,
-    "isCompliant": Kind(lambda value: isinstance(value, bool), "true or false"),
-    "isManaged": Kind(lambda value: isinstance(value, bool), "true or false"),
+    "extensionAttributes": replace(OBJECT, shape=body_shape(_EXTENSIONS)),
+    "isCompliant": Kind(lambda value: isinstance(value, bool), "true or false", shape=FLAG.shape),
+    "isManaged": Kind(lambda value: isinstance(value, bool), "true or false", shape=FLAG.shape),
     "manufacturer": TEXT,
     "mdmAppId": TEXT,
     "model": TEXT,
@@ -54,7 +68,10 @@ _FIRST: Final[Members] = {
     **_CHANGEABLE,
     "alternativeSecurityIds": OBJECTS,
     "deviceId": Kind(
-        lambda value: isinstance(value, str) and guid(value) is not None, "a GUID", empties=False
+        lambda value: isinstance(value, str) and guid(value) is not None,
+        "a GUID",
+        empties=False,
+        shape=TEXT.shape,
     ),
 }
 _NEEDED: Final = (
@@ -67,7 +84,14 @@ _NEEDED: Final = (
 declare_reading(OPERATIONS, DEVICES, needs=READ_DEVICES)
 
 
-@OPERATIONS.add("POST", "/devices", needs=CREATE_DEVICES, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "POST",
+    "/devices",
+    needs=CREATE_DEVICES,
+    schema=OVERRIDABLE,
+    answers=new(DEVICES.type),
+    body=body_shape(_FIRST, needed=_NEEDED),
+)
 def create_device(call: Call) -> Answer:
     """Register a device, which is recognised by a certificate for its `deviceId`."""
     members = _read(call, _FIRST, needed=_NEEDED)
@@ -85,7 +109,14 @@ def create_device(call: Call) -> Answer:
     return Answer(201, body, etag_header(made.etag))
 
 
-@OPERATIONS.add("PATCH", "/devices/{id}", needs=WRITE_DEVICES, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "PATCH",
+    "/devices/{id}",
+    needs=WRITE_DEVICES,
+    schema=OVERRIDABLE,
+    answers=DONE,
+    body=body_shape(_CHANGEABLE),
+)
 def patch_device(call: Call) -> Answer:
     """Give members of a device other values; a disabled one is as good as none at sign-ins."""
     found = DEVICES.get(call.store, call.path["id"])
@@ -105,7 +136,13 @@ def patch_device(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("DELETE", "/devices/{id}", needs=WRITE_DEVICES, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "DELETE",
+    "/devices/{id}",
+    needs=WRITE_DEVICES,
+    schema=OVERRIDABLE,
+    answers=DONE,
+)
 def delete_device(call: Call) -> Answer:
     """Remove a device."""
     found = DEVICES.get(call.store, call.path["id"])
@@ -151,11 +188,37 @@ def _declare(member: str, of_user: str) -> None:
         """List the devices of the signed-in user."""
         return _devices_of(call, member, call.token.object_id)
 
-    OPERATIONS.add("GET", whole, needs=READ_DEVICES)(listing)
-    OPERATIONS.add("POST", f"{whole}/$ref", needs=WRITE_DEVICES)(adding)
-    OPERATIONS.add("DELETE", f"{whole}/{{person}}/$ref", needs=WRITE_DEVICES)(removing)
-    OPERATIONS.add("GET", f"/users/{{id}}/{of_user}", needs=READ_USERS)(of_somebody)
-    OPERATIONS.add("GET", f"/me/{of_user}", needs=READ_ME)(of_me)
+    OPERATIONS.add(
+        "GET",
+        whole,
+        needs=READ_DEVICES,
+        answers=ANY_OBJECTS,
+    )(listing)
+    OPERATIONS.add(
+        "POST",
+        f"{whole}/$ref",
+        needs=WRITE_DEVICES,
+        answers=DONE,
+        body=REFERENCE,
+    )(adding)
+    OPERATIONS.add(
+        "DELETE",
+        f"{whole}/{{person}}/$ref",
+        needs=WRITE_DEVICES,
+        answers=DONE,
+    )(removing)
+    OPERATIONS.add(
+        "GET",
+        f"/users/{{id}}/{of_user}",
+        needs=READ_USERS,
+        answers=ANY_OBJECTS,
+    )(of_somebody)
+    OPERATIONS.add(
+        "GET",
+        f"/me/{of_user}",
+        needs=READ_ME,
+        answers=ANY_OBJECTS,
+    )(of_me)
 
 
 _aggregate = DEVICES.aggregate

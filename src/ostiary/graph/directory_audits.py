@@ -9,7 +9,9 @@ from typing import Any, Final
 from ostiary.directory.audit import AuditRow
 from ostiary.graph.answers import number_in, page, selected
 from ostiary.graph.listing import Source, equals, filter_of, page_of
+from ostiary.graph.log_shapes import AUDIT
 from ostiary.graph.permissions import READ_LOGS
+from ostiary.graph.shapes import listed
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject, as_object, is_list
@@ -19,7 +21,7 @@ PATH: Final = "auditLogs/directoryAudits"
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS)
+@OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS, answers=listed(AUDIT))
 def list_directory_audits(call: Call) -> Answer:
     """List what was changed, the latest first."""
     wanted = filter_of(call)

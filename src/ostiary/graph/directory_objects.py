@@ -11,9 +11,11 @@ from ostiary.directory.documents import Documents, Stored
 from ostiary.directory.store import Aggregates
 from ostiary.graph.answers import entity, etag_header, page, selected, token_of
 from ostiary.graph.listing import Found, Source, equals, filter_of, page_of, unsupported
+from ostiary.graph.shapes import listed, shape_of, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Needs, Operations
+from ostiary.http.shapes import TEXT, Named, Shape, opened
 from ostiary.model.json_types import JsonObject
 from ostiary.schema.odata_filter import Filter, holds
 
@@ -33,10 +35,19 @@ class DirectoryResource:
     plain: Mapping[str, Any]
     default: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    members: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
+    """What members may be, where the values of `plain` do not tell."""
     more: Callable[[Aggregates, JsonObject], JsonObject] = lambda _store, _document: {}
     quickly: Mapping[str, Callable[[Aggregates, str], Sequence[Stored]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+
+    @property
+    def type(self) -> Named:
+        """The type of an object in the document of the API; an import may have brought more."""
+        plain = {name: shape_of(value) for name, value in self.plain.items()}
+        known = {"id": TEXT, **plain, **self.members}
+        return Named(self.title[:1].lower() + self.title[1:], opened(known))
 
     def shown(self, document: JsonObject) -> dict[str, Any]:
         """Give an object with every member it has."""
@@ -94,8 +105,9 @@ def declare_reading(
         body = entity(call, resource.answered(call, found.document), resource.path)
         return Answer(200, body, etag_header(found.etag))
 
-    operations.add("GET", f"/{resource.path}", needs=needs)(listing)
-    operations.add("GET", f"/{resource.path}/{{id}}", needs=needs)(telling)
+    listed_as, told_as = listed(resource.type), told(resource.type)
+    operations.add("GET", f"/{resource.path}", needs=needs, answers=listed_as)(listing)
+    operations.add("GET", f"/{resource.path}/{{id}}", needs=needs, answers=told_as)(telling)
 
 
 def _listed(call: Call, resource: DirectoryResource) -> Answer:

@@ -6,13 +6,14 @@ Source: Graph concepts/errors; wire contract section 5.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ostiary.administration.guard import LockedOut
 from ostiary.administration.people import LastAdministrator
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.http.calls import Asked
 from ostiary.http.errors import ApiError
+from ostiary.http.shapes import TEXT, Named, Shape, closed, list_of, opened, whole
 from ostiary.model.errors import InputError, OstiaryError
 
 _WORDS: Mapping[type[OstiaryError], str] = {
@@ -23,12 +24,35 @@ _WORDS: Mapping[type[OstiaryError], str] = {
     LastAdministrator: "Request_BadRequest",
     LockedOut: "Conflict",
 }
+_DETAIL: Final = Named(
+    "errorDetail",
+    # Of an account that the lockout guard found locked out there is more (ours).
+    opened({"code": TEXT, "target": TEXT, "message": TEXT}, needed=("code", "message")),
+)
+_INNER: Final = whole({"date": TEXT, "request-id": TEXT, "client-request-id": TEXT})
+ERROR: Final = Named(
+    "error",
+    whole(
+        {
+            "error": closed(
+                {
+                    "code": TEXT,
+                    "message": TEXT,
+                    "details": list_of(_DETAIL),
+                    "innerError": _INNER,
+                },
+                needed=("code", "message", "innerError"),
+            )
+        }
+    ),
+)
 
 
 class GraphDialect:
     """The words of Microsoft Graph."""
 
     title = "Microsoft Graph"
+    error_shape: Shape = ERROR
 
     def check(self, asked: Asked) -> None:
         """Refuse nothing: no request needs more than its token."""

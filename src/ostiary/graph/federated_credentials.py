@@ -14,13 +14,16 @@ from ostiary.directory.applications import AppCredential
 from ostiary.directory.documents import Stored
 from ostiary.graph.answers import entity, page
 from ostiary.graph.applications import APPLICATIONS
-from ostiary.graph.bodies import TEXT, TEXTS, Kind, Members, written
+from ostiary.graph.bodies import TEXT, TEXTS, Kind, Members, answer_shapes, body_shape, written
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import WRITE_APPLICATIONS
 from ostiary.graph.permissions import READ_APPLICATIONS
 from ostiary.graph.ranks import require_application_rank
+from ostiary.graph.shapes import DONE, listed, told
+from ostiary.graph.shapes import made as new
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import Named, whole
 from ostiary.model.json_types import JsonObject, is_list
 
 OPERATIONS: Final = Operations()
@@ -34,14 +37,23 @@ _FEDERATED: Final[Members] = {
         lambda value: TEXTS.fits(value) and is_list(value) and len(value) == 1,
         "a list of one audience",
         empties=False,
+        shape=TEXTS.shape,
     ),
 }
+_TYPE: Final = Named(
+    "federatedIdentityCredential", whole({"id": TEXT.shape, **answer_shapes(_FEDERATED)})
+)
 _CHANGEABLE: Final = {name: kind for name, kind in _FEDERATED.items() if name != "name"}
 _WHOLE: Final = "/applications/{id}/federatedIdentityCredentials"
 _ONE: Final = f"{_WHOLE}/{{key}}"
 
 
-@OPERATIONS.add("GET", _WHOLE, needs=READ_APPLICATIONS)
+@OPERATIONS.add(
+    "GET",
+    _WHOLE,
+    needs=READ_APPLICATIONS,
+    answers=listed(_TYPE),
+)
 def list_federated(call: Call) -> Answer:
     """List whose tokens an application may prove itself by."""
     found = APPLICATIONS.get(call.store, call.path["id"])
@@ -49,14 +61,25 @@ def list_federated(call: Call) -> Answer:
     return page(call, shown, _path(found))
 
 
-@OPERATIONS.add("GET", _ONE, needs=READ_APPLICATIONS)
+@OPERATIONS.add(
+    "GET",
+    _ONE,
+    needs=READ_APPLICATIONS,
+    answers=told(_TYPE),
+)
 def get_federated(call: Call) -> Answer:
     """Tell one of them, by its id or its name."""
     found = APPLICATIONS.get(call.store, call.path["id"])
     return Answer(body=entity(call, _shown(_credential(call, found)), _path(found)))
 
 
-@OPERATIONS.add("POST", _WHOLE, needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "POST",
+    _WHOLE,
+    needs=WRITE_APPLICATIONS,
+    answers=new(_TYPE),
+    body=body_shape(_FEDERATED, needed=_NEEDED),
+)
 def create_federated(call: Call) -> Answer:
     """Let an application prove itself by tokens of an issuer about a subject."""
     found = _application(call)
@@ -66,14 +89,18 @@ def create_federated(call: Call) -> Answer:
     return Answer(201, entity(call, _shown(made), _path(found)))
 
 
-@OPERATIONS.add("PATCH", _ONE, needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "PATCH",
+    _ONE,
+    needs=WRITE_APPLICATIONS,
+    answers=DONE,
+    body=body_shape(_CHANGEABLE),
+)
 def patch_federated(call: Call) -> Answer:
     """Trust another issuer or subject; the name stays."""
     found = _application(call)
     old = _credential(call, found)
-    asked = written(
-        call.document, {each: _FEDERATED[each] for each in _FEDERATED if each != "name"}
-    )
+    asked = written(call.document, _CHANGEABLE)
     before = {each: value for each, value in _shown(old).items() if each in _FEDERATED}
     trusted = _trusted({**before, **asked})
     holder = _holder(found)
@@ -81,7 +108,12 @@ def patch_federated(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("DELETE", _ONE, needs=WRITE_APPLICATIONS)
+@OPERATIONS.add(
+    "DELETE",
+    _ONE,
+    needs=WRITE_APPLICATIONS,
+    answers=DONE,
+)
 def delete_federated(call: Call) -> Answer:
     """Trust tokens of an issuer about a subject no longer."""
     holder = _holder(_application(call))

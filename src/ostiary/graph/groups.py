@@ -10,13 +10,22 @@ from typing import Any, Final
 
 from ostiary.administration import groups
 from ostiary.graph.answers import entity, etag_header, if_match, told
-from ostiary.graph.bodies import FLAG, TEXT, TEXTS, Members, written
+from ostiary.graph.bodies import (
+    FLAG,
+    TEXT,
+    TEXTS,
+    Members,
+    answer_shapes,
+    body_shape,
+    written,
+)
 from ostiary.graph.directory_objects import DirectoryResource, declare_reading, one
 from ostiary.graph.directory_permissions import WRITE_GROUPS
 from ostiary.graph.permissions import READ_GROUPS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_group_rank
 from ostiary.graph.references import MEMBERS_BIND, bound
+from ostiary.graph.shapes import DONE, MAYBE_TIME, made
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
@@ -51,12 +60,20 @@ GROUPS: Final = DirectoryResource(
         "visibility": None,
     },
     never=frozenset({"owners"}),
+    members={**answer_shapes(_FIRST), "createdDateTime": MAYBE_TIME},
     quickly={"id": lambda store, value: one(store.groups.get(value))},
 )
 declare_reading(OPERATIONS, GROUPS, needs=READ_GROUPS)
 
 
-@OPERATIONS.add("POST", "/groups", needs=WRITE_GROUPS, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "POST",
+    "/groups",
+    needs=WRITE_GROUPS,
+    schema=OVERRIDABLE,
+    answers=made(GROUPS.type),
+    body=body_shape(_FIRST, needed=_NEEDED),
+)
 def create_group(call: Call) -> Answer:
     """Add a group, with the members that `members@odata.bind` names."""
     members = _security_group(written(call.document, _FIRST, needed=_NEEDED))
@@ -67,15 +84,22 @@ def create_group(call: Call) -> Answer:
         "createdDateTime": told(call.asked.at),
         "members": bound(call, MEMBERS_BIND),
     }
-    made = groups.create_group(
+    added = groups.create_group(
         call.store, call.server.snapshots, document, by=call.actor, override=override_of(call)
     )
     call.server.snapshots.refresh()
-    body = entity(call, GROUPS.answered(call, made.document), "groups")
-    return Answer(201, body, etag_header(made.etag))
+    body = entity(call, GROUPS.answered(call, added.document), "groups")
+    return Answer(201, body, etag_header(added.etag))
 
 
-@OPERATIONS.add("PATCH", "/groups/{id}", needs=WRITE_GROUPS, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "PATCH",
+    "/groups/{id}",
+    needs=WRITE_GROUPS,
+    schema=OVERRIDABLE,
+    answers=DONE,
+    body=body_shape(_CHANGEABLE),
+)
 def patch_group(call: Call) -> Answer:
     """Give members of a group other values, and add those that `members@odata.bind` names."""
     found = GROUPS.get(call.store, call.path["id"])
@@ -96,7 +120,7 @@ def patch_group(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("DELETE", "/groups/{id}", needs=WRITE_GROUPS, schema=OVERRIDABLE)
+@OPERATIONS.add("DELETE", "/groups/{id}", needs=WRITE_GROUPS, schema=OVERRIDABLE, answers=DONE)
 def delete_group(call: Call) -> Answer:
     """Remove a group, and the roles that it held."""
     found = GROUPS.get(call.store, call.path["id"])

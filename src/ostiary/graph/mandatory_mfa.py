@@ -11,16 +11,26 @@ from typing import Final
 from ostiary.administration.mandatory_mfa import mfa_required_for_changes, require_mfa_for_changes
 from ostiary.graph.answers import entity
 from ostiary.graph.permissions import READ_POLICIES, REQUIRE_MFA
+from ostiary.graph.shapes import DONE, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import FLAG, TEXT, Named, opened, whole
 
 OPERATIONS: Final = Operations()
 _PATH: Final = "policies/mandatoryMultifactorAuthentication"
 _MEMBER: Final = "isRequiredForResourceChanges"
+_TYPE: Final = Named(
+    "ostiary.mandatoryMultifactorAuthentication", whole({"id": TEXT, _MEMBER: FLAG})
+)
 
 
-@OPERATIONS.add("GET", f"/{_PATH}", needs=READ_POLICIES)
+@OPERATIONS.add(
+    "GET",
+    f"/{_PATH}",
+    needs=READ_POLICIES,
+    answers=told(_TYPE),
+)
 def tell_mandatory_mfa(call: Call) -> Answer:
     """Tell whether changes of resources need multifactor authentication."""
     shown = {
@@ -30,7 +40,13 @@ def tell_mandatory_mfa(call: Call) -> Answer:
     return Answer(body=entity(call, shown, _PATH))
 
 
-@OPERATIONS.add("PATCH", f"/{_PATH}", needs=REQUIRE_MFA)
+@OPERATIONS.add(
+    "PATCH",
+    f"/{_PATH}",
+    needs=REQUIRE_MFA,
+    answers=DONE,
+    body=opened({_MEMBER: FLAG}, needed=(_MEMBER,)),
+)
 def change_mandatory_mfa(call: Call) -> Answer:
     """Require multifactor authentication for changes of resources, or no longer."""
     wanted = call.document.get(_MEMBER)

@@ -8,13 +8,14 @@ directoryobject-getmembergroups, -checkmembergroups, -getbyids.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from ostiary.administration import groups
 from ostiary.directory.documents import Stored
 from ostiary.graph.answers import context, page, selected, token_of, top_of
 from ostiary.graph.applications import APPLICATIONS, SERVICE_PRINCIPALS
-from ostiary.graph.bodies import FLAG, TEXTS, Kind, Members, written
+from ostiary.graph.bodies import FLAG, TEXTS, Members, body_shape, written
 from ostiary.graph.device_resource import DEVICES
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import WRITE_MEMBERS
@@ -22,10 +23,12 @@ from ostiary.graph.groups import GROUPS, is_assignable
 from ostiary.graph.permissions import READ_GROUPS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_group_rank
-from ostiary.graph.references import referred
+from ostiary.graph.references import REFERENCE, referred
+from ostiary.graph.shapes import DONE, IDS, listed
 from ostiary.graph.users import USERS, user_of
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import TEXT, Named, opened
 
 OPERATIONS: Final = Operations()
 MOST_IDS: Final = 1000
@@ -36,17 +39,22 @@ _KINDS: Final = (
     ("application", APPLICATIONS),
     ("device", DEVICES),
 )
-_IDS: Final = Kind(lambda value: TEXTS.fits(value), f"a list of at most {MOST_IDS} ids")
+_IDS: Final = replace(TEXTS, expected=f"a list of at most {MOST_IDS} ids")
+_OF_GROUPS: Final[Members] = {"securityEnabledOnly": FLAG}
+ANY_OBJECTS: Final = listed(
+    Named("directoryObject", opened({"id": TEXT, "@odata.type": TEXT}, needed=("@odata.type",)))
+)
+"""Objects of several kinds, each with its type."""
 
 
-@OPERATIONS.add("GET", "/groups/{id}/members", needs=READ_GROUPS)
+@OPERATIONS.add("GET", "/groups/{id}/members", needs=READ_GROUPS, answers=ANY_OBJECTS)
 def list_members(call: Call) -> Answer:
     """List the direct members of a group."""
     group = GROUPS.get(call.store, call.path["id"])
     return objects_page(call, call.store.groups.members(group.id))
 
 
-@OPERATIONS.add("GET", "/groups/{id}/transitiveMembers", needs=READ_GROUPS)
+@OPERATIONS.add("GET", "/groups/{id}/transitiveMembers", needs=READ_GROUPS, answers=ANY_OBJECTS)
 def list_transitive_members(call: Call) -> Answer:
     """List the members of a group and of the groups in it."""
     group = GROUPS.get(call.store, call.path["id"])
@@ -60,7 +68,14 @@ def list_transitive_members(call: Call) -> Answer:
     return objects_page(call, sorted(found))
 
 
-@OPERATIONS.add("POST", "/groups/{id}/members/$ref", needs=WRITE_MEMBERS, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "POST",
+    "/groups/{id}/members/$ref",
+    needs=WRITE_MEMBERS,
+    schema=OVERRIDABLE,
+    answers=DONE,
+    body=REFERENCE,
+)
 def add_member(call: Call) -> Answer:
     """Add a direct member."""
     group = _changeable(call)
@@ -77,7 +92,11 @@ def add_member(call: Call) -> Answer:
 
 
 @OPERATIONS.add(
-    "DELETE", "/groups/{id}/members/{member}/$ref", needs=WRITE_MEMBERS, schema=OVERRIDABLE
+    "DELETE",
+    "/groups/{id}/members/{member}/$ref",
+    needs=WRITE_MEMBERS,
+    schema=OVERRIDABLE,
+    answers=DONE,
 )
 def remove_member(call: Call) -> Answer:
     """Take a direct member out of a group."""
@@ -94,14 +113,14 @@ def remove_member(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("GET", "/users/{id}/memberOf", needs=READ_GROUPS)
+@OPERATIONS.add("GET", "/users/{id}/memberOf", needs=READ_GROUPS, answers=ANY_OBJECTS)
 def list_member_of(call: Call) -> Answer:
     """List the groups that a user is in himself."""
     user = user_of(call.store, call.path["id"])
     return objects_page(call, call.store.groups.groups_of(user.id))
 
 
-@OPERATIONS.add("GET", "/users/{id}/transitiveMemberOf", needs=READ_GROUPS)
+@OPERATIONS.add("GET", "/users/{id}/transitiveMemberOf", needs=READ_GROUPS, answers=ANY_OBJECTS)
 def list_transitive_member_of(call: Call) -> Answer:
     """List the groups that a user is in, himself or by other groups."""
     user = user_of(call.store, call.path["id"])
@@ -110,7 +129,7 @@ def list_transitive_member_of(call: Call) -> Answer:
 
 def get_member_groups(call: Call) -> Answer:
     """List the ids of the groups that an object is in, by other groups too."""
-    written(call.document, {"securityEnabledOnly": FLAG})
+    written(call.document, _OF_GROUPS)
     found = sorted(call.store.groups.all_groups_of(_id_of(call)))
     return _ids(call, found)
 
@@ -123,13 +142,29 @@ def check_member_groups(call: Call) -> Answer:
 
 
 for _kind in ("users", "groups", "directoryObjects"):
-    OPERATIONS.add("POST", f"/{_kind}/{{id}}/getMemberGroups", needs=READ_GROUPS)(get_member_groups)
-    OPERATIONS.add("POST", f"/{_kind}/{{id}}/checkMemberGroups", needs=READ_GROUPS)(
-        check_member_groups
-    )
+    OPERATIONS.add(
+        "POST",
+        f"/{_kind}/{{id}}/getMemberGroups",
+        needs=READ_GROUPS,
+        answers=IDS,
+        body=body_shape(_OF_GROUPS),
+    )(get_member_groups)
+    OPERATIONS.add(
+        "POST",
+        f"/{_kind}/{{id}}/checkMemberGroups",
+        needs=READ_GROUPS,
+        answers=IDS,
+        body=body_shape({"groupIds": _IDS.needed}, needed=("groupIds",)),
+    )(check_member_groups)
 
 
-@OPERATIONS.add("POST", "/directoryObjects/getByIds", needs=READ_GROUPS)
+@OPERATIONS.add(
+    "POST",
+    "/directoryObjects/getByIds",
+    needs=READ_GROUPS,
+    answers=ANY_OBJECTS,
+    body=body_shape({"ids": _IDS.needed, "types": TEXTS}, needed=("ids",)),
+)
 def get_by_ids(call: Call) -> Answer:
     """Tell objects of whatever kind by their ids; ids that nobody has are left out."""
     asked = _asked_ids(call, "ids", {"types": TEXTS})

@@ -7,7 +7,7 @@ the text of a pass once, in the answer to the request that made it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -16,14 +16,27 @@ from ostiary.administration.methods import give_access_pass, remove_method
 from ostiary.directory.factors import Method
 from ostiary.factors.access_pass import AccessPassPolicy, make
 from ostiary.graph.answers import entity, page, selected, told
-from ostiary.graph.bodies import FLAG, TIME, Kind, Members, moment_of, written
+from ostiary.graph.bodies import (
+    FLAG,
+    TIME,
+    Kind,
+    Members,
+    body_shape,
+    moment_of,
+    written,
+)
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import READ_METHODS, WRITE_METHODS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import METHODS_OF_ADMINISTRATORS, denied, require_rank
+from ostiary.graph.shapes import DONE, MAYBE_TEXT, listed, made
+from ostiary.graph.shapes import told as shown_as
 from ostiary.graph.users import user_of
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import FLAG as FLAG_SHAPE
+from ostiary.http.shapes import TEXT, WHOLE, Named, Shape, closed, one_of
+from ostiary.http.shapes import TIME as TIME_SHAPE
 from ostiary.signin.stored_methods import ACCESS_PASS, PASSKEY, TOTP, access_pass_of, passkey_of
 
 OPERATIONS: Final = Operations()
@@ -32,6 +45,7 @@ PASSWORD_METHOD: Final = "28c10230-6103-485e-b985-444c60001490"  # noqa: S105  #
 _WHOLE: Final = Kind(
     lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000,
     "a number of minutes",
+    shape=WHOLE,
 )
 _PASS: Final[Members] = {
     "startDateTime": TIME,
@@ -48,6 +62,13 @@ class _Kind:
     type: str
     stored: str
     told: Callable[[Call, Method], dict[str, Any]]
+    members: Mapping[str, Shape]
+
+    @property
+    def answered(self) -> Named:
+        """The type of one of them in the document of the API."""
+        named = {"@odata.type": TEXT, "id": TEXT, "createdDateTime": TIME_SHAPE, **self.members}
+        return Named(self.type, closed(named))
 
 
 def _passkey(call: Call, method: Method) -> dict[str, Any]:
@@ -84,18 +105,57 @@ def _access_pass(call: Call, method: Method) -> dict[str, Any]:
 
 
 _KINDS: Final = (
-    _Kind("fido2Methods", "fido2AuthenticationMethod", PASSKEY, _passkey),
-    _Kind("softwareOathMethods", "softwareOathAuthenticationMethod", TOTP, _authenticator),
+    _Kind(
+        "fido2Methods",
+        "fido2AuthenticationMethod",
+        PASSKEY,
+        _passkey,
+        {
+            **dict.fromkeys(("displayName", "aaGuid", "model"), MAYBE_TEXT),
+            "attestationLevel": one_of("attested", "notAttested"),
+        },
+    ),
+    _Kind(
+        "softwareOathMethods",
+        "softwareOathAuthenticationMethod",
+        TOTP,
+        _authenticator,
+        {"secretKey": {"type": "null"}},
+    ),
     _Kind(
         "temporaryAccessPassMethods",
         "temporaryAccessPassAuthenticationMethod",
         ACCESS_PASS,
         _access_pass,
+        {
+            "temporaryAccessPass": MAYBE_TEXT,
+            "startDateTime": TIME_SHAPE,
+            "lifetimeInMinutes": WHOLE,
+            "isUsableOnce": FLAG_SHAPE,
+            "isUsable": FLAG_SHAPE,
+            "methodUsabilityReason": one_of(
+                "EnabledByPolicy", "Expired", "OneTimeUsed", "NotYetValid"
+            ),
+        },
     ),
+)
+_PASSWORDS: Final = Named(
+    "passwordAuthenticationMethod",
+    closed(
+        {
+            "@odata.type": TEXT,
+            "id": TEXT,
+            "password": {"type": "null"},
+            "createdDateTime": TIME_SHAPE,
+        }
+    ),
+)
+_ANY: Final = Named(
+    "authenticationMethod", {"anyOf": [_PASSWORDS, *(each.answered for each in _KINDS)]}
 )
 
 
-@OPERATIONS.add("GET", f"{_BASE}/methods", needs=READ_METHODS)
+@OPERATIONS.add("GET", f"{_BASE}/methods", needs=READ_METHODS, answers=listed(_ANY))
 def list_methods(call: Call) -> Answer:
     """List everything that a user can prove himself by, his password first."""
     user = user_of(call.store, call.path["id"])
@@ -108,7 +168,7 @@ def list_methods(call: Call) -> Answer:
     return page(call, found, _path(user.id, "methods"))
 
 
-@OPERATIONS.add("GET", f"{_BASE}/passwordMethods", needs=READ_METHODS)
+@OPERATIONS.add("GET", f"{_BASE}/passwordMethods", needs=READ_METHODS, answers=listed(_PASSWORDS))
 def list_passwords(call: Call) -> Answer:
     """List the password, never what it is."""
     user = user_of(call.store, call.path["id"])
@@ -151,25 +211,30 @@ def _declare(kind: _Kind) -> None:
         call.server.snapshots.refresh()
         return Answer(204)
 
-    OPERATIONS.add("GET", whole, needs=READ_METHODS)(listing)
-    OPERATIONS.add("GET", f"{whole}/{{method}}", needs=READ_METHODS)(telling)
-    OPERATIONS.add("DELETE", f"{whole}/{{method}}", needs=WRITE_METHODS, schema=OVERRIDABLE)(
-        deleting
-    )
+    one, answers = f"{whole}/{{method}}", listed(kind.answered)
+    OPERATIONS.add("GET", whole, needs=READ_METHODS, answers=answers)(listing)
+    OPERATIONS.add("GET", one, needs=READ_METHODS, answers=shown_as(kind.answered))(telling)
+    OPERATIONS.add("DELETE", one, needs=WRITE_METHODS, schema=OVERRIDABLE, answers=DONE)(deleting)
 
 
 for _each in _KINDS:
     _declare(_each)
 
 
-@OPERATIONS.add("POST", f"{_BASE}/temporaryAccessPassMethods", needs=WRITE_METHODS)
+@OPERATIONS.add(
+    "POST",
+    f"{_BASE}/temporaryAccessPassMethods",
+    needs=WRITE_METHODS,
+    answers=made(_KINDS[-1].answered),
+    body=body_shape(_PASS),
+)
 def create_access_pass(call: Call) -> Answer:
     """Make a Temporary Access Pass; its text stands in this answer and nowhere else."""
     user = user_of(call.store, call.path["id"])
     _require(call, user.id)
     asked = written({} if call.sent is None else call.document, _PASS)
     minutes = asked.get("lifetimeInMinutes")
-    made, text = make(
+    new, text = make(
         user.id,
         AccessPassPolicy(),
         created_by=call.actor.id,
@@ -180,7 +245,7 @@ def create_access_pass(call: Call) -> Answer:
         once=asked.get("isUsableOnce", True),
         starts_at=moment_of(asked.get("startDateTime")),
     )
-    method = give_access_pass(call.store, call.server.snapshots, made, by=call.actor)
+    method = give_access_pass(call.store, call.server.snapshots, new, by=call.actor)
     call.server.snapshots.refresh()
     kind = _KINDS[-1]
     shown = {**_typed(call, kind, method), "temporaryAccessPass": text.reveal()}

@@ -16,10 +16,11 @@ from ostiary.graph.applications import APPLICATIONS, SERVICE_PRINCIPALS
 from ostiary.graph.directory_objects import DirectoryResource
 from ostiary.graph.directory_permissions import WRITE_APPLICATIONS, WRITE_GROUPS
 from ostiary.graph.groups import GROUPS, is_assignable
-from ostiary.graph.memberships import objects_page
+from ostiary.graph.memberships import ANY_OBJECTS, objects_page
 from ostiary.graph.permissions import READ_APPLICATIONS, READ_GROUPS, READ_ME, READ_USERS, Allowed
 from ostiary.graph.ranks import require_application_rank, require_group_rank
-from ostiary.graph.references import referred
+from ostiary.graph.references import REFERENCE, referred
+from ostiary.graph.shapes import DONE
 from ostiary.graph.users import user_of
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -73,9 +74,25 @@ def _declare(kind: _Owned) -> None:
         call.server.snapshots.refresh()
         return Answer(204)
 
-    OPERATIONS.add("GET", whole, needs=kind.reading)(listing)
-    OPERATIONS.add("POST", f"{whole}/$ref", needs=kind.writing)(adding)
-    OPERATIONS.add("DELETE", f"{whole}/{{owner}}/$ref", needs=kind.writing)(removing)
+    OPERATIONS.add(
+        "GET",
+        whole,
+        needs=kind.reading,
+        answers=ANY_OBJECTS,
+    )(listing)
+    OPERATIONS.add(
+        "POST",
+        f"{whole}/$ref",
+        needs=kind.writing,
+        answers=DONE,
+        body=REFERENCE,
+    )(adding)
+    OPERATIONS.add(
+        "DELETE",
+        f"{whole}/{{owner}}/$ref",
+        needs=kind.writing,
+        answers=DONE,
+    )(removing)
 
 
 _declare(_Owned(APPLICATIONS, READ_APPLICATIONS, WRITE_APPLICATIONS, _application_rank))
@@ -83,19 +100,34 @@ _declare(_Owned(SERVICE_PRINCIPALS, READ_APPLICATIONS, WRITE_APPLICATIONS, _appl
 _declare(_Owned(GROUPS, READ_GROUPS, WRITE_GROUPS, _group_rank))
 
 
-@OPERATIONS.add("GET", "/me/ownedObjects", needs=READ_ME)
+@OPERATIONS.add(
+    "GET",
+    "/me/ownedObjects",
+    needs=READ_ME,
+    answers=ANY_OBJECTS,
+)
 def list_my_owned_objects(call: Call) -> Answer:
     """List what the signed-in user owns."""
     return _owned_by(call, call.token.object_id)
 
 
-@OPERATIONS.add("GET", "/users/{id}/ownedObjects", needs=READ_USERS)
+@OPERATIONS.add(
+    "GET",
+    "/users/{id}/ownedObjects",
+    needs=READ_USERS,
+    answers=ANY_OBJECTS,
+)
 def list_owned_objects(call: Call) -> Answer:
     """List what a user owns."""
     return _owned_by(call, user_of(call.store, call.path["id"]).id)
 
 
-@OPERATIONS.add("GET", "/servicePrincipals/{id}/ownedObjects", needs=READ_APPLICATIONS)
+@OPERATIONS.add(
+    "GET",
+    "/servicePrincipals/{id}/ownedObjects",
+    needs=READ_APPLICATIONS,
+    answers=ANY_OBJECTS,
+)
 def list_owned_by_principal(call: Call) -> Answer:
     """List what a service principal owns."""
     return _owned_by(call, SERVICE_PRINCIPALS.get(call.store, call.path["id"]).id)

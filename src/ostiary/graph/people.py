@@ -7,15 +7,21 @@ from typing import Any, Final
 from ostiary.directory.objects import ORGANIZATION
 from ostiary.graph.answers import entity, page, selected
 from ostiary.graph.permissions import READ_ME, READ_ORGANIZATION
+from ostiary.graph.shapes import MAYBE_TEXT, listed, told
 from ostiary.graph.users import USERS
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import OBJECTS, TEXT, Named, opened
 
 OPERATIONS: Final = Operations()
+_TYPE: Final = Named(
+    "organization",
+    opened({"id": TEXT, "displayName": MAYBE_TEXT, "verifiedDomains": OBJECTS}),
+)
 
 
-@OPERATIONS.add("GET", "/me", needs=READ_ME)
+@OPERATIONS.add("GET", "/me", needs=READ_ME, answers=told(USERS.type))
 def get_me(call: Call) -> Answer:
     """Tell the signed-in user."""
     found = call.store.users.get(call.token.object_id)
@@ -24,7 +30,7 @@ def get_me(call: Call) -> Answer:
     return Answer(body=entity(call, USERS.answered(call, found.document), "users"))
 
 
-@OPERATIONS.add("GET", "/organization", needs=READ_ORGANIZATION)
+@OPERATIONS.add("GET", "/organization", needs=READ_ORGANIZATION, answers=listed(_TYPE))
 def list_organization(call: Call) -> Answer:
     """Tell the tenant."""
     return page(call, [_organization(call)], "organization")

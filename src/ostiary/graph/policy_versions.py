@@ -17,6 +17,8 @@ from ostiary.graph.policy_calls import (
     refused,
     schema_version,
 )
+from ostiary.graph.policy_shapes import POLICY, VERSION
+from ostiary.graph.shapes import listed, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.schema.answers import Refusal, timestamp
@@ -29,7 +31,7 @@ _WHOLE: Final = f"{_POLICIES}/{{id}}/versions"
 _ONE: Final = f"{_WHOLE}/{{version}}"
 
 
-@OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_POLICIES)
+@OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_POLICIES, answers=listed(VERSION))
 def list_versions(call: Call) -> Answer:
     """List the versions of a policy, the latest first; a deleted one keeps its own."""
     found = call.store.policies.versions(call.path["id"])
@@ -38,14 +40,18 @@ def list_versions(call: Call) -> Answer:
     return page(call, [_shown(call, each) for each in found], _context(call))
 
 
-@OPERATIONS.add("GET", f"/{_ONE}", needs=READ_POLICIES)
+@OPERATIONS.add("GET", f"/{_ONE}", needs=READ_POLICIES, answers=told(VERSION))
 def tell_version(call: Call) -> Answer:
     """Tell one version, with the whole policy as it was then."""
     return Answer(body=entity(call, _shown(call, _version(call)), _context(call)))
 
 
 @OPERATIONS.add(
-    "POST", f"/{_ONE}/restore", needs=_UPDATING, schema={"parameters": [OVERRIDE_PARAMETER]}
+    "POST",
+    f"/{_ONE}/restore",
+    needs=_UPDATING,
+    schema={"parameters": [OVERRIDE_PARAMETER]},
+    answers=told(POLICY),
 )
 def restore(call: Call) -> Answer:
     """Give the policy the settings of this version, its state included."""

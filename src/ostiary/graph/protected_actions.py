@@ -13,28 +13,47 @@ from ostiary.administration.protected_actions import protect
 from ostiary.administration.required_contexts import ProtectedAction, contexts_required
 from ostiary.graph.answers import entity, page
 from ostiary.graph.permissions import PROTECT_ACTIONS, READ_PROTECTED_ACTIONS
+from ostiary.graph.shapes import DONE, MAYBE_TEXT, listed, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import FLAG, TEXT, Named, opened, whole
 
 OPERATIONS: Final = Operations()
 _WHOLE: Final = "roleManagement/directory/resourceNamespaces/microsoft.directory/resourceActions"
+_ACTION: Final = Named(
+    "unifiedRbacResourceAction",
+    whole(
+        {
+            **dict.fromkeys(("id", "name", "actionVerb"), TEXT),
+            "description": MAYBE_TEXT,
+            "isAuthenticationContextSettable": FLAG,
+            "authenticationContextId": MAYBE_TEXT,
+        }
+    ),
+)
 _VERBS: Final = {"create": "POST", "update": "PATCH", "delete": "DELETE"}
 
 
-@OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_PROTECTED_ACTIONS)
+@OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_PROTECTED_ACTIONS, answers=listed(_ACTION))
 def list_actions(call: Call) -> Answer:
     """List the actions that can be protected, with the authentication context of each."""
     return page(call, [_shown(call, each) for each in ProtectedAction], _WHOLE)
 
 
-@OPERATIONS.add("GET", f"/{_WHOLE}/{{id}}", needs=READ_PROTECTED_ACTIONS)
+@OPERATIONS.add("GET", f"/{_WHOLE}/{{id}}", needs=READ_PROTECTED_ACTIONS, answers=told(_ACTION))
 def tell_action(call: Call) -> Answer:
     """Tell one action."""
     return Answer(body=entity(call, _shown(call, _action(call)), _WHOLE))
 
 
-@OPERATIONS.add("PATCH", f"/{_WHOLE}/{{id}}", needs=PROTECT_ACTIONS)
+@OPERATIONS.add(
+    "PATCH",
+    f"/{_WHOLE}/{{id}}",
+    needs=PROTECT_ACTIONS,
+    answers=DONE,
+    body=opened({"authenticationContextId": MAYBE_TEXT}, needed=("authenticationContextId",)),
+)
 def change_action(call: Call) -> Answer:
     """Require the context `authenticationContextId` for an action, or none (null)."""
     action, body = _action(call), call.document

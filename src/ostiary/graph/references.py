@@ -10,9 +10,11 @@ from typing import Final
 
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
+from ostiary.http.shapes import TEXT, Named, whole
 from ostiary.model.json_types import is_list
 
 MEMBERS_BIND: Final = "members@odata.bind"
+REFERENCE: Final = Named("reference", whole({"@odata.id": TEXT}))
 MOST_BOUND: Final = 20
 _OBJECT: Final = re.compile(
     r"/(?:v1\.0|beta)/(?:directoryObjects|users|groups|servicePrincipals|devices)"

@@ -12,15 +12,18 @@ from typing import Any, Final
 from ostiary.administration.risks import set_risks
 from ostiary.directory.risks import Risk
 from ostiary.graph.answers import entity, page, selected, told
-from ostiary.graph.bodies import TEXTS, written
+from ostiary.graph.bodies import TEXTS, body_shape, written
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import READ_RISKS, WRITE_RISKS
 from ostiary.graph.listing import Source, filter_of, page_of
 from ostiary.graph.permissions import Allowed
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied
+from ostiary.graph.shapes import DONE, MAYBE_TEXT, listed
+from ostiary.graph.shapes import told as shown_as
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import FLAG, TEXT, TIME, Named, closed
 from ostiary.model.json_types import JsonObject
 
 OPERATIONS: Final = Operations()
@@ -33,16 +36,40 @@ class _Kind:
     body: str
     reading: Allowed
     writing: Allowed
+    names: tuple[str, str]
+
+    @property
+    def type(self) -> Named:
+        """The type of one of them in the document of the API."""
+        named = dict.fromkeys(self.names, MAYBE_TEXT)
+        return Named(self.path[:-1], closed({**_RISK, **named}))
 
 
+_RISK: Final = {
+    "id": TEXT,
+    "isDeleted": FLAG,
+    "isProcessing": FLAG,
+    "riskLevel": TEXT,
+    "riskState": TEXT,
+    "riskDetail": TEXT,
+    "riskLastUpdatedDateTime": TIME,
+}
 _KINDS: Final = (
-    _Kind("riskyUsers", "user", "userIds", READ_RISKS["user"], WRITE_RISKS["user"]),
+    _Kind(
+        "riskyUsers",
+        "user",
+        "userIds",
+        READ_RISKS["user"],
+        WRITE_RISKS["user"],
+        ("userDisplayName", "userPrincipalName"),
+    ),
     _Kind(
         "riskyServicePrincipals",
         "servicePrincipal",
         "servicePrincipalIds",
         READ_RISKS["servicePrincipal"],
         WRITE_RISKS["servicePrincipal"],
+        ("displayName", "appId"),
     ),
 )
 
@@ -81,12 +108,22 @@ def _declare(kind: _Kind) -> None:
         """Say that there is no risk."""
         return _decided(call, kind, "none", "dismissed")
 
-    OPERATIONS.add("GET", whole, needs=kind.reading)(listing)
-    OPERATIONS.add("POST", f"{whole}/confirmCompromised", needs=kind.writing, schema=OVERRIDABLE)(
-        confirming
+    body = body_shape({kind.body: TEXTS}, needed=(kind.body,))
+    OPERATIONS.add("GET", whole, needs=kind.reading, answers=listed(kind.type))(listing)
+    OPERATIONS.add(
+        "POST",
+        f"{whole}/confirmCompromised",
+        needs=kind.writing,
+        schema=OVERRIDABLE,
+        answers=DONE,
+        body=body,
+    )(confirming)
+    OPERATIONS.add(
+        "POST", f"{whole}/dismiss", needs=kind.writing, schema=OVERRIDABLE, answers=DONE, body=body
+    )(dismissing)
+    OPERATIONS.add("GET", f"{whole}/{{id}}", needs=kind.reading, answers=shown_as(kind.type))(
+        telling
     )
-    OPERATIONS.add("POST", f"{whole}/dismiss", needs=kind.writing, schema=OVERRIDABLE)(dismissing)
-    OPERATIONS.add("GET", f"{whole}/{{id}}", needs=kind.reading)(telling)
 
 
 for _each in _KINDS:
@@ -115,14 +152,8 @@ def _shown(call: Call, kind: _Kind, risk: Risk) -> dict[str, Any]:
     store = call.store
     found = (store.users if kind.stored == "user" else store.principals).get(risk.id)
     document: JsonObject = found.document if found else {}
-    named = (
-        {
-            "userDisplayName": document.get("displayName"),
-            "userPrincipalName": document.get("userPrincipalName"),
-        }
-        if kind.stored == "user"
-        else {"displayName": document.get("displayName"), "appId": document.get("appId")}
-    )
+    name, other = kind.names
+    named = {name: document.get("displayName"), other: document.get(other)}
     return {
         "id": risk.id,
         "isDeleted": found is None,

@@ -11,17 +11,20 @@ from typing import Any, Final
 
 from ostiary.administration.roles import WHOLE_TENANT, assign_role, remove_assignment
 from ostiary.graph.answers import entity, etag_header, page, selected
-from ostiary.graph.bodies import TEXT, Members, one_of, written
+from ostiary.graph.bodies import TEXT, Members, answer_shapes, body_shape, one_of, written
 from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
 from ostiary.graph.directory_permissions import READ_ROLES, WRITE_ROLES
 from ostiary.graph.listing import filter_of
-from ostiary.graph.memberships import objects_page
+from ostiary.graph.memberships import ANY_OBJECTS, objects_page
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_grantable
-from ostiary.graph.references import referred
+from ostiary.graph.references import REFERENCE, referred
+from ostiary.graph.shapes import DONE, MAYBE_TEXT, listed, made, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import FLAG, OBJECTS, TEXTS, Named, closed
+from ostiary.http.shapes import TEXT as TEXT_SHAPE
 from ostiary.schema.odata_filter import holds
 from ostiary.tenant.catalogue import BUILT_IN
 
@@ -32,11 +35,30 @@ _ASSIGNMENT: Final[Members] = {
     "principalId": TEXT.needed,
     "directoryScopeId": one_of(WHOLE_TENANT).needed,
 }
+_DEFINITION: Final = Named(
+    "unifiedRoleDefinition",
+    closed(
+        {
+            "id": TEXT_SHAPE,
+            "displayName": TEXT_SHAPE,
+            "description": MAYBE_TEXT,
+            "isBuiltIn": FLAG,
+            "isEnabled": FLAG,
+            "resourceScopes": TEXTS,
+            "templateId": TEXT_SHAPE,
+            "rolePermissions": OBJECTS,
+        }
+    ),
+)
+_NAMED: Final = {"id": TEXT_SHAPE, "displayName": TEXT_SHAPE}
+_TEMPLATE: Final = Named("directoryRoleTemplate", closed(_NAMED))
+_ROLE: Final = Named("directoryRole", closed({**_NAMED, "roleTemplateId": TEXT_SHAPE}))
 ASSIGNMENTS: Final = DirectoryResource(
     f"{_BASE}/roleAssignments",
     "UnifiedRoleAssignment",
     lambda store: store.roles,
     plain={"directoryScopeId": WHOLE_TENANT},
+    members=answer_shapes(_ASSIGNMENT),
     quickly={
         "id": lambda store, value: one(store.roles.get(value)),
         "principalid": lambda store, value: store.roles.of_principal(value),
@@ -45,13 +67,20 @@ ASSIGNMENTS: Final = DirectoryResource(
 declare_reading(OPERATIONS, ASSIGNMENTS, needs=READ_ROLES)
 
 
-@OPERATIONS.add("POST", f"/{_BASE}/roleAssignments", needs=WRITE_ROLES, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "POST",
+    f"/{_BASE}/roleAssignments",
+    needs=WRITE_ROLES,
+    schema=OVERRIDABLE,
+    answers=made(ASSIGNMENTS.type),
+    body=body_shape(_ASSIGNMENT, needed=tuple(_ASSIGNMENT)),
+)
 def create_assignment(call: Call) -> Answer:
     """Give somebody a role."""
     asked = written(call.document, _ASSIGNMENT, needed=tuple(_ASSIGNMENT))
     role_id = _known(asked["roleDefinitionId"])
     require_grantable(call, [role_id])
-    made = assign_role(
+    added = assign_role(
         call.store,
         call.server.snapshots,
         role_id,
@@ -60,11 +89,17 @@ def create_assignment(call: Call) -> Answer:
         override=override_of(call),
     )
     call.server.snapshots.refresh()
-    body = entity(call, ASSIGNMENTS.answered(call, made.document), ASSIGNMENTS.path)
-    return Answer(201, body, etag_header(made.etag))
+    body = entity(call, ASSIGNMENTS.answered(call, added.document), ASSIGNMENTS.path)
+    return Answer(201, body, etag_header(added.etag))
 
 
-@OPERATIONS.add("DELETE", f"/{_BASE}/roleAssignments/{{id}}", needs=WRITE_ROLES, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "DELETE",
+    f"/{_BASE}/roleAssignments/{{id}}",
+    needs=WRITE_ROLES,
+    schema=OVERRIDABLE,
+    answers=DONE,
+)
 def delete_assignment(call: Call) -> Answer:
     """Take a role away."""
     found = ASSIGNMENTS.get(call.store, call.path["id"])
@@ -72,27 +107,47 @@ def delete_assignment(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("GET", f"/{_BASE}/roleDefinitions", needs=READ_ROLES)
+@OPERATIONS.add(
+    "GET",
+    f"/{_BASE}/roleDefinitions",
+    needs=READ_ROLES,
+    answers=listed(_DEFINITION),
+)
 def list_definitions(call: Call) -> Answer:
     """List the built-in roles."""
     return _listed(call, [_definition(each) for each in BUILT_IN.roles], "roleDefinitions")
 
 
-@OPERATIONS.add("GET", f"/{_BASE}/roleDefinitions/{{id}}", needs=READ_ROLES)
+@OPERATIONS.add(
+    "GET",
+    f"/{_BASE}/roleDefinitions/{{id}}",
+    needs=READ_ROLES,
+    answers=told(_DEFINITION),
+)
 def get_definition(call: Call) -> Answer:
     """Tell one built-in role."""
     shown = selected(call, _definition(_role(call)))
     return Answer(body=entity(call, shown, f"{_BASE}/roleDefinitions"))
 
 
-@OPERATIONS.add("GET", "/directoryRoleTemplates", needs=READ_ROLES)
+@OPERATIONS.add(
+    "GET",
+    "/directoryRoleTemplates",
+    needs=READ_ROLES,
+    answers=listed(_TEMPLATE),
+)
 def list_templates(call: Call) -> Answer:
     """List the roles that can be assigned."""
     found = [{"id": each, "displayName": name} for each, name in BUILT_IN.roles.items()]
     return _listed(call, found, "directoryRoleTemplates")
 
 
-@OPERATIONS.add("GET", "/directoryRoles", needs=READ_ROLES)
+@OPERATIONS.add(
+    "GET",
+    "/directoryRoles",
+    needs=READ_ROLES,
+    answers=listed(_ROLE),
+)
 def list_directory_roles(call: Call) -> Answer:
     """List the roles that somebody holds; a role has the id of its template."""
     held = {
@@ -102,19 +157,36 @@ def list_directory_roles(call: Call) -> Answer:
     return _listed(call, found, "directoryRoles")
 
 
-@OPERATIONS.add("GET", "/directoryRoles/{id}", needs=READ_ROLES)
+@OPERATIONS.add(
+    "GET",
+    "/directoryRoles/{id}",
+    needs=READ_ROLES,
+    answers=told(_ROLE),
+)
 def get_directory_role(call: Call) -> Answer:
     """Tell one role."""
     return Answer(body=entity(call, selected(call, _directory_role(_role(call))), "directoryRoles"))
 
 
-@OPERATIONS.add("GET", "/directoryRoles/{id}/members", needs=READ_ROLES)
+@OPERATIONS.add(
+    "GET",
+    "/directoryRoles/{id}/members",
+    needs=READ_ROLES,
+    answers=ANY_OBJECTS,
+)
 def list_role_members(call: Call) -> Answer:
     """List who holds a role, tenant-wide."""
     return objects_page(call, [principal for principal, _ in _holders(call, _role(call))])
 
 
-@OPERATIONS.add("POST", "/directoryRoles/{id}/members/$ref", needs=WRITE_ROLES, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "POST",
+    "/directoryRoles/{id}/members/$ref",
+    needs=WRITE_ROLES,
+    schema=OVERRIDABLE,
+    answers=DONE,
+    body=REFERENCE,
+)
 def add_role_member(call: Call) -> Answer:
     """Give somebody a role."""
     role_id = _role(call)
@@ -132,7 +204,11 @@ def add_role_member(call: Call) -> Answer:
 
 
 @OPERATIONS.add(
-    "DELETE", "/directoryRoles/{id}/members/{member}/$ref", needs=WRITE_ROLES, schema=OVERRIDABLE
+    "DELETE",
+    "/directoryRoles/{id}/members/{member}/$ref",
+    needs=WRITE_ROLES,
+    schema=OVERRIDABLE,
+    answers=DONE,
 )
 def remove_role_member(call: Call) -> Answer:
     """Take a role from somebody."""

@@ -14,7 +14,9 @@ from ostiary.directory.sign_ins import Asked, LoggedSignIn
 from ostiary.graph.answers import number_in, page, selected
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.listing import Source, comparisons, filter_of, page_of, unsupported
+from ostiary.graph.log_shapes import SIGN_IN
 from ostiary.graph.permissions import READ_LOGS, READ_POLICIES
+from ostiary.graph.shapes import listed, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject
@@ -26,7 +28,7 @@ _LARGEST: Final = 2**31
 """Of numbers that every database can be asked for; no error code is larger."""
 
 
-@OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS)
+@OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS, answers=listed(SIGN_IN))
 def list_sign_ins(call: Call) -> Answer:
     """List sign-ins, the latest first."""
     wanted, log = filter_of(call), call.store.sign_ins
@@ -41,7 +43,7 @@ def list_sign_ins(call: Call) -> Answer:
     return page(call, shown, PATH, following=found.following)
 
 
-@OPERATIONS.add("GET", f"/{PATH}/{{id}}", needs=READ_LOGS)
+@OPERATIONS.add("GET", f"/{PATH}/{{id}}", needs=READ_LOGS, answers=told(SIGN_IN))
 def get_sign_in(call: Call) -> Answer:
     """Tell one sign-in."""
     log, name = call.store.sign_ins, call.path["id"].casefold()

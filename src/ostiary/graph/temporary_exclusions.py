@@ -12,6 +12,9 @@ from ostiary.directory.documents import Stored
 from ostiary.graph.answers import entity, page
 from ostiary.graph.permissions import READ_POLICIES, WRITE_POLICIES
 from ostiary.graph.policy_calls import ROOT
+from ostiary.graph.policy_shapes import EXCLUSION, EXCLUSION_BODY
+from ostiary.graph.shapes import DONE, listed
+from ostiary.graph.shapes import made as shown_as_new
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
@@ -25,7 +28,7 @@ _WHOLE: Final = f"{ROOT}/policies/{{id}}/temporaryExclusions"
 _MEMBERS: Final = ("id", "userId", "startDateTime", "endDateTime", "reason", "createdBy")
 
 
-@OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_POLICIES)
+@OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_POLICIES, answers=listed(EXCLUSION))
 def list_exclusions(call: Call) -> Answer:
     """List those that have not ended, by their end."""
     policy = call.store.policies.need(call.path["id"])
@@ -33,7 +36,13 @@ def list_exclusions(call: Call) -> Answer:
     return page(call, [_shown(each) for each in found], _context(call))
 
 
-@OPERATIONS.add("POST", f"/{_WHOLE}", needs=_UPDATING)
+@OPERATIONS.add(
+    "POST",
+    f"/{_WHOLE}",
+    needs=_UPDATING,
+    answers=shown_as_new(EXCLUSION),
+    body=EXCLUSION_BODY,
+)
 def add_exclusion(call: Call) -> Answer:
     """Leave a user out of the policy until `endDateTime`, from `startDateTime` or now."""
     body = call.document
@@ -49,7 +58,7 @@ def add_exclusion(call: Call) -> Answer:
     return Answer(201, entity(call, _shown(made), _context(call)))
 
 
-@OPERATIONS.add("DELETE", f"/{_WHOLE}/{{exclusion}}", needs=_UPDATING)
+@OPERATIONS.add("DELETE", f"/{_WHOLE}/{{exclusion}}", needs=_UPDATING, answers=DONE)
 def end(call: Call) -> Answer:
     """End one before its time."""
     snapshots, exclusion = call.server.snapshots, call.path["exclusion"]

@@ -7,6 +7,7 @@ user-revokesigninsessions.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ostiary.administration import people
@@ -14,11 +15,22 @@ from ostiary.administration.new_passwords import NewPassword, new_password
 from ostiary.directory.documents import Stored
 from ostiary.directory.store import Aggregates
 from ostiary.graph.answers import context, entity, etag_header, if_match, told
-from ostiary.graph.bodies import FLAG, OBJECT, TEXT, TEXTS, Members, one_of, written
+from ostiary.graph.bodies import (
+    FLAG,
+    OBJECT,
+    TEXT,
+    TEXTS,
+    Members,
+    answer_shapes,
+    body_shape,
+    one_of,
+    written,
+)
 from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
 from ostiary.graph.permissions import READ_USERS, WRITE_USERS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied, require_rank
+from ostiary.graph.shapes import DONE, MAYBE_TIME, YES, made
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject
@@ -45,20 +57,20 @@ _PLAIN_TEXTS: Final = (
     "surname",
     "usageLocation",
 )
+_PASSWORD: Final[Members] = {
+    "password": TEXT.needed,
+    "forceChangePasswordNextSignIn": FLAG,
+    "forceChangePasswordNextSignInWithMfa": FLAG,
+}
 _MEMBERS: Final[Members] = {
     **dict.fromkeys(_PLAIN_TEXTS, TEXT),
     "accountEnabled": FLAG,
     "businessPhones": TEXTS,
     "displayName": TEXT.needed,
     "mailNickname": TEXT.needed,
-    "passwordProfile": OBJECT.needed,
+    "passwordProfile": replace(OBJECT, shape=body_shape(_PASSWORD, needed=("password",))).needed,
     "userPrincipalName": TEXT.needed,
     "userType": one_of("Member", "Guest"),
-}
-_PASSWORD: Final[Members] = {
-    "password": TEXT.needed,
-    "forceChangePasswordNextSignIn": FLAG,
-    "forceChangePasswordNextSignInWithMfa": FLAG,
 }
 _FIRST: Final = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName")
 
@@ -103,6 +115,14 @@ USERS: Final = DirectoryResource(
         "id",
     ),
     never=frozenset({"passwordProfile"}),
+    members={
+        **{
+            name: each
+            for name, each in answer_shapes(_MEMBERS).items()
+            if name != "passwordProfile"
+        },
+        "createdDateTime": MAYBE_TIME,
+    },
     quickly={
         "id": lambda store, value: one(store.users.get(value)),
         "userprincipalname": lambda store, value: one(store.users.by_name(value)),
@@ -122,7 +142,13 @@ def user_of(store: Aggregates, name: str) -> Stored:
 declare_reading(OPERATIONS, USERS, needs=READ_USERS, get=user_of)
 
 
-@OPERATIONS.add("POST", "/users", needs=WRITE_USERS)
+@OPERATIONS.add(
+    "POST",
+    "/users",
+    needs=WRITE_USERS,
+    answers=made(USERS.type),
+    body=body_shape(_MEMBERS, needed=(*_FIRST, "passwordProfile")),
+)
 def create_user(call: Call) -> Answer:
     """Add a user with a first password."""
     members = written(call.document, _MEMBERS, needed=(*_FIRST, "passwordProfile"))
@@ -133,13 +159,20 @@ def create_user(call: Call) -> Answer:
         "id": call.server.randomness.object_id(),
         "createdDateTime": told(call.asked.at),
     }
-    made = people.create_user(call.store, call.server.snapshots, document, password, by=call.actor)
+    added = people.create_user(call.store, call.server.snapshots, document, password, by=call.actor)
     call.server.snapshots.refresh()
-    body = entity(call, USERS.answered(call, made.document), "users")
-    return Answer(201, body, etag_header(made.etag))
+    body = entity(call, USERS.answered(call, added.document), "users")
+    return Answer(201, body, etag_header(added.etag))
 
 
-@OPERATIONS.add("PATCH", "/users/{id}", needs=WRITE_USERS, schema=OVERRIDABLE)
+@OPERATIONS.add(
+    "PATCH",
+    "/users/{id}",
+    needs=WRITE_USERS,
+    schema=OVERRIDABLE,
+    answers=DONE,
+    body=body_shape(_MEMBERS),
+)
 def patch_user(call: Call) -> Answer:
     """Give members of a user other values; disabling him ends his sessions."""
     found = user_of(call.store, call.path["id"])
@@ -162,7 +195,7 @@ def patch_user(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("DELETE", "/users/{id}", needs=WRITE_USERS, schema=OVERRIDABLE)
+@OPERATIONS.add("DELETE", "/users/{id}", needs=WRITE_USERS, schema=OVERRIDABLE, answers=DONE)
 def delete_user(call: Call) -> Answer:
     """Remove a user, his methods, memberships and roles; his sessions end."""
     found = user_of(call.store, call.path["id"])
@@ -179,7 +212,7 @@ def delete_user(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("POST", "/users/{id}/revokeSignInSessions", needs=WRITE_USERS)
+@OPERATIONS.add("POST", "/users/{id}/revokeSignInSessions", needs=WRITE_USERS, answers=YES)
 def revoke_sign_in_sessions(call: Call) -> Answer:
     """End all sessions and refresh tokens of a user."""
     found = user_of(call.store, call.path["id"])

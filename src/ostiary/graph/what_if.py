@@ -11,8 +11,11 @@ from ostiary.engine.whatif import WhatIfResult
 from ostiary.graph.answers import context
 from ostiary.graph.permissions import EVALUATE
 from ostiary.graph.policy_calls import schema_version
+from ostiary.graph.policy_shapes import WHAT_IF
+from ostiary.graph.shapes import listed
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
+from ostiary.http.shapes import OBJECT
 from ostiary.schema.edge_types import Version
 from ostiary.schema.materialise import normal_form
 
@@ -20,7 +23,13 @@ OPERATIONS: Final = Operations()
 _RESULTS: Final = "Collection(microsoft.graph.whatIfAnalysisResult)"
 
 
-@OPERATIONS.add("POST", "/identity/conditionalAccess/evaluate", needs=EVALUATE)
+@OPERATIONS.add(
+    "POST",
+    "/identity/conditionalAccess/evaluate",
+    needs=EVALUATE,
+    answers=listed(WHAT_IF),
+    body=OBJECT,
+)
 def evaluate(call: Call) -> Answer:
     """Tell which policies would apply to a hypothetical sign-in, and why the others would not."""
     found = call.snapshot.tenant.what_if(call.document)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -25,8 +24,10 @@ from ostiary.directory.errors import (
     StoreUnavailable,
 )
 from ostiary.directory.snapshot import NoGoodPolicies
+from ostiary.http.api import Api
 from ostiary.http.bearer import caller_of
 from ostiary.http.calls import Answer, Asked, Call
+from ostiary.http.document import openapi_document
 from ostiary.http.errors import ApiError
 from ostiary.http.limits import API_BODY_BYTES, HeaderLimit, body_of
 from ostiary.http.operations import OpenOperation, Operation
@@ -37,42 +38,6 @@ from ostiary.tokens.read import AccessToken
 
 _SAFE: Mapping[str, str] = {"X-Content-Type-Options": "nosniff"}
 """On every answer: no browser takes JSON for a page (checklist CS04)."""
-_PLACES = re.compile(r"{(\w+)(?::\w+)?}")
-
-
-class Dialect(Protocol):
-    """How an API writes errors, and which headers all its answers carry."""
-
-    title: str
-
-    def check(self, asked: Asked) -> None:
-        """Refuse a request that lacks what every one needs. Raises ApiError (400)."""
-        ...
-
-    def error_body(self, asked: Asked, error: ApiError) -> Mapping[str, Any]:
-        """Write an error."""
-        ...
-
-    def headers(self, asked: Asked) -> Mapping[str, str]:
-        """Give the headers of every answer."""
-        ...
-
-    def word(self, error: OstiaryError) -> str:
-        """Give the API's word for an error of the store."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """An API: how it talks, and its operations, those before others that are tried first.
-
-    `gate` is asked of every call once what its operation needs is there; it may refuse still.
-    """
-
-    dialect: Dialect
-    operations: tuple[Operation, ...]
-    open: tuple[OpenOperation, ...] = ()
-    gate: Callable[[Call], ApiError | None] | None = None
 
 
 class _AnyCase(APIRoute):
@@ -85,13 +50,18 @@ class _AnyCase(APIRoute):
 
 def api_app(api: Api, server: ResourceServer) -> HeaderLimit:
     """Build the application of an API."""
-    app = FastAPI(title=api.dialect.title, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.router.route_class = _AnyCase
+    document = openapi_document(api)
+
+    async def described(request: Request) -> Response:
+        return JSONResponse(document, headers=_SAFE)
+
+    app.add_api_route("/openapi.json", described, methods=["GET"])
     for each in api.open:
-        _add(app, each, _open_endpoint(api, server, each), {})
+        _add(app, each, _open_endpoint(api, server, each))
     for each in api.operations:
-        described = {"x-needs": dict(each.needs.described()), **each.schema}
-        _add(app, each, _endpoint(api, server, each), described)
+        _add(app, each, _endpoint(api, server, each))
 
     async def unknown(request: Request, error: Exception) -> Response:
         asked = _asked(request, server)
@@ -111,23 +81,9 @@ def api_app(api: Api, server: ResourceServer) -> HeaderLimit:
     return HeaderLimit(app)
 
 
-def _add(
-    app: FastAPI, each: Operation | OpenOperation, endpoint: Any, extra: dict[str, Any]
-) -> None:
-    places = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in _PLACES.findall(each.path)
-    ]
-    parameters = [*places, *extra.pop("parameters", ())]
+def _add(app: FastAPI, each: Operation | OpenOperation, endpoint: Any) -> None:
     app.add_api_route(
-        each.path,
-        endpoint,
-        methods=[each.method],
-        name=each.name,
-        operation_id=f"{each.method}_{each.path}",
-        summary=(each.handler.__doc__ or each.name).partition("\n")[0],
-        response_model=None,
-        openapi_extra={"parameters": parameters, **extra} if parameters or extra else None,
+        each.path, endpoint, methods=[each.method], name=each.name, response_model=None
     )
 
 

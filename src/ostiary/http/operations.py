@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from ostiary.http.calls import Answer, Asked, Call
 from ostiary.http.errors import ApiError
+from ostiary.http.shapes import ANY, Shape
 
 
 @runtime_checkable
@@ -29,13 +30,19 @@ class Needs(Protocol):
 
 
 JsonText: TypeAlias = Mapping[str, Any]
+Answers: TypeAlias = Mapping[int, Shape | None]
+"""What is answered where nothing is refused: status -> shape of the body, None: no content."""
 Handler: TypeAlias = Callable[[Call], Answer]
 OpenHandler: TypeAlias = Callable[[Asked], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path (in Starlette's form); `schema` goes into its OpenAPI document."""
+    """One method of one path (in Starlette's form).
+
+    `schema` goes into its OpenAPI document as it stands; `answers` and `body` say what is answered
+    and taken.
+    """
 
     name: str
     method: str
@@ -43,6 +50,8 @@ class Operation:
     handler: Handler
     needs: Needs
     schema: JsonText = field(default_factory=lambda: MappingProxyType({}))
+    answers: Answers | None = None
+    body: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class OpenOperation:
     path: str
     handler: OpenHandler
     method: str = "GET"
+    answers: Answers = field(default_factory=lambda: {200: ANY})
 
 
 class Undeclared(TypeError):
@@ -72,6 +82,8 @@ class Operations:
         *,
         needs: Needs,
         schema: JsonText = MappingProxyType({}),
+        answers: Answers | None = None,
+        body: Shape | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the function below. Raises Undeclared at import where `needs` says nothing."""
         if not isinstance(needs, Needs):  # pyright: ignore[reportUnnecessaryIsInstance]  # whatever a decorator was given
@@ -79,7 +91,9 @@ class Operations:
 
         def declared(handler: Handler) -> Handler:
             name = handler.__name__
-            self.all.append(Operation(name, method.upper(), path, handler, needs, schema))
+            self.all.append(
+                Operation(name, method.upper(), path, handler, needs, schema, answers, body)
+            )
             return handler
 
         return declared

@@ -1,0 +1,177 @@
+"""The types of the management API (azure-docs rest/api/resources, rest/api/subscription)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ostiary.http.operations import Answers
+from ostiary.http.shapes import (
+    NULL,
+    OBJECT,
+    OBJECTS,
+    TEXT,
+    TEXTS,
+    TIME,
+    WHOLE,
+    Named,
+    Shape,
+    closed,
+    list_of,
+    maybe,
+    one_of,
+    opened,
+    whole,
+)
+
+TAGS: Final[Shape] = {"type": "object", "additionalProperties": TEXT}
+COUNT: Final[Shape] = whole({"type": TEXT, "value": WHOLE})
+
+
+def listed(shape: Named) -> Answers:
+    """Answer a list."""
+    members = {"value": list_of(shape), "nextLink": TEXT, "count": COUNT}
+    return {200: Named(f"{shape.name}List", closed(members, needed=("value",)))}
+
+
+TENANT: Final = Named(
+    "Tenant",
+    whole(
+        {
+            **dict.fromkeys(
+                (
+                    "id",
+                    "tenantId",
+                    "displayName",
+                    "defaultDomain",
+                    "countryCode",
+                    "tenantCategory",
+                    "tenantType",
+                ),
+                TEXT,
+            ),
+            "domains": TEXTS,
+        }
+    ),
+)
+SUBSCRIPTION: Final = Named(
+    "Subscription",
+    opened(
+        {
+            "id": TEXT,
+            "subscriptionId": TEXT,
+            "tenantId": TEXT,
+            "displayName": TEXT,
+            "state": one_of("Enabled", "Warned", "PastDue", "Disabled", "Deleted"),
+            "authorizationSource": TEXT,
+            "managedByTenants": OBJECTS,
+            "subscriptionPolicies": whole(
+                dict.fromkeys(("locationPlacementId", "quotaId", "spendingLimit"), TEXT)
+            ),
+        },
+        needed=("id", "subscriptionId", "tenantId", "displayName", "state"),
+    ),
+)
+LOCATION: Final = Named(
+    "Location",
+    opened(
+        {
+            **dict.fromkeys(("id", "name", "type", "displayName", "regionalDisplayName"), TEXT),
+            "metadata": OBJECT,
+        },
+        needed=("id", "name", "displayName"),
+    ),
+)
+PROVIDER: Final = Named(
+    "Provider",
+    opened(
+        {
+            **dict.fromkeys(("id", "namespace", "registrationPolicy", "registrationState"), TEXT),
+            "resourceTypes": list_of(
+                opened(
+                    {"resourceType": TEXT, "locations": TEXTS, "apiVersions": TEXTS},
+                    needed=("resourceType", "locations", "apiVersions"),
+                )
+            ),
+        },
+        needed=("namespace", "registrationState", "resourceTypes"),
+    ),
+)
+RESOURCE_GROUP: Final = Named(
+    "ResourceGroup",
+    closed(
+        {
+            **dict.fromkeys(("id", "name", "type", "location", "managedBy"), TEXT),
+            "tags": TAGS,
+            "properties": whole({"provisioningState": TEXT}),
+        },
+        needed=("id", "name", "type", "location", "properties"),
+    ),
+)
+RESOURCE_GROUP_BODY: Final = Named(
+    "ResourceGroupBody",
+    opened({"location": TEXT, "tags": TAGS, "managedBy": TEXT}, needed=("location",)),
+)
+RESOURCE_GROUP_PATCH: Final = Named("ResourceGroupPatchable", opened({"tags": TAGS}))
+ENDPOINTS: Final = Named(
+    "CloudMetadata",
+    opened(
+        {
+            **dict.fromkeys(("name", "portal", "resourceManager", "graph"), TEXT),
+            "authentication": OBJECT,
+            "suffixes": OBJECT,
+        },
+        needed=("authentication", "suffixes", "resourceManager"),
+    ),
+)
+PERMISSION: Final = Named(
+    "Permission",
+    whole(dict.fromkeys(("actions", "notActions", "dataActions", "notDataActions"), TEXTS)),
+)
+_ROLE: Final = {"roleName": TEXT, "type": one_of("BuiltInRole", "CustomRole"), "description": TEXT}
+_LISTS: Final = {"assignableScopes": TEXTS, "permissions": list_of(PERMISSION)}
+_WHEN: Final = {"createdOn": TIME, "updatedOn": TIME}
+_WHO: Final = {"createdBy": maybe(TEXT), "updatedBy": maybe(TEXT)}
+_IDS: Final = dict.fromkeys(("id", "type", "name"), TEXT)
+DEFINITION: Final = Named(
+    "RoleDefinition",
+    whole(
+        {
+            **_IDS,
+            "properties": closed({**_ROLE, **_LISTS, **_WHEN, **_WHO}, needed=(*_ROLE, *_LISTS)),
+        }
+    ),
+)
+DEFINITION_BODY: Final = Named(
+    "RoleDefinitionBody",
+    opened(
+        {"properties": opened({**_ROLE, **_LISTS}, needed=("roleName", *_LISTS))},
+        needed=("properties",),
+    ),
+)
+_HELD: Final = {"roleDefinitionId": TEXT, "principalId": TEXT}
+ASSIGNMENT: Final = Named(
+    "RoleAssignment",
+    whole(
+        {
+            **_IDS,
+            "properties": whole(
+                {
+                    **_HELD,
+                    **_WHEN,
+                    **_WHO,
+                    "principalType": one_of("User", "Group", "ServicePrincipal", None),
+                    "scope": TEXT,
+                    "description": maybe(TEXT),
+                    **dict.fromkeys(
+                        ("condition", "conditionVersion", "delegatedManagedIdentityResourceId"),
+                        NULL,
+                    ),
+                }
+            ),
+        }
+    ),
+)
+ASSIGNMENT_BODY: Final = Named(
+    "RoleAssignmentBody",
+    opened({"properties": opened(_HELD, needed=tuple(_HELD))}, needed=("properties",)),
+)
