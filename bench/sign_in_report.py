@@ -7,6 +7,15 @@ from pathlib import Path
 
 from bench.page import machine, versions
 
+_LIBRARIES = [
+    "uvicorn",
+    "httptools",
+    "uvloop",
+    "starlette",
+    "SQLAlchemy",
+    "joserfc",
+    "cryptography",
+]
 OURS, PEER = "Ostiary", "oidc-provider"
 LEAST_SHARE, AIMED_SHARE, LONGEST_MS, LEAST_SIGN_INS = 0.15, 0.25, 60.0, 20.0
 
@@ -124,6 +133,6 @@ signatures a second (2,048 bits, by the same library).
 
 ### Where it ran
 
-{machine()}; {versions(["uvicorn", "starlette", "SQLAlchemy", "joserfc", "cryptography"])}; load of
+{machine()}; {versions(_LIBRARIES)}; load of
 the machine over five minutes: {measured.load:.1f}.
 """

@@ -6,7 +6,6 @@
 import sys
 import time
 
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -14,6 +13,7 @@ from bench.sign_in_tenant import settings
 from ostiary.secrecy.clock import SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.collecting import leave_what_stays
+from ostiary.serving.listeners import Listener, bound, serve_until_told
 from ostiary.tokens.rsa_keys import BITS
 from ostiary.web.app import sign_in_app
 from ostiary.web.service import open_service
@@ -27,7 +27,8 @@ def serve(folder: str, port: int) -> None:
         folder, settings(), clock=SystemClock(), randomness=SystemRandomness(), environment={}
     )
     leave_what_stays()
-    uvicorn.run(sign_in_app(service), port=port, log_level="warning", access_log=False)
+    sockets = bound("sign-in", ["127.0.0.1"], port)
+    serve_until_told([Listener(sign_in_app(service), sockets)])
 
 
 def raw() -> float:

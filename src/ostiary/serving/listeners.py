@@ -10,7 +10,8 @@ import asyncio
 import signal
 import socket
 import ssl
-from collections.abc import Generator, Iterable, Sequence
+import sys
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,21 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None]:
         """Leave signals to `serve_all`."""
         yield
+
+
+def serve_until_told(listeners: Sequence[Listener]) -> None:
+    """Run `serve_all` in an event loop of its own."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve_all(listeners))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Give the loop that takes least of the processor; uvloop is not made for Windows."""
+    if sys.platform == "win32":
+        return None
+    import uvloop  # not installed there
+
+    return uvloop.new_event_loop
 
 
 async def serve_all(listeners: Sequence[Listener]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
@@ -25,7 +24,7 @@ from ostiary.serving.collecting import leave_what_stays
 from ostiary.serving.data_lock import held
 from ostiary.serving.host import require_data
 from ostiary.serving.jobs import Job, Jobs, JobThread
-from ostiary.serving.listeners import Listener, bound, serve_all
+from ostiary.serving.listeners import Listener, bound, serve_until_told
 from ostiary.serving.log_retention import RETENTION_EVERY, LogRetention
 from ostiary.serving.logs import set_up_logs
 from ostiary.serving.metrics import Metrics, share_between_processes
@@ -84,7 +83,7 @@ def _run(
             _announce(service, settings, tell)
             tell(_READY)
             leave_what_stays()
-            asyncio.run(serve_all(_listeners(service, settings, sockets, certificate)))
+            serve_until_told(_listeners(service, settings, sockets, certificate))
         return
     with opened(data, settings, clock=clock, tell=tell, keeps_house=False) as service:
         _announce(service, settings, tell)
@@ -196,7 +195,7 @@ def _work(
     try:
         with opened(data, settings, clock=clock, tell=tell, keeps_house=number == 0) as service:
             leave_what_stays()
-            asyncio.run(serve_all(_listeners(service, settings, sockets, certificate)))
+            serve_until_told(_listeners(service, settings, sockets, certificate))
     except OstiaryError as error:
         tell(str(error))
         sys.exit(_FAILED)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-import h11
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ostiary.serving.strict_http import StrictProtocol
 
 HEADER_SECONDS: Final = 10.0
 """From the first byte that may come, or the end of the request before, to the end of headers."""
@@ -16,8 +16,8 @@ BODY_SECONDS: Final = 20.0
 """From the end of the headers to the end of the body."""
 
 
-class PunctualProtocol(H11Protocol):
-    """uvicorn's protocol; it ends a connection whose headers do not come."""
+class PunctualProtocol(StrictProtocol):
+    """Ends a connection whose headers do not come, or the rest of a body that nobody reads."""
 
     header_seconds = HEADER_SECONDS
     _timer: asyncio.TimerHandle | None = None
@@ -43,8 +43,8 @@ class PunctualProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        """Begin to wait where headers are due; what came of them does not begin it again."""
-        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
+        """Begin to wait where a request is due; what came of it does not begin it again."""
+        if self.answers or self.transport.is_closing():
             self._stop()
         elif self.timeout_keep_alive_task is None and self._timer is None:
             self._timer = self.loop.call_later(self.header_seconds, self._end)
@@ -56,7 +56,7 @@ class PunctualProtocol(H11Protocol):
 
     def _end(self) -> None:
         self._timer = None
-        if not self.transport.is_closing() and self.conn.their_state is h11.IDLE:
+        if not self.transport.is_closing() and not self.answers:
             self.transport.close()
 
 
