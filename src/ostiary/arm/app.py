@@ -10,7 +10,9 @@ from __future__ import annotations
 from starlette.types import ASGIApp
 
 from ostiary.arm import (
+    activity_log,
     elevate_access,
+    locks,
     long_running,
     metadata,
     provider_calls,
@@ -39,6 +41,8 @@ API = Api(
         *tag_names.OPERATIONS.all,
         *long_running.OPERATIONS.all,
         *tags.OPERATIONS.all,
+        *locks.OPERATIONS.all,
+        *activity_log.OPERATIONS.all,
         *role_definitions.OPERATIONS.all,
         *role_assignments.OPERATIONS.all,
         *elevate_access.OPERATIONS.all,

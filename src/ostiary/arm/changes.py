@@ -86,7 +86,7 @@ def scopes_over(scope: str) -> list[str]:
     return found
 
 
-def needed_group(call: Call, work: Aggregates, subscription: str, name: str) -> Stored:
+def needed_group(work: Aggregates, subscription: str, name: str) -> Stored:
     """Give a resource group that is not being deleted. Raises ApiError (404, 409)."""
     found = work.azure.get(f"/subscriptions/{subscription}/resourceGroups/{name}")
     if found is None:

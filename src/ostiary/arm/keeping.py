@@ -51,7 +51,7 @@ def needed_resource(work: Aggregates, address: Address) -> Stored:
 def _placed(call: Call, work: Aggregates, address: Address) -> Address:
     """Give the address as what it stands in is written. Raises ApiError (404, 409)."""
     if address.group is not None:
-        group = needed_group(call, work, address.subscription, address.group)
+        group = needed_group(work, address.subscription, address.group)
         inner = address.scope.split("/", 5)[5:]
         address = replace(address, scope="/".join((str(group.document["id"]), *inner)))
     if address.parent is None:

@@ -76,7 +76,7 @@ def put_group(call: Call) -> Answer:
     with changing(call, _id_of(call)) as work:
         old = work.azure.get(_id_of(call))
         if old is not None:
-            needed_group(call, work, call.path["subscription"], name)
+            needed_group(work, call.path["subscription"], name)
         made = f"{subscription.document['id']}/resourceGroups/{name}"
         document = {
             "id": made if old is None else old.document["id"],
@@ -96,7 +96,7 @@ def change_group(call: Call) -> Answer:
     """Give a resource group other tags."""
     _needed(call)
     with changing(call, _id_of(call)) as work:
-        old = needed_group(call, work, call.path["subscription"], call.path["group"])
+        old = needed_group(work, call.path["subscription"], call.path["group"])
         tags = call.document.get("tags", old.document.get("tags"))
         return kept(call, work, old, {**old.document, "tags": tags_in(tags)})
 

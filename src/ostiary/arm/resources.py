@@ -92,7 +92,7 @@ def delete_resource(call: Call) -> Answer:
     address = addressed(call)
     with changing(call, address.id, deleting=True) as work:
         if address.group is not None:
-            needed_group(call, work, address.subscription, address.group)
+            needed_group(work, address.subscription, address.group)
         found = None if is_own(address.namespace) else work.azure.get(address.id)
         if found is None:
             return Answer(204)

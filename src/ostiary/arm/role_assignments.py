@@ -11,6 +11,7 @@ from typing import Any, Final
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.arm.answers import asked_scope, at_every_scope, told
 from ostiary.arm.azure_roles import ROOT, AzureRole, definition_id, role_id_of, role_of
+from ostiary.arm.changes import changing
 from ostiary.arm.filters import terms
 from ostiary.arm.last_owner import require_another_owner
 from ostiary.arm.role_definitions import shown_definition_id
@@ -87,7 +88,7 @@ def put_assignment(call: Call) -> Answer:
     require_scope(call, scope)
     # INVARIANT: the tenant is locked before anything is compared, so that two calls at once
     # cannot assign the same role twice.
-    with call.store.transaction() as work, work.unit.recording(call.actor):
+    with changing(call, scope) as work:
         old = work.azure.get(_id_of(call))
         document = _document(call, work, scope, old)
         if old is not None:
@@ -101,7 +102,7 @@ def put_assignment(call: Call) -> Answer:
 @at_every_scope(OPERATIONS, "DELETE", _ONE, _DELETE, answers={200: ASSIGNMENT, 204: None})
 def delete_assignment(call: Call) -> Answer:
     """Take a role away."""
-    with call.store.transaction() as work, work.unit.recording(call.actor):
+    with changing(call, _id_of(call), deleting=True) as work:
         found = work.azure.get(_id_of(call))
         if found is None:
             return Answer(204)

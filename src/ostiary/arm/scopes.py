@@ -25,8 +25,8 @@ _DEEPEST: Final = 16
 
 
 def folded_scope(written: str) -> str:
-    """Give a scope as scopes are compared."""
-    return f"/{written.strip('/')}".casefold()
+    """Give a scope as scopes are compared; clients write a slash twice where a part is empty."""
+    return f"/{'/'.join(filter(None, written.split('/')))}".casefold()
 
 
 def group_scope(name: str) -> str:

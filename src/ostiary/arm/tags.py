@@ -100,7 +100,7 @@ def _needed(call: Call, work: Aggregates) -> Stored:
     target = _target(call)
     parts = target.split("/")
     if len(parts) > 4 and parts[3].casefold() == "resourcegroups":
-        needed_group(call, work, parts[2], parts[4])
+        needed_group(work, parts[2], parts[4])
     found = work.azure.get(target)
     if found is None:
         raise ApiError(404, "ResourceNotFound", f"The resource '{target[:200]}' was not found.")

@@ -150,9 +150,15 @@ def newest(
     activity: str | None = None,
     actor_id: str | None = None,
     target_id: str | None = None,
+    within: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     limit: int = 100,
 ) -> Sequence[AuditRow]:
-    """Give the latest rows first, of one activity, actor or target where one is named."""
+    """Give the latest rows first, of one activity, actor or target where one is named.
+
+    `within` is a target whose id is a path: it and all that is below it.
+    """
     query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
     asked = {"activity": activity, "actor_id": actor_id, "target_id": target_id}
     for name, value in asked.items():
@@ -160,6 +166,14 @@ def newest(
             query = query.where(audit.c[name] == value)
     if before is not None:
         query = query.where(audit.c.seq < before)
+    if within is not None:
+        # `0` is the character after `/`, so that an index serves.
+        below = (audit.c.target_id > f"{within}/") & (audit.c.target_id < f"{within}0")
+        query = query.where(below | (audit.c.target_id == within))
+    if since is not None:
+        query = query.where(audit.c.at >= since)
+    if until is not None:
+        query = query.where(audit.c.at <= until)
     return [_read(row) for row in connection.execute(query)]
 
 

@@ -110,9 +110,12 @@ class AuditLog:
         activity: str | None = None,
         actor_id: str | None = None,
         target_id: str | None = None,
+        within: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         limit: int = 100,
     ) -> list[AuditRow]:
-        """Give the latest rows first, of one activity, actor or target where one is named."""
+        """Give the latest rows first, as `audit.newest` does."""
         with self._unit.reading() as connection:
             return list(
                 audit_rows.newest(
@@ -121,6 +124,9 @@ class AuditLog:
                     activity=activity,
                     actor_id=actor_id,
                     target_id=target_id,
+                    within=within,
+                    since=since,
+                    until=until,
                     limit=limit,
                 )
             )
