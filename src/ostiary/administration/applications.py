@@ -52,6 +52,47 @@ def register(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """A secret that an application shall have; `ends` None: as late as possible."""
+
+    name: str | None
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An application that was registered whole; the text of its secret is told this once."""
+
+    application: Stored
+    principal: Stored
+    secret: str | None
+
+
+def register_client(
+    store: Store,
+    document: JsonObject,
+    members: JsonObject,
+    *,
+    by: Actor,
+    secret: NewSecret | None = None,
+) -> Client:
+    """Add an application with its service principal and, if it shall have one, a secret.
+
+    All of it or nothing: a client that is half there can neither sign in nor be made again.
+    Raises ObjectExists for an identifier URI of another application, InputError.
+    """
+    with store.transaction() as work:
+        made = work.applications.create(document, by=by)
+        _require_own(work, made)
+        app_id = str(made.document["appId"])
+        principal = _principal_added(work, app_id, members, by)
+        text = None
+        if secret is not None:
+            text, _ = _secret_made(work, Holder(app_id), secret, by)
+    return Client(made, principal, text)
+
+
 def change_application(
     store: Store,
     object_id: str,
@@ -89,12 +130,7 @@ def delete_application(store: Store, object_id: str, *, by: Actor) -> None:
 def add_principal(store: Store, app_id: str, members: JsonObject, *, by: Actor) -> Stored:
     """Make an application known in the tenant. Raises NoSuchObject, ObjectExists."""
     with store.transaction() as work:
-        found = work.applications.by_app_id(app_id)
-        if found is None:
-            raise NoSuchObject(f"there is no application `{app_id[:60]}` in this tenant")
-        if work.principals.by_app_id(app_id) is not None:
-            raise ObjectExists("the application has a service principal already")
-        return work.principals.create({**members, **repeated(found.document)}, by=by)
+        return _principal_added(work, app_id, members, by)
 
 
 def change_principal(
@@ -136,18 +172,9 @@ def add_secret(
     It is the application's or, with a `principal_id`, the service principal's own. Raises
     InputError, NoSuchObject where there is no application to prove itself as.
     """
-    now = store.means.clock.now()
-    end = ends or now + LONGEST_SECRET_LIFE
-    if not now < end <= now + LONGEST_SECRET_LIFE:
-        raise InputError(
-            f"expected an end within {LONGEST_SECRET_LIFE.days} days, came {end.isoformat()}"
-        )
-    secret = opaque(store.means.random).text
-    document = {"displayName": name, "hint": secret[:3], **Holder(app_id, principal_id).marked()}
     with store.transaction() as work:
         _require_application(work, app_id)
-        made = work.app_credentials.add_secret(app_id, secret, document, ends=end, by=by)
-    return secret, made
+        return _secret_made(work, Holder(app_id, principal_id), NewSecret(name, ends), by)
 
 
 def add_federated(store: Store, app_id: str, trusted: Federated, *, by: Actor) -> AppCredential:
@@ -179,6 +206,11 @@ def remove_credential(store: Store, holder: Holder, kind: str, key: str, *, by: 
         raise NoSuchObject(f"there is no such credential as `{key[:60]}`")
 
 
+def is_services_own(application: JsonObject) -> bool:
+    """Tell whether an application belongs to the service itself: nobody changes those."""
+    return application.get("publisherDomain") == "microsoft.com"
+
+
 def repeated(application: JsonObject) -> Mapping[str, Any]:
     """Give what a service principal repeats of its application."""
     offered = as_object(application.get("api")).get("oauth2PermissionScopes")
@@ -194,6 +226,30 @@ def repeated(application: JsonObject) -> Mapping[str, Any]:
             *as_strings(application.get("identifierUris")),
         ],
     }
+
+
+def _principal_added(work: Aggregates, app_id: str, members: JsonObject, by: Actor) -> Stored:
+    found = work.applications.by_app_id(app_id)
+    if found is None:
+        raise NoSuchObject(f"there is no application `{app_id[:60]}` in this tenant")
+    if work.principals.by_app_id(app_id) is not None:
+        raise ObjectExists("the application has a service principal already")
+    return work.principals.create({**members, **repeated(found.document)}, by=by)
+
+
+def _secret_made(
+    work: Aggregates, holder: Holder, wanted: NewSecret, by: Actor
+) -> tuple[str, AppCredential]:
+    means = work.unit.means
+    now = means.clock.now()
+    end = wanted.ends or now + LONGEST_SECRET_LIFE
+    if not now < end <= now + LONGEST_SECRET_LIFE:
+        raise InputError(
+            f"expected an end within {LONGEST_SECRET_LIFE.days} days, came {end.isoformat()}"
+        )
+    text = opaque(means.random).text
+    document = {"displayName": wanted.name, "hint": text[:3], **holder.marked()}
+    return text, work.app_credentials.add_secret(holder.app_id, text, document, ends=end, by=by)
 
 
 def _delete_principal(work: Aggregates, object_id: str, by: Actor) -> None:

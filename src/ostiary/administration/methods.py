@@ -31,6 +31,25 @@ def remove_method(
         work.methods.remove(method_id, by=by)
 
 
+def reset_methods(
+    store: Store,
+    snapshots: Snapshots,
+    user_id: str,
+    *,
+    by: Actor,
+    override: Override | None = None,
+) -> int:
+    """Remove everything but the password, so that the user registers anew; gives how many.
+
+    Raises NoSuchObject, LockedOut.
+    """
+    with guarded(store, snapshots, by=by, override=override) as work:
+        found = work.methods.of_user(work.users.need(user_id).id)
+        for each in found:
+            work.methods.remove(each.id, by=by)
+        return len(found)
+
+
 def give_access_pass(store: Store, snapshots: Snapshots, made: AccessPass, *, by: Actor) -> Method:
     """Keep a Temporary Access Pass in the place of the one that the user had, if any."""
     with guarded(store, snapshots, by=by) as work:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from ostiary.administration.applications import is_services_own
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.graph.directory_permissions import (
     GROUP_WRITERS,
@@ -93,7 +94,7 @@ def require_application_rank(call: Call, app_id: str) -> None:
     store = call.store
     principal = store.principals.by_app_id(app_id)
     found = store.applications.by_app_id(app_id)
-    if found is not None and found.document.get("publisherDomain") == "microsoft.com":
+    if found is not None and is_services_own(found.document):
         raise denied("the application belongs to the service itself")
     if principal is None or GLOBAL_ADMINISTRATOR in call.directory_roles:
         return

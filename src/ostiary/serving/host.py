@@ -55,7 +55,7 @@ def opened_store(
     The settings in the folder may say that the store is in a database elsewhere. Raises InputError,
     KeyEncryptionKeyError and what opening a store raises.
     """
-    folder, database = _place(data, environment)
+    folder, database = place_of(data, environment)
     require_data(folder, database)
     source = randomness or SystemRandomness()
     sealer = StoreSealer(load_keys(folder, environment), source)
@@ -67,7 +67,8 @@ def opened_store(
         store.close()
 
 
-def _place(data: str | Path, environment: Mapping[str, str]) -> tuple[Path, str | None]:
+def place_of(data: str | Path, environment: Mapping[str, str]) -> tuple[Path, str | None]:
+    """Give the folder, and the URL of the database where the store is in one elsewhere."""
     if "://" in str(data):
         return Path(), str(data)
     folder = Path(data)
