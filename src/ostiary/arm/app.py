@@ -11,7 +11,12 @@ from starlette.types import ASGIApp
 
 from ostiary.arm import (
     activity_log,
+    billing_accounts,
+    billing_roles,
+    billing_subscriptions,
+    budgets,
     elevate_access,
+    invoices,
     locks,
     long_running,
     metadata,
@@ -46,6 +51,11 @@ API = Api(
         *role_definitions.OPERATIONS.all,
         *role_assignments.OPERATIONS.all,
         *elevate_access.OPERATIONS.all,
+        *billing_accounts.OPERATIONS.all,
+        *billing_roles.OPERATIONS.all,
+        *billing_subscriptions.OPERATIONS.all,
+        *invoices.OPERATIONS.all,
+        *budgets.OPERATIONS.all,
         # A path that fits nearly everything: whatever has an operation of its own comes before.
         *resources.OPERATIONS.all,
     ),

@@ -39,6 +39,9 @@ class Narrowed:
     tag: str | None = None
     value: str | None = None
 
+_NESTED: Final = 4
+"""Slashes in `{namespace}/{type}/{name}/{type}/{name}`."""
+
 
 class AzureResources(Documents):
     """Objects of the management API, each with `id`, `type` and what else its kind has."""
@@ -66,10 +69,12 @@ class AzureResources(Documents):
         """Give the objects of a type directly at a scope, by id."""
         return self._found((self.table.c.scope == folded(scope)), kind)
 
-    def assignments(self, principal_ids: frozenset[str]) -> list[Stored]:
+    def assignments(
+        self, principal_ids: frozenset[str], kind: str = ROLE_ASSIGNMENT
+    ) -> list[Stored]:
         """Give the role assignments of any of these principals, at whatever scope."""
         keys = [folded(each) for each in principal_ids]
-        return self._found(self.table.c.principal_id.in_(keys), ROLE_ASSIGNMENT)
+        return self._found(self.table.c.principal_id.in_(keys), kind)
 
     def assignments_at(self, scopes: Set[str], below: Set[str]) -> list[Stored]:
         """Give the role assignments at any of some scopes, and inside of any of others."""
@@ -172,10 +177,10 @@ def scope_of(resource_id: str) -> str:
     """Give the scope that an object stands in: `/` for a subscription.
 
     `…/providers/{namespace}/{type}/{name}` stands in what comes before `/providers/`, anything
-    else in what its last two segments leave.
+    else in what its last two segments leave; so does what is inside an object of the tenant.
     """
-    above, found, _ = resource_id.rpartition("/providers/")
-    if found:
+    above, found, rest = resource_id.rpartition("/providers/")
+    if above or (found and rest.count("/") < _NESTED):
         return above or "/"
     return "/".join(resource_id.split("/")[:-2]) or "/"
 

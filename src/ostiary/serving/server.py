@@ -14,6 +14,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Final
 
+from ostiary.arm.invoices import ISSUE_EVERY, issue_invoices
 from ostiary.model.errors import OstiaryError
 from ostiary.secrecy.clock import Clock, SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
@@ -119,6 +120,7 @@ def opened(
 def _jobs(service: Service, data: Path, settings: ServerSettings, tell: Tell) -> Jobs:
     """Give what has to be done beside answering."""
     store = service.store
+    clock, tenant_id = service.clock, service.issuer.authority.tenant_id
     alerts = AlertSender(store, service.settings.outbound, settings.alerts)
     return Jobs(
         (
@@ -126,8 +128,9 @@ def _jobs(service: Service, data: Path, settings: ServerSettings, tell: Tell) ->
             Job("forgetting what is over", _FORGET_EVERY, store.forget_expired),
             Job("log retention", RETENTION_EVERY, LogRetention(store, settings.retention).run),
             Job("alerts", _ALERTS_EVERY, alerts.run_once),
+            Job("invoices", ISSUE_EVERY, lambda: issue_invoices(store, tenant_id, clock.now())),
         ),
-        service.clock,
+        clock,
         lambda name, error: tell(f"{name}: {error}"),
     )
 
