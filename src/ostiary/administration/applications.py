@@ -124,7 +124,7 @@ def delete_application(store: Store, object_id: str, *, by: Actor) -> None:
         work.applications.delete(found.id, by=by)
         principal = work.principals.by_app_id(str(found.document["appId"]))
         if principal is not None:
-            _delete_principal(work, principal.id, by)
+            delete_principal_in(work, principal.id, by=by)
 
 
 def add_principal(store: Store, app_id: str, members: JsonObject, *, by: Actor) -> Stored:
@@ -155,7 +155,7 @@ def change_principal(
 def delete_principal(store: Store, object_id: str, *, by: Actor) -> None:
     """Remove a service principal with what it may do. Raises NoSuchObject."""
     with store.transaction() as work:
-        _delete_principal(work, object_id, by)
+        delete_principal_in(work, object_id, by=by)
 
 
 def add_secret(
@@ -252,7 +252,8 @@ def _secret_made(
     return text, work.app_credentials.add_secret(holder.app_id, text, document, ends=end, by=by)
 
 
-def _delete_principal(work: Aggregates, object_id: str, by: Actor) -> None:
+def delete_principal_in(work: Aggregates, object_id: str, *, by: Actor) -> None:
+    """Remove a service principal in a transaction, with what it may do. Raises NoSuchObject."""
     found = work.principals.need(object_id)
     for each in work.app_roles.of_principal(found.id):
         work.app_roles.delete(each.id, by=by)

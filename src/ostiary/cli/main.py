@@ -33,6 +33,7 @@ COMMANDS = (
     "group",
     "app",
     "location",
+    "identity",
     "emergency",
     "recover",
     "backup",

@@ -24,6 +24,7 @@ from ostiary.directory.json_documents import (
     to_text,
 )
 from ostiary.directory.protocols import Actor
+from ostiary.directory.tables_identities import identity_callers
 from ostiary.directory.tokens import hash_of
 from ostiary.directory.unit import Change, Unit
 from ostiary.model.json_types import JsonObject
@@ -84,6 +85,8 @@ class Principals(_ByAppId):
     def _after(self, change: Change, new: Stored | None, old: Stored | None) -> None:
         if new is None and old is not None:
             forget_memberships(change, old.id)
+            of_identity = identity_callers.c.principal_id == old.id
+            change.connection.execute(delete(identity_callers).where(of_identity))
 
 
 class Consents(Documents):

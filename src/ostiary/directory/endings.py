@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from ostiary.directory.families import Use
 from ostiary.directory.json_documents import from_text
+from ostiary.directory.tables_identities import forward_sessions
 from ostiary.directory.tables_objects import users
 from ostiary.directory.tables_sessions import (
     acceptances,
@@ -111,7 +112,7 @@ def end_everything(connection: Connection, at: datetime, why: str) -> None:
     connection.execute(
         update(families).where(families.c.revoked.is_(None)).values(revoked=at, revoked_why=why)
     )
-    for table in (codes, device_codes, interactions, enrolment_links):
+    for table in (codes, device_codes, interactions, enrolment_links, forward_sessions):
         connection.execute(delete(table))
     connection.execute(update(users).values(sessions_valid_from=at))
 

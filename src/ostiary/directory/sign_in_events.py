@@ -17,7 +17,9 @@ class SignInEvent:
     """Every attempt, refused or granted. None means: not known, or it does not apply.
 
     `platform`, `country`, flows and `resource_id` are '' where it is known that there is none.
-    `snapshot` names the version of the directory and policies that decided.
+    `managed_identity` is `systemAssigned` or `userAssigned`, and `managed_resource_id` the Azure
+    resource that it is or belongs to. `snapshot` names the version of the directory and policies
+    that decided.
     """
 
     id: str
@@ -34,6 +36,8 @@ class SignInEvent:
     external_user_type: str | None = None
     service_principal_id: str | None = None
     service_principal_name: str | None = None
+    managed_identity: str | None = None
+    managed_resource_id: str | None = None
     client_app_id: str | None = None
     client_app_name: str | None = None
     resource_id: str | None = None

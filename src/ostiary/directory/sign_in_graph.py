@@ -112,11 +112,14 @@ def graph_sign_in(event: SignInEvent, applied: Sequence[JsonObject]) -> dict[str
 
 def _identity(event: SignInEvent) -> dict[str, Any]:
     if event.category in {SERVICE_PRINCIPAL, MANAGED_IDENTITY}:
-        managed = "systemAssigned" if event.category == MANAGED_IDENTITY else "none"
+        plain = "systemAssigned" if event.category == MANAGED_IDENTITY else "none"
+        managed: dict[str, Any] = {"msiType": event.managed_identity or plain}
+        if event.managed_resource_id:
+            managed["associatedResourceId"] = event.managed_resource_id
         return {
             "servicePrincipalId": event.service_principal_id,
             "servicePrincipalName": event.service_principal_name,
-            "managedServiceIdentity": {"msiType": managed},
+            "managedServiceIdentity": managed,
         }
     return {
         "userId": event.user_id,

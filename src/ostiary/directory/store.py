@@ -34,7 +34,9 @@ from ostiary.directory.enrolment_links import EnrolmentLinks
 from ostiary.directory.exclusions import TemporaryExclusions
 from ostiary.directory.factors import Acceptances, Attempts, Methods, Passwords
 from ostiary.directory.families import Families
+from ostiary.directory.forward_sessions import ForwardSessions
 from ostiary.directory.groups import Groups
+from ostiary.directory.identity_callers import IdentityCallers
 from ostiary.directory.interactions import Interactions, Once
 from ostiary.directory.migrating import check_schema, migrate
 from ostiary.directory.objects import (
@@ -183,6 +185,8 @@ class Aggregates:
     once = _Part(Once)
     ended_grants = _Part(EndedGrants)
     enrolment_links = _Part(EnrolmentLinks)
+    identity_callers = _Part(IdentityCallers)
+    forward_sessions = _Part(ForwardSessions)
     alerts = _Part(Alerts)
     keys = _Part(Keys)
     tenant_secrets = _Part(TenantSecrets)
@@ -274,6 +278,7 @@ class Store(Aggregates):
                 self.interactions,
                 self.once,
                 self.enrolment_links,
+                self.forward_sessions,
                 self.attempts,
                 self.exclusions,
                 self.deleted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ostiary.directory import tables_logs, tables_objects, tables_sessions
+from ostiary.directory import tables_identities, tables_logs, tables_objects, tables_sessions
 from ostiary.directory.columns import METADATA
 
-__all__ = ["METADATA", "tables_logs", "tables_objects", "tables_sessions"]
+__all__ = ["METADATA", "tables_identities", "tables_logs", "tables_objects", "tables_sessions"]

@@ -20,6 +20,9 @@ DEVICE_CODE_V1 = "/oauth2/devicecode"
 LOGOUT_V1 = "/oauth2/logout"
 USERINFO = "/oidc/userinfo"
 """Under no tenant, as at Microsoft Graph in Entra."""
+IMDS_TOKEN = "/metadata/identity/oauth2/token"  # noqa: S105  # a path
+APP_SERVICE_TOKEN = "/msi/token"  # noqa: S105  # a path
+"""Of managed identities, on a listener of their own."""
 DEVICE_PAGE = "/device"
 """Where a person types the code of another device; short, and under no tenant."""
 

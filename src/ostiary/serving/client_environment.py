@@ -14,14 +14,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from ostiary.model.errors import InputError
+from ostiary.oidc.endpoints import APP_SERVICE_TOKEN
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.randomness import Randomness
 from ostiary.serving.certificates import CA_CERTIFICATE, local_ca, read_certificate
 from ostiary.serving.files import PUBLIC, read_if_there, write_anew
-from ostiary.serving.settings import ServerSettings
+from ostiary.serving.settings import ManagedIdentities, ServerSettings
 
 BUNDLE: Final = "ca-bundle.pem"
 CLOUD: Final = "Ostiary"
+_OF_ALL: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # only asked about
 _SYSTEM_ROOTS: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -75,10 +78,40 @@ def client_environment(
         "OSTIARY_DATA": str(folder.resolve()),
         **{name: str(path.resolve()) for name, path in trust.items() if path is not None},
         "AZURE_AUTHORITY_HOST": settings.login_url,
+        **_managed_identity(settings),
         "AZURE_CORE_INSTANCE_DISCOVERY": "false",
         "AZURE_CORE_COLLECT_TELEMETRY": "false",
         "AZURE_CORE_LOGIN_EXPERIENCE_V2": "off",
     }
+
+
+def _managed_identity(settings: ServerSettings) -> dict[str, str]:
+    """Give what leads `az login --identity`, MSAL and azure-identity to the IMDS protocol.
+
+    Without it they would ask 169.254.169.254 (wire contract section 3).
+    """
+    own = settings.managed_identities
+    if own.port is None:
+        return {}
+    return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": managed_identity_url(own)}
+
+
+def managed_identity_url(own: ManagedIdentities) -> str:
+    """Give where workloads of this host reach the listener."""
+    listened = next((each for each in own.addresses if ":" not in each), own.addresses[0])
+    reached = _OF_ALL.get(listened, listened)
+    return f"http://[{reached}]:{own.port}" if ":" in reached else f"http://{reached}:{own.port}"
+
+
+def identity_endpoint(settings: ServerSettings) -> str:
+    """Give where a workload asks that has a secret of its own. Raises InputError."""
+    own = settings.managed_identities
+    if own.port is None:
+        raise InputError(
+            "the protocols of managed identities are off",
+            hint="set `port` in the table [managed_identities] of ostiary.toml, 8446 for example",
+        )
+    return f"{managed_identity_url(own)}{APP_SERVICE_TOKEN}"
 
 
 def cloud_commands(settings: ServerSettings) -> tuple[str, str]:

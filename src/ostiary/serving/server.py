@@ -38,7 +38,7 @@ from ostiary.serving.supervisor import (
     worker_process,
 )
 from ostiary.serving.telemetry import Telemetry, WithHealth, observed
-from ostiary.web.app import sign_in_app
+from ostiary.web.app import managed_identity_app, sign_in_app
 from ostiary.web.resource_apis import graph_api, management_api
 from ostiary.web.service import Service, open_service
 
@@ -48,12 +48,15 @@ LOGIN: Final = "sign-in"
 MANAGEMENT: Final = "management API"
 GRAPH: Final = "Graph"
 PASSWORD_GRANT: Final = "password grant"  # noqa: S105  # a listener's name
+MANAGED_IDENTITIES: Final = "managed identities"
 _ALERTS_EVERY: Final = timedelta(seconds=1)
 _FORGET_EVERY: Final = timedelta(minutes=10)
 _FAILED: Final = 2
 METRICS: Final = "metrics"
 """Folder of the numbers that several processes share."""
 _READY: Final = "ready; stop with Ctrl-C"
+_OVER_HTTP: Final = "http://localhost"
+"""The one listener without TLS: the clients of managed identities speak plain HTTP."""
 
 
 def run(
@@ -143,10 +146,11 @@ def _sockets(settings: ServerSettings) -> Sockets:
         GRAPH: listen.graph_port,
         PASSWORD_GRANT: listen.password_grant_port,
     }
+    own = settings.managed_identities
+    wanted = [(name, listen.addresses, port) for name, port in ports.items()]
+    wanted.append((MANAGED_IDENTITIES, own.addresses, own.port))
     return {
-        name: bound(name, listen.addresses, port)
-        for name, port in ports.items()
-        if port is not None
+        name: bound(name, addresses, port) for name, addresses, port in wanted if port is not None
     }
 
 
@@ -160,10 +164,16 @@ def _listeners(
         PASSWORD_GRANT: (login, settings.login_url),
         MANAGEMENT: (management_api(service), settings.management_url),
         GRAPH: (graph_api(service), settings.graph_url),
+        MANAGED_IDENTITIES: (managed_identity_app(service), _OVER_HTTP),
     }
     devices = {LOGIN: settings.tls.device_authorities}
     return [
-        Listener(observed(*apps[name], name, telemetry), found, certificate, devices.get(name))
+        Listener(
+            observed(*apps[name], name, telemetry),
+            found,
+            None if name == MANAGED_IDENTITIES else certificate,
+            devices.get(name),
+        )
         for name, found in sockets.items()
     ]
 

@@ -125,6 +125,24 @@ class PasswordRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManagedIdentities:
+    """Where workloads of this host get the tokens of their managed identities."""
+
+    port: int | None = setting(
+        None,
+        optional(PORT),
+        "Port of the IMDS and App Service protocols, which speak plain HTTP; 8446 in the examples.",
+        shown="none: the protocols are off",
+    )
+    addresses: tuple[str, ...] = setting(
+        ("127.0.0.1", "::1"),
+        ADDRESSES,
+        "Addresses of this host to listen on for them. Anywhere but on the host itself tokens would"
+        " cross the network in the clear.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyAccess:
     """Accounts for the day on which nobody else gets in."""
 
@@ -235,6 +253,7 @@ class ServerSettings:
     tls: Tls = field(default_factory=Tls)
     password_grant: PasswordGrant = field(default_factory=PasswordGrant)
     password_rules: PasswordRules = field(default_factory=PasswordRules)
+    managed_identities: ManagedIdentities = field(default_factory=ManagedIdentities)
     emergency_access: EmergencyAccess = field(default_factory=EmergencyAccess)
     alerts: Alerts = field(default_factory=Alerts)
     outbound: Outbound = field(default_factory=Outbound)

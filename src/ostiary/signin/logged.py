@@ -8,6 +8,7 @@ from typing import Any
 
 from ostiary.directory.sign_in_events import (
     INTERACTIVE,
+    MANAGED_IDENTITY,
     NON_INTERACTIVE,
     SERVICE_PRINCIPAL,
     SignInEvent,
@@ -27,10 +28,14 @@ _BACKGROUND = frozenset({TokenGrant.REFRESH_TOKEN, TokenGrant.ON_BEHALF_OF})
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A service principal that asks for its own token."""
+    """A service principal that asks for its own token.
+
+    `managed`: a managed identity, `systemAssigned` or `userAssigned`, and the id of its resource.
+    """
 
     id: str
     name: str
+    managed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,12 @@ def _event(attempt: Attempt) -> SignInEvent:
     wish, facts, who, decided = attempt.wish, attempt.facts, attempt.who, attempt.decided
     user = who if isinstance(who, Account) else None
     workload = who if isinstance(who, Workload) else None
+    managed = (workload.managed if workload else None) or (None, None)
     sign_in = decided.prepared.sign_in if decided else None
     return SignInEvent(
         id=attempt.id,
         created=attempt.at,
-        category=_category(wish),
+        category=_category(wish, workload),
         error_code=attempt.error_code,
         failure_reason=attempt.failure,
         ca_status=decided.decision.status if decided else "notApplied",
@@ -111,6 +117,8 @@ def _event(attempt: Attempt) -> SignInEvent:
         user_type=user.user_type if user else None,
         service_principal_id=workload.id if workload else None,
         service_principal_name=workload.name if workload else None,
+        managed_identity=managed[0],
+        managed_resource_id=managed[1],
         client_app_id=wish.client_id,
         client_app_name=wish.client_name or None,
         resource_id=wish.resource,
@@ -165,7 +173,9 @@ def _facts(sign_in: SignIn | None) -> JsonObject | None:
     return write_decision_request(sign_in)
 
 
-def _category(wish: Wish) -> str:
+def _category(wish: Wish, workload: Workload | None) -> str:
+    if workload is not None and workload.managed is not None:
+        return MANAGED_IDENTITY
     if wish.grant is TokenGrant.CLIENT_CREDENTIALS:
         return SERVICE_PRINCIPAL
     return NON_INTERACTIVE if wish.grant in _BACKGROUND else INTERACTIVE

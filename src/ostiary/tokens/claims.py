@@ -158,7 +158,10 @@ class UserGrant:
 
 @dataclass(frozen=True, slots=True)
 class AppGrant:
-    """An access token for a workload identity: application permissions only (TK10)."""
+    """An access token for a workload identity: application permissions only (TK10).
+
+    `managed_resource` is the Azure resource that a managed identity is, or belongs to.
+    """
 
     principal_id: str
     client: TokenClient
@@ -168,6 +171,7 @@ class AppGrant:
     continuous: bool = False
     long_lived: bool = False
     policies: str | None = None
+    managed_resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,7 @@ def app_claims(grant: AppGrant, authority: Authority) -> dict[str, Any]:
             "oid": grant.principal_id,
             "sub": grant.principal_id,
             "wids": list(grant.role_ids),
+            "xms_mirid": grant.managed_resource,
         }
     )
 

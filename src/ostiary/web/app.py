@@ -33,6 +33,7 @@ from ostiary.web.enrolment import (
 )
 from ostiary.web.error_page import error_page
 from ostiary.web.front import front, not_found
+from ostiary.web.identity_endpoints import ROUTES as IDENTITY_ROUTES
 from ostiary.web.not_now import NOT_NOW, not_now, not_now_page
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
@@ -53,6 +54,12 @@ def sign_in_app(service: Service) -> HeaderLimit:
         return await _answer(service, request, not_found)
 
     return HeaderLimit(Starlette(routes=sign_in_routes(service), exception_handlers={404: unknown}))
+
+
+def managed_identity_app(service: Service) -> HeaderLimit:
+    """Build the application of the listener that only workloads of this host ask."""
+    routes = [_route(service, path, answer, "GET") for path, answer in IDENTITY_ROUTES]
+    return HeaderLimit(Starlette(routes=routes))
 
 
 def sign_in_routes(service: Service) -> list[Route]:

@@ -84,13 +84,7 @@ class TokenCall:
 
     def token_resource(self, scope: ScopeRequest) -> TokenResource:
         """Give the resource as its tokens name it: by the URI that it was asked for by."""
-        found = self.known.of(application_of, scope.resource)
-        api = found.document.get("api") if found else None
-        version = api.get("requestedAccessTokenVersion") if isinstance(api, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
-        uris = found.document.get("identifierUris") if found else None
-        own = str(uris[0]) if uris else scope.resource
-        kind = TokenVersion.V2 if version == 2 else TokenVersion.V1
-        return TokenResource(scope.resource, scope.named or own, kind)
+        return token_resource(self.known, scope)
 
     def log(
         self,
@@ -130,3 +124,14 @@ class TokenCall:
     def with_redirect(self, platform: RedirectPlatform | None) -> TokenCall:
         """Give the call of a client that signed in by a redirect URI of a platform."""
         return replace(self, redirect=platform)
+
+
+def token_resource(known: Known, scope: ScopeRequest) -> TokenResource:
+    """Give a resource as its tokens name it: by the URI that it was asked for by."""
+    found = known.of(application_of, scope.resource)
+    api = found.document.get("api") if found else None
+    version = api.get("requestedAccessTokenVersion") if isinstance(api, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
+    uris = found.document.get("identifierUris") if found else None
+    own = str(uris[0]) if uris else scope.resource
+    kind = TokenVersion.V2 if version == 2 else TokenVersion.V1
+    return TokenResource(scope.resource, scope.named or own, kind)
