@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ostiary.arm.roles import READER
+from ostiary.arm.azure_roles import READER
 from ostiary.model.json_types import as_object
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.host import host_actor, opened_store

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ostiary.administration.managed_identities import remove_identities
+from ostiary.administration.managed_identities import remove_identity
 from ostiary.directory.protocols import SYSTEM
 from ostiary.directory.sign_ins import Asked
 from tests.web.identities import MANAGEMENT, Workloads, workloads
@@ -181,11 +181,7 @@ def test_a_deleted_identity_gets_no_token_and_leaves_no_caller(
 ) -> None:
     store = served.service.store
     made = asking.add("backup", networks=LOCAL)
-    with store.transaction() as work:
-        resource = work.azure.get(made.document["alternativeNames"][1])
-        assert resource is not None
-        remove_identities(work, resource.document, by=SYSTEM)
-        work.azure.delete(resource.id, by=SYSTEM)
+    remove_identity(store, made, by=SYSTEM)
     refused(asking.imds(), "Identity not found")
     assert store.identity_callers.of_principal(made.id) == []
     assert store.principals.get(made.id) is None

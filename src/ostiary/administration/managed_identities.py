@@ -80,7 +80,7 @@ def with_identities(
         return _with_own_identity(work, document, old, tenant_id, by)
     written, before = document.get("identity"), as_object((old or {}).get("identity"))
     if written is None:
-        _remove_system_assigned(work, before, by)
+        _remove_own(work, str(document["id"]), before, by)
         return {name: value for name, value in document.items() if name != "identity"}
     asked = as_object(written)
     kinds = {each.strip().casefold() for each in str(asked.get("type")).split(",")}
@@ -91,10 +91,11 @@ def with_identities(
         )
     identity: dict[str, Any] = {"type": asked["type"]}
     if "systemassigned" in kinds:
-        principal = _kept(work, before) or _made(work, document, by, explicit=False)
+        kept = _kept(work, str(document["id"]), before)
+        principal = kept or _made(work, document, by, explicit=False)
         identity |= {"principalId": principal.id, "tenantId": tenant_id}
     else:
-        _remove_system_assigned(work, before, by)
+        _remove_own(work, str(document["id"]), before, by)
     if "userassigned" in kinds:
         identity["userAssignedIdentities"] = _assigned(
             work, as_object(asked.get("userAssignedIdentities"))
@@ -102,10 +103,16 @@ def with_identities(
     return {**document, "identity": identity}
 
 
-def remove_identities(work: Aggregates, document: JsonObject, *, by: Actor) -> None:
-    """Remove the identity that goes with a resource; to be called where the resource is deleted."""
-    own = str(document.get("type")).casefold() == USER_ASSIGNED.casefold()
-    _remove_system_assigned(work, as_object(document.get("properties" if own else "identity")), by)
+def remove_identities_below(work: Aggregates, resource_id: str, *, by: Actor) -> None:
+    """Remove the identities that go with a resource and with what stands in it.
+
+    To be called in the transaction that deletes the resource, before that.
+    """
+    resource = work.azure.get(resource_id)
+    for each in ([resource] if resource else []) + work.azure.below(resource_id):
+        own = str(each.document.get("type")).casefold() == USER_ASSIGNED.casefold()
+        ids = as_object(each.document.get("properties" if own else "identity"))
+        _remove_own(work, each.id, ids, by)
 
 
 def add_identity(
@@ -182,15 +189,20 @@ def withdraw(store: Store, principal: Stored, caller_id: str, *, by: Actor) -> N
 def _with_own_identity(
     work: Aggregates, document: JsonObject, old: JsonObject | None, tenant_id: str, by: Actor
 ) -> dict[str, Any]:
-    principal = _kept(work, as_object((old or {}).get("properties")))
+    principal = _kept(work, str(document["id"]), as_object((old or {}).get("properties")))
     if principal is None:
         principal = _made(work, document, by, explicit=True)
     ids = {"principalId": principal.id, "clientId": _client_id(principal), "tenantId": tenant_id}
-    return {**document, "properties": ids}
+    return {**document, "properties": {**as_object(document.get("properties")), **ids}}
 
 
-def _kept(work: Aggregates, ids: Mapping[str, Any]) -> Stored | None:
-    return work.principals.get(str(ids.get("principalId") or "-"))
+def _kept(work: Aggregates, resource_id: str, ids: Mapping[str, Any]) -> Stored | None:
+    """Give the principal of a resource; one that says it is another's is not touched."""
+    found = work.principals.get(str(ids.get("principalId") or "-"))
+    if found is None or not is_managed(found.document):
+        return None
+    own = resource_of(found.document).casefold() == resource_id.casefold()
+    return found if own else None
 
 
 def _made(work: Aggregates, resource: JsonObject, by: Actor, *, explicit: bool) -> Stored:
@@ -218,8 +230,8 @@ def _assigned(work: Aggregates, asked: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _remove_system_assigned(work: Aggregates, ids: Mapping[str, Any], by: Actor) -> None:
-    principal = _kept(work, ids)
+def _remove_own(work: Aggregates, resource_id: str, ids: Mapping[str, Any], by: Actor) -> None:
+    principal = _kept(work, resource_id, ids)
     if principal is not None:
         delete_principal_in(work, principal.id, by=by)
 

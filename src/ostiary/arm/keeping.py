@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ostiary.administration.managed_identities import with_identities
 from ostiary.arm.addresses import Address, address_of
 from ostiary.arm.changes import needed_group
 from ostiary.arm.provider_calls import require_registered
 from ostiary.arm.providers import is_own, no_type
 from ostiary.arm.resource_bodies import read_body
+from ostiary.arm.versions import kept
 from ostiary.directory.documents import Stored
 from ostiary.directory.store import Aggregates
-from ostiary.http.calls import Call
+from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import JsonObject
 
@@ -33,6 +35,14 @@ def resource_document(
     placed = _placed(call, work, address)
     old = work.azure.get(placed.id)
     return old, read_body(placed, body, None if old is None else old.document)
+
+
+def keep_resource(call: Call, work: Aggregates, old: Stored | None, document: JsonObject) -> Answer:
+    """Keep what `resource_document` gave, with its managed identities. Raises ApiError (412)."""
+    before = old.document if old else None
+    tenant_id, actor = call.server.tenant_id, call.actor
+    whole = with_identities(work, document, before, tenant_id=tenant_id, by=actor)
+    return kept(call, work, old, whole)
 
 
 def needed_resource(work: Aggregates, address: Address) -> Stored:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from ostiary.administration.managed_identities import remove_identities_below
 from ostiary.arm.changes import DELETING, changing, needed_group, no_group
 from ostiary.arm.listing import SeesIn, filter_of, matches, page_of, tags_of
 from ostiary.arm.long_running import accepted, actor_of, begun, location, with_state, worker
@@ -121,6 +122,7 @@ def _delete(store: Store, operation: AzureOperation) -> None:
     with store.transaction() as work:
         work.azure.hold()
         if work.azure.get(operation.target) is not None:
+            remove_identities_below(work, operation.target, by=actor_of(operation))
             work.azure.delete_below(operation.target, by=actor_of(operation))
         work.azure_operations.end(operation.id, SUCCEEDED)
 

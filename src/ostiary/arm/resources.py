@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ostiary.administration.managed_identities import remove_identities_below
 from ostiary.arm.addresses import Address, address_of
 from ostiary.arm.changes import changing, merged, needed_group
-from ostiary.arm.keeping import needed_resource, resource_document
+from ostiary.arm.keeping import keep_resource, needed_resource, resource_document
 from ostiary.arm.providers import is_own
 from ostiary.arm.roles import refusal_of
 from ostiary.arm.subscriptions import subscription_of
-from ostiary.arm.versions import as_answer, kept, require_version
+from ostiary.arm.versions import as_answer, require_version
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
@@ -70,7 +71,7 @@ def put_resource(call: Call) -> Answer:
     address = addressed(call)
     with changing(call, address.id) as work:
         old, document = resource_document(call, work, address, call.document)
-        return kept(call, work, old, document)
+        return keep_resource(call, work, old, document)
 
 
 @OPERATIONS.add("PATCH", _ONE, needs=ResourceAction("write"))
@@ -83,7 +84,7 @@ def change_resource(call: Call) -> Answer:
         if "tags" in call.document:
             body = {**body, "tags": call.document["tags"]}
         _, document = resource_document(call, work, address, body)
-        return kept(call, work, old, document)
+        return keep_resource(call, work, old, document)
 
 
 @OPERATIONS.add("DELETE", _ONE, needs=ResourceAction("delete"))
@@ -97,5 +98,6 @@ def delete_resource(call: Call) -> Answer:
         if found is None:
             return Answer(204)
         require_version(call, found)
+        remove_identities_below(work, found.id, by=call.actor)
         work.azure.delete_below(found.id, by=call.actor)
     return Answer(200)
