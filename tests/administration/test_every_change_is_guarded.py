@@ -22,16 +22,20 @@ _GONE = "what is purged was deleted before, behind the guard"
 _OWN = "what somebody registers, chooses or consents to for himself, after a sign-in, adds a way"
 _NEW = "the tenant is being made: nobody gets in yet"
 _HOST = "the way back of the host, when the guarded ways are shut; it is audited"
+_PERMITTED = "what applications may do, or ask people to be assigned to, is not how one signs in"
 _OWNING = "owning an object gives no rights"
 _AZURE = "resources, roles and billing of Azure: no policy reads them"
 
 UNGUARDED_OPERATIONS: Final = {
     "POST */getMemberGroups": _ASKS,
+    "POST */getMemberObjects": _ASKS,
     "POST */checkMemberGroups": _ASKS,
     "POST /directoryObjects/getByIds": _ASKS,
     "POST /identity/conditionalAccess/evaluate": _ASKS,
     "* /applications*": _APPLICATION,
     "* /servicePrincipals*": _APPLICATION,
+    "* /oauth2PermissionGrants*": _PERMITTED,
+    "* */appRoleAssignments*": _PERMITTED,
     "* /groups/{id}/owners/*": _OWNING,
     "* /devices/{id}/registered*": _OWNING,
     "POST /users/{id}/revokeSignInSessions": _SIGNED_OUT,
@@ -43,6 +47,7 @@ UNGUARDED_FUNCTIONS: Final = {
     "administration.applications.*": _APPLICATION,
     "administration.certificates.*": _APPLICATION,
     "administration.managed_identities.*": _APPLICATION,
+    "administration.grants.*": _PERMITTED,
     "administration.owners.*": _OWNING,
     "administration.people.revoke_sessions": _SIGNED_OUT,
     "arm.*": _AZURE,

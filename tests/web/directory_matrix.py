@@ -30,6 +30,12 @@ APPLICATIONS = roles(
     "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",  # Application Administrator
     "158c047a-c907-4556-b7ef-446551a6b5f7",  # Cloud Application Administrator
 )
+CONSENT = APPLICATIONS | ROLES
+_GRANTS = "oauth2PermissionGrants"
+_APP_ROLES = (
+    *(f"{each}/{{id}}/appRoleAssignments" for each in ("users", "groups", "servicePrincipals")),
+    "servicePrincipals/{id}/appRoleAssignedTo",
+)
 _COMPLIANCE = (
     "3a2c62db-5318-420d-8d74-23affee5d9d5",  # Intune Administrator
     "11451d60-acb2-45eb-a7d6-43d0f0125c13",  # Windows 365 Administrator
@@ -70,7 +76,7 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
     **{
         f"POST {kind}/{{id}}/{each}": None
         for kind in ("users", "groups", "directoryObjects")
-        for each in ("getMemberGroups", "checkMemberGroups")
+        for each in ("getMemberGroups", "getMemberObjects", "checkMemberGroups")
     },
     f"POST {_MANAGEMENT}/roleAssignments": ROLES,
     f"DELETE {_MANAGEMENT}/roleAssignments/{{id}}": ROLES,
@@ -112,6 +118,23 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
             f"{_FEDERATED}/{{key}}",
         )
     },
+    f"POST {_GRANTS}": CONSENT,
+    f"PATCH {_GRANTS}/{{id}}": CONSENT,
+    f"DELETE {_GRANTS}/{{id}}": CONSENT,
+    **{f"POST {each}": CONSENT for each in _APP_ROLES},
+    **{f"DELETE {each}/{{assignment}}": CONSENT for each in _APP_ROLES},
+    **{
+        f"GET {each}": None
+        for path in _APP_ROLES
+        for each in (
+            path,
+            f"{path}/{{assignment}}",
+            _GRANTS,
+            f"{_GRANTS}/{{id}}",
+            f"users/{{id}}/{_GRANTS}",
+            f"servicePrincipals/{{id}}/{_GRANTS}",
+        )
+    },
     "POST groups/{id}/owners/$ref": GROUPS,
     "DELETE groups/{id}/owners/{owner}/$ref": GROUPS,
     **dict.fromkeys(
@@ -146,6 +169,6 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
 }
 READING = {
     "POST directoryObjects/getByIds",
-    *(name for name in DIRECTORY if name.endswith("MemberGroups")),
+    *(name for name in DIRECTORY if name.endswith(("MemberGroups", "MemberObjects"))),
 }
 """What is asked by POST and changes nothing."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ostiary.administration.certificates import Holder, NewCertificate, keep_certificates
+from ostiary.administration.grants import forget_permissions
 from ostiary.directory.applications import AppCredential
 from ostiary.directory.documents import Stored
 from ostiary.directory.errors import NoSuchObject, ObjectExists
@@ -255,8 +256,7 @@ def _secret_made(
 def delete_principal_in(work: Aggregates, object_id: str, *, by: Actor) -> None:
     """Remove a service principal in a transaction, with what it may do. Raises NoSuchObject."""
     found = work.principals.need(object_id)
-    for each in work.app_roles.of_principal(found.id):
-        work.app_roles.delete(each.id, by=by)
+    forget_permissions(work, found.id, by=by)
     for each in work.app_credentials.of_app(str(found.document.get("appId") or found.id)):
         if each.principal_id == found.id:
             work.app_credentials.remove(each.id, by=by)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ostiary.administration.grants import forget_permissions
 from ostiary.administration.guard import Override
 from ostiary.administration.people import keeping_an_administrator
 from ostiary.directory.documents import Stored
@@ -67,6 +68,7 @@ def delete_group(
     """Remove a group, and the roles that it held. Raises NoSuchObject, ObjectChanged, LockedOut."""
     with keeping_an_administrator(store, snapshots, by=by, override=override) as work:
         work.groups.delete(group_id, by=by, expected=expected)
+        forget_permissions(work, group_id, by=by)
 
 
 def add_members(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
+from ostiary.administration.grants import forget_permissions
 from ostiary.administration.guard import Override, guarded
 from ostiary.administration.new_passwords import NewPassword
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
@@ -100,6 +101,7 @@ def delete_user(
     """
     with keeping_an_administrator(store, snapshots, by=by, override=override) as work:
         work.users.delete(user_id, by=by, expected=expected)
+        forget_permissions(work, user_id, by=by)
 
 
 def revoke_sessions(store: Store, user_id: str, *, by: Actor) -> None:

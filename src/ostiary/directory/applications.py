@@ -108,16 +108,23 @@ class Consents(Documents):
     def of_client(self, client_id: str, user_id: str) -> list[Stored]:
         """Give the grants of a client that hold for a user: his own, and those for everybody."""
         columns = self.table.c
-        query = (
-            select(self.table)
-            .where(
-                (columns.client_id == folded(client_id))
-                & (columns.principal_id.is_(None) | (columns.principal_id == folded(user_id)))
-            )
-            .order_by(columns.position)
+        return self._where(
+            (columns.client_id == folded(client_id))
+            & (columns.principal_id.is_(None) | (columns.principal_id == folded(user_id)))
         )
-        with self._unit.reading() as connection:
-            return [stored(row) for row in connection.execute(query)]
+
+    def by_client(self, client_id: str) -> list[Stored]:
+        """Give every grant of a client."""
+        return self._where(self.table.c.client_id == folded(client_id))
+
+    def of_object(self, object_id: str) -> list[Stored]:
+        """Give every grant in which an object is client, resource or user."""
+        key, columns = folded(object_id), self.table.c
+        return self._where(
+            (columns.client_id == key)
+            | (columns.resource_id == key)
+            | (columns.principal_id == key)
+        )
 
 
 class AppRoles(Documents):
@@ -137,13 +144,11 @@ class AppRoles(Documents):
 
     def of_principal(self, principal_id: str) -> list[Stored]:
         """Give the assignments of a user, group or service principal."""
-        query = (
-            select(self.table)
-            .where(self.table.c.principal_id == folded(principal_id))
-            .order_by(self.table.c.position)
-        )
-        with self._unit.reading() as connection:
-            return [stored(row) for row in connection.execute(query)]
+        return self._where(self.table.c.principal_id == folded(principal_id))
+
+    def of_resource(self, resource_id: str) -> list[Stored]:
+        """Give who was assigned to the roles of a service principal."""
+        return self._where(self.table.c.resource_id == folded(resource_id))
 
 
 @dataclass(frozen=True, slots=True)

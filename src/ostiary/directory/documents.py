@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -86,13 +86,7 @@ class Documents:
 
     def listing(self, member: str, value: str) -> list[Stored]:
         """Give the objects whose list `member` holds a text; every document is looked through."""
-        query = (
-            select(self.table)
-            .where(self.table.c.document.contains(value, autoescape=True))
-            .order_by(self.table.c.position)
-        )
-        with self._unit.reading() as connection:
-            found = [stored(row) for row in connection.execute(query)]
+        found = self._where(self.table.c.document.contains(value, autoescape=True))
         return [each for each in found if value in as_strings(each.document.get(member))]
 
     def ids(self) -> frozenset[str]:
@@ -158,6 +152,11 @@ class Documents:
                 note_removed(change, self.collection, old.id)
             self._after(change, None, old)
             self._record(change, "Delete", old, modified_members(old.document, {}))
+
+    def _where(self, condition: ColumnElement[bool]) -> list[Stored]:
+        query = select(self.table).where(condition).order_by(self.table.c.position)
+        with self._unit.reading() as connection:
+            return [stored(row) for row in connection.execute(query)]
 
     def _changing(self, by: Actor) -> AbstractContextManager[Change]:
         return self._unit.changing(by) if self.mirrored else self._unit.recording(by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ostiary.graph import (
+    app_role_assignments,
     application_changes,
     applications,
     credentials,
@@ -14,6 +15,7 @@ from ostiary.graph import (
     memberships,
     methods,
     owners,
+    permission_grants,
     risky_users,
     roles,
     users,
@@ -30,6 +32,8 @@ RESOURCES: Final = (
     credentials,
     federated_credentials,
     owners,
+    permission_grants,
+    app_role_assignments,
     devices,
     risky_users,
 )

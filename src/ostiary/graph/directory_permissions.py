@@ -77,6 +77,26 @@ WRITE_MEMBERS: Final = both(
 WRITE_APPLICATIONS: Final = both(
     "Application.ReadWrite.All", "Directory.ReadWrite.All", roles=APPLICATION_WRITERS
 )
+# Entra's roles for admin consent; who gives permissions of the tenant's own services, and which:
+# `ranks.require_app_role_grantable`.
+CONSENT_WRITERS: Final = APPLICATION_WRITERS | {PRIVILEGED_ROLE_ADMINISTRATOR}
+READ_GRANTS: Final = both(
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    roles=None,
+)
+WRITE_GRANTS: Final = both(
+    "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All", roles=CONSENT_WRITERS
+)
+READ_APP_ROLES: Final = both(
+    "Application.Read.All",
+    "Application.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    roles=None,
+)
+ASSIGN_APP_ROLES: Final = both("AppRoleAssignment.ReadWrite.All", roles=CONSENT_WRITERS)
 COMPLIANCE_WRITERS: Final = frozenset(
     {GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR, WINDOWS_365_ADMINISTRATOR}
 )

@@ -134,6 +134,14 @@ def get_member_groups(call: Call) -> Answer:
     return _ids(call, found)
 
 
+def get_member_objects(call: Call) -> Answer:
+    """List the ids of the groups that an object is in and of the directory roles that it holds."""
+    only_groups = written(call.document, _OF_GROUPS).get("securityEnabledOnly")
+    key = _id_of(call)
+    roles = () if only_groups else call.snapshot.roles.get(key, ())
+    return _ids(call, sorted({*call.store.groups.all_groups_of(key), *roles}))
+
+
 def check_member_groups(call: Call) -> Answer:
     """List those of some groups that an object is in."""
     asked = _asked_ids(call, "groupIds", {})
@@ -156,6 +164,13 @@ for _kind in ("users", "groups", "directoryObjects"):
         answers=IDS,
         body=body_shape({"groupIds": _IDS.needed}, needed=("groupIds",)),
     )(check_member_groups)
+    OPERATIONS.add(
+        "POST",
+        f"/{_kind}/{{id}}/getMemberObjects",
+        needs=READ_GROUPS,
+        answers=IDS,
+        body=body_shape(_OF_GROUPS),
+    )(get_member_objects)
 
 
 @OPERATIONS.add(

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from ostiary.administration.applications import is_services_own
+from ostiary.administration.grants import role_named
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.directory.first_party import MICROSOFT
 from ostiary.graph.directory_permissions import (
     GROUP_WRITERS,
     PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
@@ -104,6 +106,26 @@ def require_application_rank(call: Call, app_id: str) -> None:
             "the application holds roles or permissions of its own, and only a Global "
             "Administrator changes it"
         )
+
+
+def require_app_role_grantable(
+    call: Call, principal_id: str, resource_id: str, role_id: str
+) -> None:
+    """Let few give, or take, application permissions of the tenant's own services.
+
+    As in Entra, administrators of applications give none of them. Stricter than there, only a
+    Global Administrator gives one that writes: an application that may write could make itself
+    anything (checklist AD03). Raises ApiError (403).
+    """
+    store = call.store
+    resource, principal = store.principals.get(resource_id), store.principals.get(principal_id)
+    if resource is None or principal is None or GLOBAL_ADMINISTRATOR in call.directory_roles:
+        return
+    if str(resource.document.get("appOwnerOrganizationId")).casefold() != MICROSOFT:
+        return
+    value = str((role_named(resource, role_id) or {}).get("value"))
+    if "write" in value.casefold() or not ROLE_WRITERS & call.directory_roles:
+        raise denied(f"only a higher role gives, or takes, the application permission `{value}`")
 
 
 def denied(why: str) -> ApiError:

@@ -20,6 +20,8 @@ from ostiary.secrecy.secret import Secret
 ORDINARY_USER_ROLE = "b79fbf4d-3ef9-4689-8143-76b194e85509"
 """In `wids` of every user, beside the directory roles."""
 ORDINARY_ACR = "1"
+MOST_GROUPS = 200
+"""In one token (entra-docs identity-platform/access-token-claims-reference)."""
 CONTINUOUS = "cp1"
 """In `xms_cc`: the client can handle a claims challenge."""
 MULTIFACTOR = "mfa"
@@ -111,6 +113,18 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """The roles that a person has in an application, and the groups that it is told of.
+
+    `ask` is the address where they are asked for, if they are too many for a token.
+    """
+
+    roles: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """How and when the person signed in. `methods` are Graph's authenticationMethodModes.
 
@@ -148,7 +162,7 @@ class UserGrant:
     client: TokenClient
     resource: TokenResource
     scopes: tuple[str, ...]
-    roles: tuple[str, ...] = ()
+    belonging: Belonging = Belonging()
     continuous: bool = False
     long_lived: bool = False
     policies: str | None = None
@@ -185,7 +199,7 @@ class IdTokenRequest:
     nonce: str | None = None
     access_token: Secret[str] | None = None
     code: Secret[str] | None = None
-    roles: tuple[str, ...] = ()
+    belonging: Belonging = Belonging()
     version: TokenVersion = TokenVersion.V2
 
 
@@ -203,6 +217,7 @@ def user_claims(grant: UserGrant, authority: Authority, subjects: Secret[bytes])
             "wids": [*person.role_ids, ORDINARY_USER_ROLE],
             "name": person.display_name,
             **_names(person, grant.resource.version),
+            **_belonging(grant.belonging),
             **_authentication(signed_in),
             "ipaddr": signed_in.address,
             "deviceid": signed_in.device_id,
@@ -220,6 +235,7 @@ def app_claims(grant: AppGrant, authority: Authority) -> dict[str, Any]:
     return _present(
         {
             **_common(grant, authority),
+            "roles": list(grant.roles),
             "idtyp": "app",
             "oid": grant.principal_id,
             "sub": grant.principal_id,
@@ -246,7 +262,7 @@ def id_claims(
             "name": person.display_name if profile else "",
             **(_names(person, request.version) if profile else {}),
             "email": person.email if email else None,
-            "roles": list(request.roles),
+            **_belonging(request.belonging),
             **_authentication(request.signed_in),
             "auth_time": int(request.signed_in.at.timestamp()),
             "nonce": request.nonce,
@@ -286,9 +302,22 @@ def _common(grant: UserGrant | AppGrant, authority: Authority) -> dict[str, Any]
         "appid" if first else "azp": client.app_id,
         "appidacr" if first else "azpacr": client.proof.value,
         "app_displayname": client.display_name if first else "",
-        "roles": list(grant.roles),
         "xms_cc": [CONTINUOUS] if grant.continuous else [],
         "xms_policies": grant.policies,
+    }
+
+
+def _belonging(of: Belonging) -> dict[str, Any]:
+    """Give `roles` and `groups`; of too many groups only where to ask for them.
+
+    Source: access-token-claims-reference, groups overage claim.
+    """
+    if len(of.groups) <= MOST_GROUPS:
+        return {"roles": list(of.roles), "groups": list(of.groups)}
+    return {
+        "roles": list(of.roles),
+        "_claim_names": {"groups": "src1"},
+        "_claim_sources": {"src1": {"endpoint": of.ask}},
     }
 
 

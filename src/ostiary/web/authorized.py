@@ -16,6 +16,7 @@ from ostiary.signin.deciding import Decided
 from ostiary.signin.dispatch import Step
 from ostiary.signin.shown import signed_in, written_shown
 from ostiary.tokens.claims import IdTokenRequest, TokenClient
+from ostiary.web.belonging import told_of, unassigned
 from ostiary.web.sessions import keep_session
 from ostiary.web.user_tokens import written_scope
 from ostiary.web.visit import Visit
@@ -34,8 +35,11 @@ def answered(visit: Visit, decided: Decided) -> Response:
     service, account, request = visit.received.service, visit.account, visit.request
     if account is None:
         raise RuntimeError("a sign-in ended without anybody")
-    if not visit.hinted:
-        error = oauth_error(50058)
+    sought = visit.sought
+    known, used = service.catalogue.known(), (sought.app.app_id, sought.scope.resource)
+    error = None if visit.hinted else oauth_error(50058)
+    error = error or unassigned(known, account.id, used)
+    if error is not None:
         visit.log(decided=decided, code=error.code, failure=error.text)
         return sent(visit.received, request.reply, error_fields_of(visit, error))
     session = keep_session(visit, account, decided)
@@ -101,6 +105,12 @@ def _id_token(visit: Visit, account: Account, decided: Decided, sid: str, code: 
             _scope(visit).oidc,
             request.nonce,
             code=Secret(code) if code is not None else None,
+            belonging=told_of(
+                service.catalogue.known(),
+                account.id,
+                request.app.app_id,
+                service.settings.graph_url,
+            ),
         )
     ).reveal()
 

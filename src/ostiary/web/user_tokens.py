@@ -29,6 +29,7 @@ from ostiary.signin.shown import Shown, factor_words, proofs, read_shown, signed
 from ostiary.signin.terms import acceptances_of, accepted_terms
 from ostiary.tokens.claims import IdTokenRequest, TokenResource, UserGrant
 from ostiary.tokens.issue import IssuedToken
+from ostiary.web.belonging import told_of, unassigned
 from ostiary.web.calls import TokenCall
 from ostiary.web.catalogue import principal_of
 from ostiary.web.refusal import Refused
@@ -98,8 +99,10 @@ def judged(call: TokenCall, user: SignedInUser) -> Judged:
     risk = known.of(risk_of, user.account.id)
     sign_in = sign_in_of(risk, identity, wish, call.facts, shown)
     answer = decided(call.service.snapshots.current(), sign_in, wish.contexts)
-    error = token_error(answer.decision, resource=scope.resource) or _unconsented(
-        call, scope, found
+    error = (
+        token_error(answer.decision, resource=scope.resource)
+        or unassigned(known, user.account.id, (call.client.app.app_id, scope.resource))
+        or _unconsented(call, scope, found)
     )
     if error is not None:
         call.log(wish, user.account, decided=answer, error=error, session_id=user.session_id)
@@ -174,6 +177,7 @@ def issue(call: TokenCall, granted: Judged) -> Issued:
             client,
             resource,
             delegated_scopes(user.scope, granted.permissions),
+            told_of(call.known, person.object_id, resource.app_id, service.settings.graph_url),
             continuous=user.claims.handles_challenges and granted.decided.evaluated_continuously,
             long_lived=user.scope.resource in EVALUATING and granted.decided.may_live_long,
             policies=granted.decided.snapshot.policies_version,
@@ -191,6 +195,9 @@ def issue(call: TokenCall, granted: Judged) -> Issued:
                 user.scope.oidc,
                 user.nonce,
                 access_token=Secret(access.token.reveal()),
+                belonging=told_of(
+                    call.known, person.object_id, client.app_id, service.settings.graph_url
+                ),
             )
         )
     return Issued(call, granted, resource, access, id_token)

@@ -68,6 +68,11 @@ GRANTS = (
         "The signed in user is not assigned to a role for the application '{app}'.",
     ),
     ErrorCode(
+        501051,
+        "invalid_grant",
+        "Application '{app}' is not assigned to a role for the application '{resource}'.",
+    ),
+    ErrorCode(
         50126,
         "invalid_grant",
         "Error validating credentials due to invalid username or password.",
