@@ -70,7 +70,7 @@ class Apis:
 
         A path of the management API that names no version gets one, as clients give it.
         """
-        if api is self.arm and "api-version" not in path:
+        if api is not self.graph and "api-version" not in path:
             if "params" in options:
                 options["params"] = {**_VERSION, **options["params"]}
             else:

@@ -13,17 +13,24 @@ from ostiary.http.operations import OpenOperation
 
 AUDIENCE: Final = "https://management.core.windows.net/"
 """What az asks tokens for: the classic name of the management API."""
+GOVERNMENT_AUDIENCE: Final = "https://management.core.usgovcloudapi.net/"
+"""The classic name of the Azure Government suite."""
 
 
 def endpoints(asked: Asked) -> Answer:
     """Tell the addresses of the faces."""
     urls = asked.server.urls
+    named = {each.rstrip("/") for each in asked.server.audiences}
+    government = GOVERNMENT_AUDIENCE.rstrip("/") in named
     document: dict[str, Any] = {
-        "name": "Ostiary",
+        "name": "OstiaryUSGovernment" if government else "Ostiary",
         "portal": urls.login,
         "authentication": {
             "loginEndpoint": urls.login,
-            "audiences": [AUDIENCE, f"{urls.management}/"],
+            "audiences": [
+                GOVERNMENT_AUDIENCE if government else AUDIENCE,
+                f"{urls.management}/",
+            ],
             "tenant": "common",
             "identityProvider": "AAD",
         },

@@ -39,6 +39,7 @@ class Narrowed:
     tag: str | None = None
     value: str | None = None
 
+
 _NESTED: Final = 4
 """Slashes in `{namespace}/{type}/{name}/{type}/{name}`."""
 

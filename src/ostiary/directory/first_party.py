@@ -28,14 +28,30 @@ def seed_first_party(store: Store, *, portal_redirect_uris: tuple[str, ...] = ()
 
     `portal_redirect_uris` are those of the admin center, which stands in the portal's place.
     """
-    written = json.loads(files("ostiary.directory").joinpath("first_party.json").read_text("utf-8"))
-    pre_authorized = [each["appId"] for each in written["clients"] if each["preAuthorized"]]
+    written = _written()
+    pre_authorized = _pre_authorized(written)
     documents = [
         *(_client(each, portal_redirect_uris) for each in written["clients"]),
         *(_resource(each, pre_authorized) for each in written["resources"]),
     ]
     with store.transaction() as work:
         return sum(_added(work, each) for each in documents)
+
+
+def seed_government_suite(store: Store) -> None:
+    """Add the application of the Azure Government suite, unless the store has it."""
+    written = _written()
+    document = _resource(written["governmentSuite"], _pre_authorized(written))
+    with store.transaction() as work:
+        _added(work, document)
+
+
+def _written() -> JsonObject:
+    return json.loads(files("ostiary.directory").joinpath("first_party.json").read_text("utf-8"))
+
+
+def _pre_authorized(written: JsonObject) -> list[str]:
+    return [each["appId"] for each in written["clients"] if each["preAuthorized"]]
 
 
 def _added(work: Aggregates, document: JsonObject) -> bool:

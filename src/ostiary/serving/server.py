@@ -39,7 +39,7 @@ from ostiary.serving.supervisor import (
 )
 from ostiary.serving.telemetry import Telemetry, WithHealth, observed
 from ostiary.web.app import managed_identity_app, sign_in_app
-from ostiary.web.resource_apis import graph_api, management_api
+from ostiary.web.resource_apis import government_api, graph_api, management_api
 from ostiary.web.service import Service, open_service
 
 Tell = Callable[[str], None]
@@ -47,6 +47,7 @@ Sockets = Mapping[str, tuple[socket.socket, ...]]
 LOGIN: Final = "sign-in"
 MANAGEMENT: Final = "management API"
 GRAPH: Final = "Graph"
+GOVERNMENT: Final = "Azure Government management API"
 PASSWORD_GRANT: Final = "password grant"  # noqa: S105  # a listener's name
 MANAGED_IDENTITIES: Final = "managed identities"
 _ALERTS_EVERY: Final = timedelta(seconds=1)
@@ -144,6 +145,7 @@ def _sockets(settings: ServerSettings) -> Sockets:
         LOGIN: listen.login_port,
         MANAGEMENT: listen.management_port,
         GRAPH: listen.graph_port,
+        GOVERNMENT: listen.government_port,
         PASSWORD_GRANT: listen.password_grant_port,
     }
     own = settings.managed_identities
@@ -166,6 +168,8 @@ def _listeners(
         GRAPH: (graph_api(service), settings.graph_url),
         MANAGED_IDENTITIES: (managed_identity_app(service), _OVER_HTTP),
     }
+    if settings.government_url:
+        apps[GOVERNMENT] = (government_api(service), settings.government_url)
     devices = {LOGIN: settings.tls.device_authorities}
     return [
         Listener(
@@ -225,7 +229,8 @@ def _announce(service: Service, settings: ServerSettings, tell: Tell) -> None:
     tell(f"Conditional Access policies: {counted or 'none'}")
     if snapshot.alarm:
         tell(_not_in_force(snapshot.alarm))
-    for name, url in zip((LOGIN, MANAGEMENT, GRAPH), settings.public_urls, strict=True):
+    faces = (LOGIN, MANAGEMENT, GRAPH, GOVERNMENT)
+    for name, url in zip(faces, settings.public_urls, strict=False):
         tell(f"{name}: {url}")
 
 

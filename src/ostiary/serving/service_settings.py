@@ -34,6 +34,7 @@ def service_settings(settings: ServerSettings) -> Settings:
         login_url=settings.login_url,
         management_url=settings.management_url,
         graph_url=settings.graph_url,
+        government_url=settings.government_url,
         password_grant_apps=_password_grant_apps(settings),
         proxies=proxies_of(settings),
         countries=countries_of(settings),

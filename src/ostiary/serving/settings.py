@@ -48,6 +48,13 @@ class Listen:
     login_port: int = setting(8443, PORT, "Port of the sign-in service.")
     management_port: int = setting(8444, PORT, "Port of the management API.")
     graph_port: int = setting(8445, PORT, "Port of Microsoft Graph.")
+    government_port: int | None = setting(
+        None,
+        optional(PORT),
+        "Port of the management API as the suite of Azure Government: an application of its own,"
+        " with its own audience, that policies target apart from the public one.",
+        shown="none",
+    )
     password_grant_port: int | None = setting(
         None,
         optional(PORT),
@@ -222,6 +229,12 @@ class ServerSettings:
         ORIGIN,
         "Public URL of Microsoft Graph; unless set, it follows the port.",
     )
+    government_url: str | None = setting(
+        None,
+        optional(ORIGIN),
+        "Public URL of the Azure Government suite; unless set, it follows the port.",
+        shown="none",
+    )
     database: Secret[str] | None = setting(
         None,
         optional(DATABASE),
@@ -262,9 +275,10 @@ class ServerSettings:
     retention: Retention = field(default_factory=Retention)
 
     @property
-    def public_urls(self) -> tuple[str, str, str]:
-        """Sign-in service, management API, Graph."""
-        return (self.login_url, self.management_url, self.graph_url)
+    def public_urls(self) -> tuple[str, ...]:
+        """Sign-in service, management API, Graph and, where it is served, the Government suite."""
+        served = (self.login_url, self.management_url, self.graph_url)
+        return (*served, self.government_url) if self.government_url else served
 
 
 def tables() -> dict[str, type[Any]]:

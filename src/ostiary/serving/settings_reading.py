@@ -30,6 +30,7 @@ URL_OF_PORT: Final = {
     "login_url": "listen.login_port",
     "management_url": "listen.management_port",
     "graph_url": "listen.graph_port",
+    "government_url": "listen.government_port",
 }
 """Public URLs of this host that follow their ports, unless they are set themselves."""
 
@@ -226,9 +227,22 @@ def _at_odds(settings: ServerSettings, given: Mapping[str, _Given]) -> Iterator[
     urls = settings.public_urls
     if len(set(urls)) < len(urls):
         # `az rest` chooses the resource of its token by the origin of a URL (wire contract 1).
-        yield _of(given, "graph_url", "login_url, management_url and graph_url must differ")
+        yield _of(
+            given,
+            "graph_url",
+            "login_url, management_url, government_url and graph_url must differ",
+        )
+    if settings.government_url and settings.listen.government_port is None:
+        message = "expected listen.government_port with government_url: nobody would answer there"
+        yield _of(given, "government_url", message)
     ports = settings.listen
-    used = [ports.login_port, ports.management_port, ports.graph_port, ports.password_grant_port]
+    used = [
+        ports.login_port,
+        ports.management_port,
+        ports.graph_port,
+        ports.government_port,
+        ports.password_grant_port,
+    ]
     taken = [port for port in used if port is not None]
     if len(set(taken)) < len(taken):
         yield _of(given, "listen.login_port", "expected a different port for each listener")

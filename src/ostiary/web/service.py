@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from ostiary.directory.first_party import seed_government_suite
 from ostiary.directory.sealed import StoreSealer
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store, open_store
@@ -50,6 +51,7 @@ KEYS_EVERY: Final = timedelta(seconds=10)
 class Settings:
     """What the administrator sets; addresses without a slash at their end.
 
+    `government_url`: where the management API is the Azure Government suite, None: nowhere.
     `password_grant_apps`: applications that may use the password grant; none, and it is off for
     the tenant (checklist K4).
     """
@@ -57,6 +59,7 @@ class Settings:
     login_url: str = "https://localhost:8443"
     management_url: str = "https://localhost:8444"
     graph_url: str = "https://localhost:8445"
+    government_url: str | None = None
     password_grant_apps: frozenset[str] = frozenset()
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     countries: Countries = field(default_factory=NoCountries)
@@ -191,9 +194,13 @@ def _joined(
     signer = Signer(
         StoredKeys(store), Sealer(keys, Purpose.SIGNING_KEYS, randomness), clock, Rotation()
     )
+    if settings.government_url:
+        seed_government_suite(store)
     snapshots = Snapshots(store)
     own = first_party_resources(
-        management_url=settings.management_url, graph_url=settings.graph_url
+        management_url=settings.management_url,
+        graph_url=settings.graph_url,
+        government_url=settings.government_url,
     )
     tenant_id = snapshots.current().policies.directory.tenant_id
     seeds = Sealer(keys, Purpose.TOTP_SEEDS, randomness)
