@@ -32,6 +32,7 @@ from ostiary.model.json_types import JsonObject, as_object
 from ostiary.tenant.catalogue import BUILT_IN, Catalogue
 from ostiary.tenant.directory_json import ReadDirectory, read_directory
 from ostiary.tenant.documents import POLICIES, Part, RawTenant
+from ostiary.tenant.kept_policies import KeptPolicies
 from ostiary.tenant.kept_reading import KeptReading
 from ostiary.tenant.loading import TenantParts, parts_of
 from ostiary.tenant.tenant import Tenant
@@ -93,6 +94,7 @@ class Preview:
     _catalogue: Catalogue
     _known: Tenant | None
     _read: tuple[int, ReadDirectory] | None
+    _policies: KeptPolicies
     _as_kept: int | None
     """The revision at which the stored tenant is the known one, None: at none."""
 
@@ -105,7 +107,7 @@ class Preview:
         raw, since = self._mirror.raw(), self._mirror.directory_revision
         if self._read is None or self._read[0] != since:
             self._read = since, read_directory(raw, self._catalogue)
-        parts = parts_of(raw, self._catalogue, read=self._read[1])
+        parts = parts_of(raw, self._catalogue, read=self._read[1], kept=self._policies)
         known = self._known
         self._known = known.followed_by(parts) if known else Tenant(parts, self._catalogue)
         return self._known
@@ -127,6 +129,7 @@ class Snapshots:
     _checked: datetime | None = None
     _read: tuple[int, ReadDirectory] | None = None
     _kept: KeptReading = field(default_factory=KeptReading)
+    _policies: KeptPolicies = field(default_factory=KeptPolicies)
     _standing: str = ""
     _turn: datetime | None = None
     """When the next temporary exclusion begins or ends."""
@@ -168,7 +171,8 @@ class Snapshots:
             known, read = self._current, self._read
             mirror = self._mirror.copied()
         tenant = known.tenant if known else None
-        return Preview(mirror, self.catalogue, tenant, read, known.as_kept if known else None)
+        as_kept = known.as_kept if known else None
+        return Preview(mirror, self.catalogue, tenant, read, self._policies, as_kept)
 
     def _refreshed(self, now: datetime) -> Snapshot:
         known = self._current
@@ -197,7 +201,12 @@ class Snapshots:
         raw = self._mirror.raw()
         standing = in_force(self._mirror.exclusions, now)
         try:
-            parts = parts_of(_without(raw, standing), self.catalogue, read=self._directory(raw))
+            parts = parts_of(
+                _without(raw, standing),
+                self.catalogue,
+                read=self._directory(raw),
+                kept=self._policies,
+            )
         except OstiaryError as error:
             return self._fallen_back(
                 raw, revision, f"the tenant cannot be read: {error.message}", standing

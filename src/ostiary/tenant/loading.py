@@ -13,6 +13,7 @@ from ostiary.model.policy import Policy
 from ostiary.tenant.catalogue import BUILT_IN, Catalogue
 from ostiary.tenant.directory_json import ReadDirectory, read_directory
 from ostiary.tenant.documents import RawTenant, Warning_
+from ostiary.tenant.kept_policies import KeptPolicies
 from ostiary.tenant.mentioned import with_carried_strengths, with_named_applications
 from ostiary.tenant.name_books import Books, books_of
 from ostiary.tenant.names import Names
@@ -67,19 +68,24 @@ def load_each_file(
 
 
 def parts_of(
-    raw: RawTenant, catalogue: Catalogue = BUILT_IN, *, read: ReadDirectory | None = None
+    raw: RawTenant,
+    catalogue: Catalogue = BUILT_IN,
+    *,
+    read: ReadDirectory | None = None,
+    kept: KeptPolicies | None = None,
 ) -> TenantParts:
     """Make a tenant of the raw documents; `load_parts` says what comes of them.
 
-    `read` is what `read_directory` made of all but the policies, where somebody kept it.
+    `read` is what `read_directory` made of all but the policies, where somebody kept it; `kept`
+    are the policies of the state before, of which only what changed is read again.
     """
     read = read or read_directory(raw, catalogue)
     warnings = [*raw.warnings, *read.warnings]
-    drafts = draft(raw)
+    drafts = draft(raw, kept)
     directory = with_carried_strengths(read.directory, drafts.documents, warnings)
     books = books_of(replace(read, directory=directory), catalogue)
     names = Names(books, read.settings.names)
-    done = read_policies(drafts, names)
+    done = read_policies(drafts, names, kept)
     directory = with_named_applications(directory, done.policies, catalogue)
     directory = _with_emergency_access(directory, read, (books, names), warnings)
     unexplained = explain(done.mentions, done.policies, directory)

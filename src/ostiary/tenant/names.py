@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +29,25 @@ class Unexplained:
     ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A word of a policy that is the id of a thing of one kind: `word` stood for `found`."""
+
+    kind: str
+    word: str
+    found: str
+
+
 @dataclass(slots=True)
 class Resolution:
-    """A policy document while its names are replaced by ids, and what came to light."""
+    """A policy document while its names are replaced by ids, and what came to light.
+
+    `looked_up` are the words that were ids; `plain`: no word was anything else.
+    """
 
     document: dict[str, Any]
+    looked_up: list[LookedUp] = field(default_factory=list[LookedUp])
+    plain: bool = True
     problems: list[Problem] = field(default_factory=list[Problem])
     unexplained: list[Unexplained] = field(default_factory=list[Unexplained])
 
@@ -44,6 +58,8 @@ class Names:
     def __init__(self, books: Books, given: Mapping[str, str]) -> None:
         """Keep the books, and the given names also by their folded spelling."""
         self._books = books
+        every = (*books.by_lookup.values(), books.strengths, books.terms_of_use)
+        self._kinds = {each.kind: each for each in every}
         self._given = {name.casefold(): meant for name, meant in given.items()} | dict(given)
 
     def resolve(self, document: JsonObject) -> Resolution:
@@ -63,6 +79,13 @@ class Names:
             self._resolve_terms(done)
             self._resolve_strength(done)
         return done
+
+    def hold(self, looked_up: Iterable[LookedUp]) -> bool:
+        """Tell whether words stand for what they stood for when they were looked up."""
+        kinds = self._kinds
+        return all(
+            kinds[each.kind].identified(self._meant(each.word)) == each.found for each in looked_up
+        )
 
     def find(self, books: Sequence[Book], word: str) -> str | None:
         """Give the id that a word stands for in the first book that has it, None otherwise."""
@@ -130,7 +153,9 @@ class Names:
         meant = self._meant(word)
         known = book.identified(meant)
         if known is not None:
+            done.looked_up.append(LookedUp(book.kind, word, known))
             return known
+        done.plain = False
         if book.looks_like_id(meant):
             unexplained.append(meant.casefold())
             return meant.casefold()
@@ -157,6 +182,7 @@ class Names:
         if not is_list(listed):
             return
         key, name = place
+        done.plain = False
         path = ("conditions", key, name, "externalTenants", "members")
         found = [self._meant(each) if isinstance(each, str) else each for each in listed]
         for number, each in enumerate(found):

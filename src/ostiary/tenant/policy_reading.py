@@ -17,6 +17,7 @@ from ostiary.schema.checking import rule_problems, structural_problems
 from ostiary.schema.policy_json import read_policy
 from ostiary.tenant.documents import POLICIES, Item, RawTenant, Warning_
 from ostiary.tenant.duplicates import Settled, replacement, same_names, settle
+from ostiary.tenant.kept_policies import KeptPolicies, Spelled, Taken
 from ostiary.tenant.names import Names
 from ostiary.tenant.policy_remarks import remarks
 from ostiary.tenant.shapes import is_object, kind_of
@@ -69,8 +70,13 @@ class ReadPolicies:
     copies: int = 0
 
 
-def draft(raw: RawTenant) -> Drafts:
-    """Respell the policies of the input and find those that are there more than once."""
+def draft(raw: RawTenant, kept: KeptPolicies | None = None) -> Drafts:
+    """Respell the policies of the input and find those that are there more than once.
+
+    `kept` knows those that were read before.
+    """
+    kept = kept or KeptPolicies()
+    done: list[Spelled] = []
     spelled: list[Item] = []
     problems: dict[str, tuple[Problem, ...]] = {}
     refused = [
@@ -82,10 +88,17 @@ def draft(raw: RawTenant) -> Drafts:
             problem = Problem("", "wrongType", sentence)
             refused.append(RefusedPolicy(item.source, "", (problem,)))
             continue
-        found: list[Problem] = []
-        spelled.append(Item(_without_empty_lists(respelled(item.value, found)), item.source))
-        problems[item.source] = tuple(found)
+        each = kept.spelled(item.value) or _spelled(item.value)
+        done.append(each)
+        spelled.append(Item(each[1], item.source))
+        problems[item.source] = each[2]
+    kept.keep_spelled(done)
     return Drafts(settle(spelled), problems, tuple(refused))
+
+
+def _spelled(raw: JsonObject) -> Spelled:
+    found: list[Problem] = []
+    return raw, _without_empty_lists(respelled(raw, found)), tuple(found)
 
 
 def _without_empty_lists(document: dict[str, Any]) -> dict[str, Any]:
@@ -109,21 +122,34 @@ _OBJECT_CONDITIONS = frozenset(
 )
 
 
-def read_policies(drafts: Drafts, names: Names) -> ReadPolicies:
-    """Read every policy; one that cannot be used is refused, and so are its copies."""
+def read_policies(drafts: Drafts, names: Names, kept: KeptPolicies | None = None) -> ReadPolicies:
+    """Read every policy; one that cannot be used is refused, and so are its copies.
+
+    `kept` knows those that were read before.
+    """
+    kept = kept or KeptPolicies()
+    taken: list[Taken] = []
     done = ReadPolicies(refused=list(drafts.refused))
     done.warnings.extend(same_names(drafts.settled.kept, "policies"))
     copies: dict[str, list[Item]] = {}
     for copy, current in drafts.settled.copies:
         copies.setdefault(current.source, []).append(copy)
     for item, document in _with_ids(drafts.settled.kept):
-        problems = _take(done, names, Item(document, item.source), drafts.problems[item.source])
+        known = None if drafts.problems[item.source] else kept.taken(document, names)
+        if known is not None:
+            taken.append(known)
+            _add(done, known, item.source)
+            done.copies += len(copies.get(item.source, ()))
+            continue
+        before = drafts.problems[item.source]
+        problems = _take(done, taken, names, Item(document, item.source), before)
         same = copies.get(item.source, [])
         if problems:
             refused = (item, *same)
             done.refused.extend(RefusedPolicy(i.source, _name(i.value), problems) for i in refused)
         else:
             done.copies += len(same)
+    kept.keep_taken(taken)
     for item, current in drafts.settled.replaced:
         problem = Problem("id", "duplicateId", replacement(item, current))
         done.refused.append(RefusedPolicy(item.source, _name(item.value), (problem,)))
@@ -132,9 +158,13 @@ def read_policies(drafts: Drafts, names: Names) -> ReadPolicies:
 
 
 def _take(
-    done: ReadPolicies, names: Names, item: Item, before: tuple[Problem, ...]
+    done: ReadPolicies,
+    taken: list[Taken],
+    names: Names,
+    item: Item,
+    before: tuple[Problem, ...],
 ) -> tuple[Problem, ...]:
-    """Read one policy; gives what keeps it from being used."""
+    """Read one policy; gives what keeps it from being used. What reads the same is `taken`."""
     document = item.value
     if not is_object(document):
         return before
@@ -147,12 +177,20 @@ def _take(
         policy = read_policy(resolved)
     except RuleError as error:
         return (Problem("conditions", error.code, str(error)),)
-    done.policies.append(policy)
     name = _name(document)
     done.mentions.extend(Mention(each, item.source, name) for each in resolution.unexplained)
     said = (*remarks(policy, resolved), *rule_problems(resolved))
-    done.warnings.extend(Warning_(each.code, _at(each), item.source, name) for each in said)
+    one = Taken(document, policy, said, tuple(resolution.looked_up))
+    _add(done, one, item.source)
+    if resolution.plain:
+        taken.append(one)
     return ()
+
+
+def _add(done: ReadPolicies, one: Taken, source: str) -> None:
+    done.policies.append(one.policy)
+    name = _name(one.document)
+    done.warnings.extend(Warning_(each.code, _at(each), source, name) for each in one.said)
 
 
 def _at(problem: Problem) -> str:
