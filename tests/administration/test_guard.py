@@ -29,6 +29,11 @@ def _delete(user: str) -> Change:
     return lambda work: work.users.delete(user, by=BY_ASTRID)
 
 
+def _declare(*accounts: str) -> Change:
+    declared = {"emergencyAccess": list(accounts)}
+    return lambda work: work.singles.write("settings", declared, by=BY_ASTRID)
+
+
 def _take_role(work: Aggregates) -> None:
     for each in work.roles.of_principal(ASTRID):
         work.roles.delete(each.id, by=BY_ASTRID)
@@ -127,3 +132,25 @@ def test_BG04_what_was_locked_out_before_does_not_forbid_other_changes(safe: Ser
 def test_a_policy_that_nothing_can_decide_by_is_refused(safe: Served) -> None:
     with pytest.raises(InputError, match="cannot"):
         make(safe, policy({**EVERYWHERE, "platforms": {"includePlatforms": ["amiga"]}}, MFA))
+
+
+def test_BG04_an_account_that_could_not_get_in_is_not_declared_for_emergencies(
+    safe: Served,
+) -> None:
+    excluded = {**EVERYWHERE, "users": {"includeUsers": ["All"], "excludeUsers": [LIFEBOAT]}}
+    make(safe, policy(excluded, MFA))
+    raft = {"userPrincipalName": "raft@fjordvik.example", "accountEnabled": True}
+    other = safe.service.store.users.create(raft, by=SYSTEM).id
+    with pytest.raises(LockedOut) as refused:
+        make(safe, _declare(LIFEBOAT, other))
+    assert [each.id for each in refused.value.accounts] == [other]
+    make(safe, _declare(LIFEBOAT))
+
+
+def test_BG04_an_emergency_account_is_not_lost_by_another_name(safe: Served) -> None:
+    make(safe, _declare("lifeboat@fjordvik.example"))
+    name = {"userPrincipalName": "raft@fjordvik.example"}
+    with pytest.raises(InputError, match=r"lifeboat@fjordvik\.example"):
+        make(safe, lambda work: work.users.modify(LIFEBOAT, name, by=BY_ASTRID))
+    make(safe, _declare(LIFEBOAT))
+    make(safe, lambda work: work.users.modify(LIFEBOAT, name, by=BY_ASTRID))

@@ -30,6 +30,7 @@ from ostiary.directory.snapshot import Preview, Snapshots
 from ostiary.directory.store import Aggregates, Store
 from ostiary.model.errors import InputError, OstiaryError
 from ostiary.signin.deciding import risks_of
+from ostiary.tenant.documents import SETTINGS
 from ostiary.tenant.proofs import names_of
 from ostiary.tenant.tenant import Tenant
 
@@ -128,8 +129,9 @@ def _locked_out(before: _Seen, after: _Seen) -> LockedOut | None:
     if then.other_can and all(each.can for each in then.emergency):
         return None
     now = before.lockout()
-    could = {each.id for each in now.emergency if each.can}
-    accounts = [each for each in then.emergency if each.id in could and not each.can]
+    # Who was locked out before may stay so; who is declared only now has to get in.
+    stuck = {each.id for each in now.emergency if not each.can}
+    accounts = [each for each in then.emergency if each.id not in stuck and not each.can]
     others = now.other_can and not then.other_can
     if not accounts and not others:
         return None
@@ -137,7 +139,10 @@ def _locked_out(before: _Seen, after: _Seen) -> LockedOut | None:
 
 
 def _require_usable(before: Tenant, after: Tenant) -> None:
-    """Refuse policies that nothing could decide by: the last good ones would stay in force."""
+    """Refuse what could not be used: policies that nothing can decide by, accounts not found.
+
+    The last good policies would stay in force, and nobody would look after those accounts.
+    """
     known = {each.name for each in before.parts.refused}
     bad = [each.name for each in after.parts.refused if each.name not in known]
     if bad:
@@ -145,6 +150,19 @@ def _require_usable(before: Tenant, after: Tenant) -> None:
             f"expected policies that can be used, came `{bad[0]}`, which cannot",
             hint="`ostiary validate` tells why",
         )
+    lost = _without_account(after) - _without_account(before)
+    if lost:
+        raise InputError(
+            f"after this change {sorted(lost)[0]}",
+            hint="declare emergency access accounts by their object ids",
+        )
+
+
+def _without_account(tenant: Tenant) -> frozenset[str]:
+    """Say which declared emergency access accounts nobody can tell: no name fits, or several."""
+    warnings = tenant.parts.warnings
+    said = [each for each in warnings if (each.code, each.source) == ("unknownName", SETTINGS)]
+    return frozenset(each.message for each in said)
 
 
 def _require_override(before: Tenant, by: Actor, override: Override) -> None:

@@ -200,7 +200,7 @@ class _Alike:
     def _able(self, user_id: str, bit: int, way: WayIn) -> Access:
         phrases = self._wording.worded(way).circumstances
         only = tuple(phrase for name, phrase in phrases if name not in _GIVEN)
-        request = self._witnesses.witness(way).request
+        request = self._witnesses.witness(way, self._way_back.aims[0]).request
         return replace(self._named(user_id, True, "can sign in"), only=only, request=request)
 
     def _other(self, user_id: str, bit: int, possible: Solution) -> Access:
@@ -240,7 +240,6 @@ class _Alike:
             why="only a registered device opens a way, and no export tells whether one is at hand",
             only=tuple(phrase for _, phrase in self._wording.worded(way).circumstances),
             needs=("make sure of such a device, or exclude the account",),
-            request=self._witnesses.witness(way).request,
         )
 
     def _hanging(self, access: Access, ways: Sequence[WayIn]) -> Access:

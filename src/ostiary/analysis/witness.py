@@ -84,9 +84,9 @@ class Witnesses:
         spots = ((locator.spot(each), each) for each in seen) if locator else ()
         self._seen = tuple((spot, each) for spot, each in spots if spot is not None)
 
-    def witness(self, way: WayIn) -> Witness:
-        """Give a sign-in for a way in, and the engine's decision."""
-        return self._decided(*self._found(way))
+    def witness(self, way: WayIn, towards: Aim | None = None) -> Witness:
+        """Give a sign-in for a way in, and the engine's decision; `towards`: for that target."""
+        return self._decided(*self._found(way, towards))
 
     def difference(self, way: WayIn, old: PolicySet, new: PolicySet) -> Witness:
         """Give a sign-in that one set of policies grants and the other does not."""
@@ -96,11 +96,12 @@ class Witnesses:
         granted = [each.outcome is Outcome.GRANT for each in (before, after)]
         return Witness(label, request, read, after, granted[0] != granted[1], before)
 
-    def _found(self, way: WayIn) -> tuple[str, SignIn]:
+    def _found(self, way: WayIn, towards: Aim | None = None) -> tuple[str, SignIn]:
         for spot, sign_in in self._seen:
             if spot.within(way.opening):
                 return SEEN, self._showing(way, sign_in)
         somebody, aim = self._pair(way.opening)
+        aim = towards or aim
         known = not somebody.invented and not somebody.doubted and _is_known(aim, self._terrain)
         label = IN_DIRECTORY if known else HYPOTHETICAL
         return label, self._showing(way, self._sign_in(way.opening, somebody, aim))
