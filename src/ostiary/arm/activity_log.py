@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.answers import told
 from ostiary.arm.listing import bad_filter, filter_of, next_link, token_of
 from ostiary.arm.roles import Action
@@ -43,7 +44,7 @@ _ON_A_PAGE: Final = 200
 _MOST_READ: Final = 20_000
 
 
-@OPERATIONS.add("GET", f"{_PATH}/values", needs=_NEEDS)
+@OPERATIONS.add("GET", f"{_PATH}/values", needs=_NEEDS, answers=shapes.listed(shapes.EVENT))
 def list_events(call: Call) -> Answer:
     """List events, the latest first: a `$filter` has to tell from when on."""
     subscription = subscription_of(call).id

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.billing import (
     ACCOUNT,
     ACCOUNTS,
@@ -58,21 +59,23 @@ _MOST: Final = 100
 """Profiles of an account, and sections of a profile."""
 
 
-@OPERATIONS.add("GET", ACCOUNTS, needs=SignedIn())
+@OPERATIONS.add("GET", ACCOUNTS, needs=SignedIn(), answers=shapes.listed(shapes.PROXY))
 def list_accounts(call: Call) -> Answer:
     """List the billing accounts that the caller may read."""
     readable = billing_level(call) >= Level.READ
     return Answer(body={"value": [_account(call)] if readable else []})
 
 
-@OPERATIONS.add("GET", ONE_ACCOUNT, needs=READ)
+@OPERATIONS.add("GET", ONE_ACCOUNT, needs=READ, answers={200: shapes.PROXY})
 def get_account(call: Call) -> Answer:
     """Tell one billing account."""
     account_of(call)
     return Answer(body=_account(call))
 
 
-@OPERATIONS.add("PATCH", ONE_ACCOUNT, needs=CHANGE)
+@OPERATIONS.add(
+    "PATCH", ONE_ACCOUNT, needs=CHANGE, answers={200: shapes.PROXY}, body=shapes.PROXY_BODY
+)
 def change_account(call: Call) -> Answer:
     """Give a billing account another name or address."""
     account, sent = account_of(call), sent_properties(call, _OF_ACCOUNT)
@@ -82,7 +85,7 @@ def change_account(call: Call) -> Answer:
     return Answer(body=_account(call))
 
 
-@OPERATIONS.add("GET", _PROFILES, needs=READ)
+@OPERATIONS.add("GET", _PROFILES, needs=READ, answers=shapes.listed(shapes.PROXY))
 def list_profiles(call: Call) -> Answer:
     """List the billing profiles of an account."""
     account_of(call)
@@ -91,13 +94,15 @@ def list_profiles(call: Call) -> Answer:
     return Answer(body={"value": [_profile(call, each) for each in found]})
 
 
-@OPERATIONS.add("GET", _ONE_PROFILE, needs=READ)
+@OPERATIONS.add("GET", _ONE_PROFILE, needs=READ, answers={200: shapes.PROXY})
 def get_profile(call: Call) -> Answer:
     """Tell one billing profile."""
     return Answer(body=_profile(call, _profile_of(call)))
 
 
-@OPERATIONS.add("PUT", _ONE_PROFILE, needs=CHANGE)
+@OPERATIONS.add(
+    "PUT", _ONE_PROFILE, needs=CHANGE, answers=shapes.kept(shapes.PROXY), body=shapes.PROXY_BODY
+)
 def put_profile(call: Call) -> Answer:
     """Make a billing profile, or change one."""
     account_of(call)
@@ -110,7 +115,7 @@ def put_profile(call: Call) -> Answer:
     return Answer(201 if new else 200, _profile(call, name))
 
 
-@OPERATIONS.add("GET", _SECTIONS, needs=READ)
+@OPERATIONS.add("GET", _SECTIONS, needs=READ, answers=shapes.listed(shapes.PROXY))
 def list_sections(call: Call) -> Answer:
     """List the sections of a profile's invoices."""
     profile = _profile_of(call)
@@ -118,7 +123,7 @@ def list_sections(call: Call) -> Answer:
     return Answer(body={"value": [_section(call, profile, each) for each in found]})
 
 
-@OPERATIONS.add("GET", _ONE_SECTION, needs=READ)
+@OPERATIONS.add("GET", _ONE_SECTION, needs=READ, answers={200: shapes.PROXY})
 def get_section(call: Call) -> Answer:
     """Tell one section."""
     profile, tenant = _profile_of(call), call.server.tenant_id
@@ -128,7 +133,9 @@ def get_section(call: Call) -> Answer:
     return Answer(body=_section(call, profile, name))
 
 
-@OPERATIONS.add("PUT", _ONE_SECTION, needs=CHANGE)
+@OPERATIONS.add(
+    "PUT", _ONE_SECTION, needs=CHANGE, answers=shapes.kept(shapes.PROXY), body=shapes.PROXY_BODY
+)
 def put_section(call: Call) -> Answer:
     """Make a section, or change one."""
     profile, tenant = _profile_of(call), call.server.tenant_id

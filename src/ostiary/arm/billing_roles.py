@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Any, Final
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
+from ostiary.arm import shapes
 from ostiary.arm.answers import told
 from ostiary.arm.billing import (
     ACCOUNT,
@@ -116,14 +117,18 @@ def billing_level(call: Call) -> Level:
     return max((each.level for each in roles if each), default=Level.NOTHING)
 
 
-@OPERATIONS.add("GET", f"{ONE_ACCOUNT}/billingRoleDefinitions", needs=READ)
+@OPERATIONS.add(
+    "GET", f"{ONE_ACCOUNT}/billingRoleDefinitions", needs=READ, answers=shapes.listed(shapes.PROXY)
+)
 def list_billing_roles(call: Call) -> Answer:
     """List the roles there are."""
     account = account_of(call)
     return Answer(body={"value": [_definition(account, each) for each in _ROLES]})
 
 
-@OPERATIONS.add("GET", f"{ONE_ACCOUNT}/billingRoleDefinitions/{{role}}", needs=READ)
+@OPERATIONS.add(
+    "GET", f"{ONE_ACCOUNT}/billingRoleDefinitions/{{role}}", needs=READ, answers={200: shapes.PROXY}
+)
 def get_billing_role(call: Call) -> Answer:
     """Tell one role."""
     account = account_of(call)
@@ -133,14 +138,14 @@ def get_billing_role(call: Call) -> Answer:
     return Answer(body=_definition(account, found))
 
 
-@OPERATIONS.add("GET", _OWN, needs=READ)
+@OPERATIONS.add("GET", _OWN, needs=READ, answers=shapes.listed(shapes.PROXY))
 def list_billing_assignments(call: Call) -> Answer:
     """List who holds which role."""
     found = call.store.azure.of_type(BILLING_ROLE_ASSIGNMENT, account_of(call))
     return Answer(body={"value": [_shown(each) for each in found]})
 
 
-@OPERATIONS.add("GET", f"{_OWN}/{{assignment}}", needs=READ)
+@OPERATIONS.add("GET", f"{_OWN}/{{assignment}}", needs=READ, answers={200: shapes.PROXY})
 def get_billing_assignment(call: Call) -> Answer:
     """Tell one assignment."""
     found = call.store.azure.get(f"{account_of(call)}/billingRoleAssignments/{_asked(call)}")
@@ -149,19 +154,31 @@ def get_billing_assignment(call: Call) -> Answer:
     return Answer(body=_shown(found))
 
 
-@OPERATIONS.add("PUT", f"{_OWN}/{{assignment}}", needs=SHARE)
+@OPERATIONS.add(
+    "PUT",
+    f"{_OWN}/{{assignment}}",
+    needs=SHARE,
+    answers=shapes.kept(shapes.PROXY),
+    body=shapes.PROXY_BODY,
+)
 def put_billing_assignment(call: Call) -> Answer:
     """Give somebody a role; the name follows from both, whatever the path says."""
     return _given(call)
 
 
-@OPERATIONS.add("POST", f"{ONE_ACCOUNT}/createBillingRoleAssignment", needs=SHARE)
+@OPERATIONS.add(
+    "POST",
+    f"{ONE_ACCOUNT}/createBillingRoleAssignment",
+    needs=SHARE,
+    answers={200: shapes.PROXY, 201: shapes.PROXY},
+    body=shapes.PROXY_BODY,
+)
 def create_billing_assignment(call: Call) -> Answer:
     """Give somebody a role."""
     return _given(call)
 
 
-@OPERATIONS.add("DELETE", f"{_OWN}/{{assignment}}", needs=SHARE)
+@OPERATIONS.add("DELETE", f"{_OWN}/{{assignment}}", needs=SHARE, answers={200: None, 204: None})
 def delete_billing_assignment(call: Call) -> Answer:
     """Take a role away."""
     place = f"{account_of(call)}/billingRoleAssignments/{_asked(call)}"

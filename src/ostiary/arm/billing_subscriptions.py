@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.billing import (
     CURRENCY,
     FIRST,
@@ -51,7 +52,7 @@ _COST_CENTER: Final[Mapping[str, Reader]] = {"consumptionCostCenter": text, "cos
 _STATES: Final = {"Enabled": "Active"}
 
 
-@OPERATIONS.add("GET", _ALL, needs=READ)
+@OPERATIONS.add("GET", _ALL, needs=READ, answers=shapes.listed(shapes.PROXY))
 def list_billing_subscriptions(call: Call) -> Answer:
     """List how every subscription is billed."""
     account_of(call)
@@ -59,21 +60,27 @@ def list_billing_subscriptions(call: Call) -> Answer:
     return Answer(body={"value": [_shown(call, each) for each in found]})
 
 
-@OPERATIONS.add("GET", _ONE, needs=READ)
+@OPERATIONS.add("GET", _ONE, needs=READ, answers={200: shapes.PROXY})
 def get_billing_subscription(call: Call) -> Answer:
     """Tell how one subscription is billed."""
     account_of(call)
     return Answer(body=_shown(call, subscription_of(call)))
 
 
-@OPERATIONS.add("PATCH", _ONE, needs=CHANGE)
+@OPERATIONS.add("PATCH", _ONE, needs=CHANGE, answers={200: shapes.PROXY}, body=shapes.PROXY_BODY)
 def change_billing_subscription(call: Call) -> Answer:
     """Give a subscription another cost centre."""
     account_of(call)
     return _changed(call, _cost_center(call))
 
 
-@OPERATIONS.add("POST", f"{_ONE}/move", needs=CHANGE)
+@OPERATIONS.add(
+    "POST",
+    f"{_ONE}/move",
+    needs=CHANGE,
+    answers={200: shapes.PROXY, 201: shapes.PROXY},
+    body=shapes.PROXY_BODY,
+)
 def move_billing_subscription(call: Call) -> Answer:
     """Bill a subscription in another invoice section; its charges from now on are there."""
     account_of(call)
@@ -81,7 +88,13 @@ def move_billing_subscription(call: Call) -> Answer:
     return _changed(call, {"profile": profile, "section": section})
 
 
-@OPERATIONS.add("POST", f"{_ONE}/validateMoveEligibility", needs=READ)
+@OPERATIONS.add(
+    "POST",
+    f"{_ONE}/validateMoveEligibility",
+    needs=READ,
+    answers={200: shapes.ELIGIBLE},
+    body=shapes.PROXY_BODY,
+)
 def validate_move(call: Call) -> Answer:
     """Tell whether a subscription can be billed in another section."""
     account_of(call)
@@ -95,7 +108,10 @@ def validate_move(call: Call) -> Answer:
 
 
 @OPERATIONS.add(
-    "GET", f"{_PROPERTY}/default", needs=Action("Microsoft.Billing/billingProperty/read")
+    "GET",
+    f"{_PROPERTY}/default",
+    needs=Action("Microsoft.Billing/billingProperty/read"),
+    answers={200: shapes.PROXY},
 )
 def get_billing_property(call: Call) -> Answer:
     """Tell who pays for a subscription, to who may read the subscription."""
@@ -103,7 +119,11 @@ def get_billing_property(call: Call) -> Answer:
 
 
 @OPERATIONS.add(
-    "PATCH", f"{_PROPERTY}/default", needs=Action("Microsoft.Billing/billingProperty/write")
+    "PATCH",
+    f"{_PROPERTY}/default",
+    needs=Action("Microsoft.Billing/billingProperty/write"),
+    answers={200: shapes.PROXY},
+    body=shapes.PROXY_BODY,
 )
 def change_billing_property(call: Call) -> Answer:
     """Give a subscription another cost centre, as one who may change the subscription."""

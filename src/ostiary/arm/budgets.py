@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.answers import asked_scope
 from ostiary.arm.billing import ACCOUNTS, CURRENCY, account_id
 from ostiary.arm.billing_roles import Billing, Level
@@ -45,7 +46,7 @@ class _Budgets:
         return {"action": f"{_BUDGET}/{self.verb}", "scope": "/{scope}"}
 
 
-@OPERATIONS.add("GET", _ALL, needs=_Budgets("read"))
+@OPERATIONS.add("GET", _ALL, needs=_Budgets("read"), answers=shapes.listed(shapes.PROXY))
 def list_budgets(call: Call) -> Answer:
     """List the budgets of a scope."""
     scope = _scope(call)
@@ -53,13 +54,15 @@ def list_budgets(call: Call) -> Answer:
     return Answer(body={"value": [_shown(each) for each in found]})
 
 
-@OPERATIONS.add("GET", _ONE, needs=_Budgets("read"))
+@OPERATIONS.add("GET", _ONE, needs=_Budgets("read"), answers={200: shapes.PROXY})
 def get_budget(call: Call) -> Answer:
     """Tell one budget."""
     return Answer(body=_shown(_needed(call)))
 
 
-@OPERATIONS.add("PUT", _ONE, needs=_Budgets("write"))
+@OPERATIONS.add(
+    "PUT", _ONE, needs=_Budgets("write"), answers=shapes.kept(shapes.PROXY), body=shapes.PROXY_BODY
+)
 def put_budget(call: Call) -> Answer:
     """Make a budget, or change one, which takes the eTag that was read."""
     name, scope = call.path["budget"], _scope(call)
@@ -82,7 +85,7 @@ def put_budget(call: Call) -> Answer:
     return Answer(200, _shown(kept))
 
 
-@OPERATIONS.add("DELETE", _ONE, needs=_Budgets("delete"))
+@OPERATIONS.add("DELETE", _ONE, needs=_Budgets("delete"), answers={200: None, 204: None})
 def delete_budget(call: Call) -> Answer:
     """Delete a budget."""
     found = _needed(call)
@@ -94,6 +97,7 @@ def delete_budget(call: Call) -> Answer:
     "GET",
     "/{scope:path}/providers/Microsoft.Consumption/usageDetails",
     needs=Action("Microsoft.Consumption/usageDetails/read", "/{scope}"),
+    answers=shapes.listed(shapes.PROXY),
 )
 def list_usage(call: Call) -> Answer:
     """List what was charged for: nothing costs anything here."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.answers import told
 from ostiary.arm.billing import INVOICE, ONE_ACCOUNT, account_id, account_of, amount, profile_id
 from ostiary.arm.billing_accounts import profile_properties, profiles_of
@@ -49,14 +50,16 @@ def issue_invoices(store: Store, tenant_id: str, at: datetime) -> int:
     return len(missing)
 
 
-@OPERATIONS.add("GET", f"{ONE_ACCOUNT}/invoices", needs=READ)
+@OPERATIONS.add("GET", f"{ONE_ACCOUNT}/invoices", needs=READ, answers=shapes.listed(shapes.PROXY))
 def list_invoices(call: Call) -> Answer:
     """List the invoices of an account, of a period where one is named."""
     account_of(call)
     return _listed(call, lambda each: True)
 
 
-@OPERATIONS.add("GET", f"{ONE_ACCOUNT}/invoices/{{invoice}}", needs=READ)
+@OPERATIONS.add(
+    "GET", f"{ONE_ACCOUNT}/invoices/{{invoice}}", needs=READ, answers={200: shapes.PROXY}
+)
 def get_invoice(call: Call) -> Answer:
     """Tell one invoice."""
     found = call.store.azure.get(f"{account_of(call)}/invoices/{call.path['invoice']}")
@@ -65,7 +68,12 @@ def get_invoice(call: Call) -> Answer:
     return Answer(body=_shown(found))
 
 
-@OPERATIONS.add("GET", f"{ONE_ACCOUNT}/billingProfiles/{{profile}}/invoices", needs=READ)
+@OPERATIONS.add(
+    "GET",
+    f"{ONE_ACCOUNT}/billingProfiles/{{profile}}/invoices",
+    needs=READ,
+    answers=shapes.listed(shapes.PROXY),
+)
 def list_invoices_of_profile(call: Call) -> Answer:
     """List the invoices of a billing profile."""
     account_of(call)
@@ -73,7 +81,12 @@ def list_invoices_of_profile(call: Call) -> Answer:
     return _listed(call, lambda each: str(each.get("billingProfileId")).casefold() == wanted)
 
 
-@OPERATIONS.add("GET", f"{ONE_ACCOUNT}/billingSubscriptions/{{subscription}}/invoices", needs=READ)
+@OPERATIONS.add(
+    "GET",
+    f"{ONE_ACCOUNT}/billingSubscriptions/{{subscription}}/invoices",
+    needs=READ,
+    answers=shapes.listed(shapes.PROXY),
+)
 def list_invoices_of_subscription(call: Call) -> Answer:
     """List the invoices that a subscription is on."""
     account_of(call)

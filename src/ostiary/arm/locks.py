@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.changes import changing, needed_group
 from ostiary.arm.filters import terms
 from ostiary.arm.listing import page_of
@@ -86,11 +87,32 @@ def delete_lock(call: Call) -> Answer:
 
 for _at in _SCOPES:
     _all, _place = f"{_at}/providers/{LOCK}", _at.replace(":path", "")
-    OPERATIONS.add("GET", _all, needs=Action(f"{LOCK}/read", _place))(list_locks)
+    OPERATIONS.add(
+        "GET",
+        _all,
+        needs=Action(f"{LOCK}/read", _place),
+        answers=shapes.listed(shapes.LOCK),
+    )(list_locks)
     _one = f"{_all}/{{lock}}"
-    OPERATIONS.add("GET", _one, needs=Action(f"{LOCK}/read", _place))(get_lock)
-    OPERATIONS.add("PUT", _one, needs=Action(f"{LOCK}/write", _place))(put_lock)
-    OPERATIONS.add("DELETE", _one, needs=Action(f"{LOCK}/delete", _place))(delete_lock)
+    OPERATIONS.add(
+        "GET",
+        _one,
+        needs=Action(f"{LOCK}/read", _place),
+        answers={200: shapes.LOCK},
+    )(get_lock)
+    OPERATIONS.add(
+        "PUT",
+        _one,
+        needs=Action(f"{LOCK}/write", _place),
+        answers=shapes.kept(shapes.LOCK),
+        body=shapes.LOCK_BODY,
+    )(put_lock)
+    OPERATIONS.add(
+        "DELETE",
+        _one,
+        needs=Action(f"{LOCK}/delete", _place),
+        answers={200: None, 204: None},
+    )(delete_lock)
 
 
 def _scope(call: Call) -> str:

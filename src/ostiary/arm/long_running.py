@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+from ostiary.arm import shapes
 from ostiary.arm.answers import told
 from ostiary.arm.roles import SignedIn, refusal_of
 from ostiary.directory.azure_operations import FAILED, RUNNING, AzureOperation
@@ -103,7 +104,10 @@ def carry_out(store: Store, operation: AzureOperation) -> None:
 
 
 @OPERATIONS.add(
-    "GET", "/subscriptions/{subscription}/operationresults/{operation}", needs=SignedIn()
+    "GET",
+    "/subscriptions/{subscription}/operationresults/{operation}",
+    needs=SignedIn(),
+    answers={200: None, 202: None, 204: None},
 )
 def operation_result(call: Call) -> Answer:
     """Answer 202 until an operation has ended, then its result."""
@@ -124,7 +128,12 @@ def operation_result(call: Call) -> Answer:
     return Answer(200, result) if result is not None else Answer(nothing)
 
 
-@OPERATIONS.add("GET", _STATUS, needs=SignedIn())
+@OPERATIONS.add(
+    "GET",
+    _STATUS,
+    needs=SignedIn(),
+    answers={200: shapes.OPERATION_STATUS},
+)
 def operation_status(call: Call) -> Answer:
     """Tell whether an operation runs, succeeded, failed or was canceled."""
     found = _needed(call)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.changes import changing
 from ostiary.arm.providers import catalogue, is_own, known_namespace, shown_provider
 from ostiary.arm.roles import Action
@@ -23,7 +24,12 @@ _READ: Final = Action("Microsoft.Resources/subscriptions/providers/read")
 _STATE: Final = "Microsoft.Resources/providers"
 
 
-@OPERATIONS.add("GET", _ALL, needs=_READ)
+@OPERATIONS.add(
+    "GET",
+    _ALL,
+    needs=_READ,
+    answers=shapes.listed(shapes.PROVIDER),
+)
 def list_providers(call: Call) -> Answer:
     """List the resource providers."""
     subscription = subscription_of(call).id
@@ -32,14 +38,24 @@ def list_providers(call: Call) -> Answer:
     return Answer(body={"value": found})
 
 
-@OPERATIONS.add("GET", _ONE, needs=_READ)
+@OPERATIONS.add(
+    "GET",
+    _ONE,
+    needs=_READ,
+    answers={200: shapes.PROVIDER},
+)
 def get_provider(call: Call) -> Answer:
     """Tell one resource provider."""
     subscription_of(call)
     return _told(call, known_namespace(call.path["namespace"]))
 
 
-@OPERATIONS.add("POST", f"{_ONE}/register", needs=Action("*/register/action"))
+@OPERATIONS.add(
+    "POST",
+    f"{_ONE}/register",
+    needs=Action("*/register/action"),
+    answers={200: shapes.PROVIDER},
+)
 def register_provider(call: Call) -> Answer:
     """Let the subscription use a provider."""
     namespace = known_namespace(call.path["namespace"])
@@ -49,7 +65,12 @@ def register_provider(call: Call) -> Answer:
     return _told(call, namespace)
 
 
-@OPERATIONS.add("POST", f"{_ONE}/unregister", needs=Action("*/unregister/action"))
+@OPERATIONS.add(
+    "POST",
+    f"{_ONE}/unregister",
+    needs=Action("*/unregister/action"),
+    answers={200: shapes.PROVIDER},
+)
 def unregister_provider(call: Call) -> Answer:
     """Let the subscription use a provider no longer, unless it has resources of it."""
     namespace = known_namespace(call.path["namespace"])

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ostiary.administration.managed_identities import remove_identities_below
+from ostiary.arm import shapes
 from ostiary.arm.changes import DELETING, changing, needed_group, no_group
 from ostiary.arm.listing import SeesIn, filter_of, matches, page_of, tags_of
 from ostiary.arm.long_running import accepted, actor_of, begun, location, with_state, worker
@@ -39,7 +40,12 @@ def _may(verb: str, scope: str = _ONE) -> Action:
     return Action(f"{_ACTION}/{verb}", scope)
 
 
-@OPERATIONS.add("GET", _ALL, needs=SeesIn())
+@OPERATIONS.add(
+    "GET",
+    _ALL,
+    needs=SeesIn(),
+    answers=shapes.listed(shapes.RESOURCE_GROUP),
+)
 def list_groups(call: Call) -> Answer:
     """List the resource groups of a subscription that the caller can see."""
     subscription = subscription_of(call)
@@ -49,20 +55,36 @@ def list_groups(call: Call) -> Answer:
     return Answer(body=page_of(call, documents, _filtered(call)))
 
 
-@OPERATIONS.add("HEAD", _ONE, needs=_may("read"))
+@OPERATIONS.add(
+    "HEAD",
+    _ONE,
+    needs=_may("read"),
+    answers={204: None},
+)
 def group_exists(call: Call) -> Answer:
     """Tell by the status alone whether there is such a group."""
     return Answer(204 if call.store.azure.get(_id_of(call)) else 404)
 
 
-@OPERATIONS.add("GET", _ONE, needs=_may("read"))
+@OPERATIONS.add(
+    "GET",
+    _ONE,
+    needs=_may("read"),
+    answers={200: shapes.RESOURCE_GROUP},
+)
 def get_group(call: Call) -> Answer:
     """Tell one resource group."""
     found = _needed(call)
     return as_answer(found)
 
 
-@OPERATIONS.add("PUT", _ONE, needs=_may("write"))
+@OPERATIONS.add(
+    "PUT",
+    _ONE,
+    needs=_may("write"),
+    answers=shapes.kept(shapes.RESOURCE_GROUP),
+    body=shapes.RESOURCE_GROUP_BODY,
+)
 def put_group(call: Call) -> Answer:
     """Make a resource group, or give it other tags."""
     subscription = subscription_of(call)
@@ -92,7 +114,13 @@ def put_group(call: Call) -> Answer:
         return kept(call, work, old, document)
 
 
-@OPERATIONS.add("PATCH", _ONE, needs=_may("write"))
+@OPERATIONS.add(
+    "PATCH",
+    _ONE,
+    needs=_may("write"),
+    answers={200: shapes.RESOURCE_GROUP},
+    body=shapes.RESOURCE_GROUP_PATCH,
+)
 def change_group(call: Call) -> Answer:
     """Give a resource group other tags."""
     _needed(call)
@@ -102,7 +130,12 @@ def change_group(call: Call) -> Answer:
         return kept(call, work, old, {**old.document, "tags": tags_in(tags)})
 
 
-@OPERATIONS.add("DELETE", _ONE, needs=_may("delete"))
+@OPERATIONS.add(
+    "DELETE",
+    _ONE,
+    needs=_may("delete"),
+    answers={202: None},
+)
 def delete_group(call: Call) -> Answer:
     """Delete a resource group and everything in it; clients ask `Location` until it is done."""
     _needed(call)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.answers import told
 from ostiary.arm.changes import no_group
 from ostiary.arm.listing import (
@@ -44,13 +45,23 @@ _EXPANDED: Final = frozenset({"createdtime", "changedtime", "provisioningstate"}
 _CHUNK: Final = 500
 
 
-@OPERATIONS.add("GET", f"{_SUBSCRIPTION}/resources", needs=SeesIn(_SUBSCRIPTION))
+@OPERATIONS.add(
+    "GET",
+    f"{_SUBSCRIPTION}/resources",
+    needs=SeesIn(_SUBSCRIPTION),
+    answers=shapes.listed(shapes.RESOURCE),
+)
 def list_resources(call: Call) -> Answer:
     """List the resources of a subscription that the caller can see."""
     return _listed(call, subscription_of(call).id)
 
 
-@OPERATIONS.add("GET", f"{_GROUP}/resources", needs=SeesIn(_GROUP))
+@OPERATIONS.add(
+    "GET",
+    f"{_GROUP}/resources",
+    needs=SeesIn(_GROUP),
+    answers=shapes.listed(shapes.RESOURCE),
+)
 def list_resources_of_group(call: Call) -> Answer:
     """List the resources of a resource group that the caller can see."""
     group = call.store.azure.get(f"{subscription_of(call).id}/resourcegroups/{call.path['group']}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ostiary.administration.managed_identities import remove_identities_below
+from ostiary.arm import shapes
 from ostiary.arm.addresses import Address, address_of
 from ostiary.arm.changes import changing, merged, needed_group
 from ostiary.arm.keeping import keep_resource, needed_resource, resource_document
@@ -50,7 +51,12 @@ def addressed(call: Call) -> Address:
     return address_of(f"/subscriptions/{call.path['subscription']}/{call.path['resource']}")
 
 
-@OPERATIONS.add("HEAD", _ONE, needs=ResourceAction("read"))
+@OPERATIONS.add(
+    "HEAD",
+    _ONE,
+    needs=ResourceAction("read"),
+    answers={204: None},
+)
 def resource_exists(call: Call) -> Answer:
     """Tell by the status alone whether there is such a resource."""
     subscription_of(call)
@@ -58,14 +64,25 @@ def resource_exists(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("GET", _ONE, needs=ResourceAction("read"))
+@OPERATIONS.add(
+    "GET",
+    _ONE,
+    needs=ResourceAction("read"),
+    answers={200: shapes.RESOURCE},
+)
 def get_resource(call: Call) -> Answer:
     """Tell one resource."""
     subscription_of(call)
     return as_answer(needed_resource(call.store, addressed(call)))
 
 
-@OPERATIONS.add("PUT", _ONE, needs=ResourceAction("write"))
+@OPERATIONS.add(
+    "PUT",
+    _ONE,
+    needs=ResourceAction("write"),
+    answers=shapes.kept(shapes.RESOURCE),
+    body=shapes.RESOURCE_BODY,
+)
 def put_resource(call: Call) -> Answer:
     """Make a resource, or describe it anew."""
     address = addressed(call)
@@ -74,7 +91,13 @@ def put_resource(call: Call) -> Answer:
         return keep_resource(call, work, old, document)
 
 
-@OPERATIONS.add("PATCH", _ONE, needs=ResourceAction("write"))
+@OPERATIONS.add(
+    "PATCH",
+    _ONE,
+    needs=ResourceAction("write"),
+    answers={200: shapes.RESOURCE},
+    body=shapes.RESOURCE_PATCH,
+)
 def change_resource(call: Call) -> Answer:
     """Give some members of a resource other values; tags are replaced as a whole."""
     address = addressed(call)
@@ -87,7 +110,12 @@ def change_resource(call: Call) -> Answer:
         return keep_resource(call, work, old, document)
 
 
-@OPERATIONS.add("DELETE", _ONE, needs=ResourceAction("delete"))
+@OPERATIONS.add(
+    "DELETE",
+    _ONE,
+    needs=ResourceAction("delete"),
+    answers={200: None, 204: None},
+)
 def delete_resource(call: Call) -> Answer:
     """Delete a resource with everything that stands in it and on it."""
     address = addressed(call)

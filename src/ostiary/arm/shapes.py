@@ -6,6 +6,7 @@ from typing import Final
 
 from ostiary.http.operations import Answers
 from ostiary.http.shapes import (
+    FLAG,
     NULL,
     OBJECT,
     OBJECTS,
@@ -31,6 +32,11 @@ def listed(shape: Named) -> Answers:
     """Answer a list."""
     members = {"value": list_of(shape), "nextLink": TEXT, "count": COUNT}
     return {200: Named(f"{shape.name}List", closed(members, needed=("value",)))}
+
+
+def kept(shape: Named) -> Answers:
+    """Answer an object that was changed (200) or made (201)."""
+    return {200: shape, 201: shape}
 
 
 TENANT: Final = Named(
@@ -62,6 +68,7 @@ SUBSCRIPTION: Final = Named(
             "tenantId": TEXT,
             "displayName": TEXT,
             "state": one_of("Enabled", "Warned", "PastDue", "Disabled", "Deleted"),
+            "tags": TAGS,
             "authorizationSource": TEXT,
             "managedByTenants": OBJECTS,
             "subscriptionPolicies": whole(
@@ -102,7 +109,7 @@ RESOURCE_GROUP: Final = Named(
         {
             **dict.fromkeys(("id", "name", "type", "location", "managedBy"), TEXT),
             "tags": TAGS,
-            "properties": whole({"provisioningState": TEXT}),
+            "properties": opened({"provisioningState": TEXT}, needed=("provisioningState",)),
         },
         needed=("id", "name", "type", "location", "properties"),
     ),
@@ -174,4 +181,116 @@ ASSIGNMENT: Final = Named(
 ASSIGNMENT_BODY: Final = Named(
     "RoleAssignmentBody",
     opened({"properties": opened(_HELD, needed=tuple(_HELD))}, needed=("properties",)),
+)
+_RESOURCE: Final = {
+    **dict.fromkeys(("properties", "sku", "plan", "identity", "extendedLocation"), OBJECT),
+    **dict.fromkeys(("kind", "managedBy", "location"), TEXT),
+    "tags": TAGS,
+    "zones": TEXTS,
+}
+RESOURCE: Final = Named(
+    "GenericResource",
+    closed(
+        {
+            **_IDS,
+            **_RESOURCE,
+            "createdTime": TIME,
+            "changedTime": TIME,
+            "provisioningState": maybe(TEXT),
+        },
+        needed=tuple(_IDS),
+    ),
+)
+RESOURCE_BODY: Final = Named("GenericResourceBody", closed({**_IDS, **_RESOURCE}))
+RESOURCE_PATCH: Final = RESOURCE_BODY
+OPERATION_STATUS: Final = Named(
+    "OperationStatus",
+    closed(
+        {
+            "id": TEXT,
+            "name": TEXT,
+            "status": TEXT,
+            "startTime": TIME,
+            "endTime": TIME,
+            "error": OBJECT,
+        },
+        needed=("id", "name", "status"),
+    ),
+)
+TAGS_RESOURCE: Final = Named("TagsResource", whole({**_IDS, "properties": whole({"tags": TAGS})}))
+_TAGS_INSIDE: Final = {"properties": opened({"tags": TAGS}, needed=("tags",))}
+TAGS_BODY: Final = Named("TagsBody", opened(_TAGS_INSIDE, needed=("properties",)))
+TAGS_PATCH: Final = Named(
+    "TagsPatchResource",
+    opened(
+        {**_TAGS_INSIDE, "operation": one_of("Merge", "Replace", "Delete")},
+        needed=("operation", "properties"),
+    ),
+)
+TAG_VALUE: Final = Named("TagValue", whole({"id": TEXT, "tagValue": TEXT, "count": COUNT}))
+TAG_NAME: Final = Named(
+    "TagDetails",
+    whole({"id": TEXT, "tagName": TEXT, "count": COUNT, "values": list_of(TAG_VALUE)}),
+)
+_LOCK: Final = {
+    "level": one_of("CanNotDelete", "ReadOnly"),
+    "notes": TEXT,
+    "owners": {"type": "array"},
+}
+LOCK: Final = Named(
+    "ManagementLockObject", whole({**_IDS, "properties": closed(_LOCK, needed=("level",))})
+)
+LOCK_BODY: Final = Named(
+    "ManagementLockBody",
+    opened({"properties": opened(_LOCK, needed=("level",))}, needed=("properties",)),
+)
+_WORD: Final = whole({"value": TEXT, "localizedValue": TEXT})
+EVENT: Final = Named(
+    "EventData",
+    closed(
+        {
+            **dict.fromkeys(("authorization", "claims", "httpRequest", "properties"), OBJECT),
+            **dict.fromkeys(("caller", "correlationId", "operationId"), maybe(TEXT)),
+            **dict.fromkeys(
+                (
+                    "channels",
+                    "description",
+                    "eventDataId",
+                    "id",
+                    "level",
+                    "resourceGroupName",
+                    "resourceId",
+                    "subscriptionId",
+                ),
+                TEXT,
+            ),
+            **dict.fromkeys(
+                (
+                    "eventName",
+                    "category",
+                    "operationName",
+                    "resourceProviderName",
+                    "resourceType",
+                    "status",
+                    "subStatus",
+                ),
+                _WORD,
+            ),
+            "eventTimestamp": TIME,
+            "submissionTimestamp": TIME,
+        }
+    ),
+)
+PROXY: Final = Named(
+    "ProxyResource",
+    opened(
+        {**_IDS, "properties": OBJECT, "eTag": TEXT, "tags": TAGS},
+        needed=(*_IDS, "properties"),
+    ),
+)
+"""An object of a provider whose properties the reference of that provider lists."""
+PROXY_BODY: Final = Named("ProxyResourceBody", opened({"properties": OBJECT, "eTag": TEXT}))
+ELIGIBLE: Final = Named(
+    "MoveEligibilityResult",
+    closed({"isMoveEligible": FLAG, "errorDetails": OBJECT}, needed=("isMoveEligible",)),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.roles import Action, SignedIn, sees
 from ostiary.directory.azure import SUBSCRIPTION
 from ostiary.directory.documents import Stored
@@ -23,7 +24,12 @@ LOCATION: Final = "local"
 _READ: Final = "Microsoft.Resources/subscriptions/read"
 
 
-@OPERATIONS.add("GET", "/tenants", needs=SignedIn())
+@OPERATIONS.add(
+    "GET",
+    "/tenants",
+    needs=SignedIn(),
+    answers=shapes.listed(shapes.TENANT),
+)
 def list_tenants(call: Call) -> Answer:
     """Tell the tenant of the caller."""
     organization = call.store.singles.value_of(ORGANIZATION)
@@ -43,7 +49,12 @@ def list_tenants(call: Call) -> Answer:
     return Answer(body={"value": [shown]})
 
 
-@OPERATIONS.add("GET", "/subscriptions", needs=SignedIn())
+@OPERATIONS.add(
+    "GET",
+    "/subscriptions",
+    needs=SignedIn(),
+    answers=shapes.listed(shapes.SUBSCRIPTION),
+)
 def list_subscriptions(call: Call) -> Answer:
     """List the subscriptions in which the caller holds a role, at whatever scope."""
     stored = call.store.azure.of_type(SUBSCRIPTION)
@@ -53,7 +64,12 @@ def list_subscriptions(call: Call) -> Answer:
     return Answer(body={"value": found, "count": count})
 
 
-@OPERATIONS.add("GET", "/subscriptions/{subscription}", needs=Action(_READ))
+@OPERATIONS.add(
+    "GET",
+    "/subscriptions/{subscription}",
+    needs=Action(_READ),
+    answers={200: shapes.SUBSCRIPTION},
+)
 def get_subscription(call: Call) -> Answer:
     """Tell one subscription."""
     return Answer(body=_shown(subscription_of(call), call))
@@ -63,6 +79,7 @@ def get_subscription(call: Call) -> Answer:
     "GET",
     "/subscriptions/{subscription}/locations",
     needs=Action("Microsoft.Resources/subscriptions/locations/read"),
+    answers=shapes.listed(shapes.LOCATION),
 )
 def list_locations(call: Call) -> Answer:
     """List the locations that resources can be in."""

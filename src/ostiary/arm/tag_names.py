@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from ostiary.arm import shapes
 from ostiary.arm.changes import changing
 from ostiary.arm.listing import page_of
 from ostiary.arm.roles import Action
@@ -33,7 +34,12 @@ def _may(verb: str) -> Action:
     return Action(f"{_KIND}/{verb}")
 
 
-@OPERATIONS.add("GET", _ALL, needs=_may("read"))
+@OPERATIONS.add(
+    "GET",
+    _ALL,
+    needs=_may("read"),
+    answers=shapes.listed(shapes.TAG_NAME),
+)
 def list_tag_names(call: Call) -> Answer:
     """List the names of tags with their values, and how often each is used."""
     subscription = subscription_of(call)
@@ -47,7 +53,12 @@ def list_tag_names(call: Call) -> Answer:
     return Answer(body=page_of(call, found, lambda _: True))
 
 
-@OPERATIONS.add("PUT", _ONE, needs=_may("write"))
+@OPERATIONS.add(
+    "PUT",
+    _ONE,
+    needs=_may("write"),
+    answers=shapes.kept(shapes.TAG_NAME),
+)
 def put_tag_name(call: Call) -> Answer:
     """Define a name of tags beforehand."""
     require_tag(call.path["tag"])
@@ -60,7 +71,12 @@ def put_tag_name(call: Call) -> Answer:
     return Answer(200 if old else 201, shown)
 
 
-@OPERATIONS.add("DELETE", _ONE, needs=_may("delete"))
+@OPERATIONS.add(
+    "DELETE",
+    _ONE,
+    needs=_may("delete"),
+    answers={200: None, 204: None},
+)
 def delete_tag_name(call: Call) -> Answer:
     """Define a name no longer; refused while anything has such a tag."""
     with changing(call, _subscription(call), deleting=True) as work:
@@ -73,7 +89,12 @@ def delete_tag_name(call: Call) -> Answer:
     return Answer(200)
 
 
-@OPERATIONS.add("PUT", _VALUE, needs=_may("write"))
+@OPERATIONS.add(
+    "PUT",
+    _VALUE,
+    needs=_may("write"),
+    answers=shapes.kept(shapes.TAG_VALUE),
+)
 def put_tag_value(call: Call) -> Answer:
     """Define a value of a name beforehand."""
     name, value = call.path["tag"], call.path["value"]
@@ -92,7 +113,12 @@ def put_tag_value(call: Call) -> Answer:
     return Answer(201 if is_new else 200, shown)
 
 
-@OPERATIONS.add("DELETE", _VALUE, needs=_may("delete"))
+@OPERATIONS.add(
+    "DELETE",
+    _VALUE,
+    needs=_may("delete"),
+    answers={200: None, 204: None},
+)
 def delete_tag_value(call: Call) -> Answer:
     """Define a value no longer; refused while anything has such a tag."""
     name, value = call.path["tag"], call.path["value"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from ostiary.arm import shapes
 from ostiary.arm.changes import changing, needed_group
 from ostiary.arm.listing import tags_of
 from ostiary.arm.roles import Action
@@ -72,10 +73,32 @@ def delete_tags(call: Call) -> Answer:
 
 
 for _path in _AT:
-    OPERATIONS.add("GET", _path, needs=_may("read", _path))(get_tags)
-    OPERATIONS.add("PUT", _path, needs=_may("write", _path))(put_tags)
-    OPERATIONS.add("PATCH", _path, needs=_may("write", _path))(change_tags)
-    OPERATIONS.add("DELETE", _path, needs=_may("delete", _path))(delete_tags)
+    OPERATIONS.add(
+        "GET",
+        _path,
+        needs=_may("read", _path),
+        answers={200: shapes.TAGS_RESOURCE},
+    )(get_tags)
+    OPERATIONS.add(
+        "PUT",
+        _path,
+        needs=_may("write", _path),
+        answers={200: shapes.TAGS_RESOURCE},
+        body=shapes.TAGS_BODY,
+    )(put_tags)
+    OPERATIONS.add(
+        "PATCH",
+        _path,
+        needs=_may("write", _path),
+        answers={200: shapes.TAGS_RESOURCE},
+        body=shapes.TAGS_PATCH,
+    )(change_tags)
+    OPERATIONS.add(
+        "DELETE",
+        _path,
+        needs=_may("delete", _path),
+        answers={200: None},
+    )(delete_tags)
 
 
 def _changed(call: Call, new: Callable[[dict[str, str]], dict[str, str]]) -> Answer:
