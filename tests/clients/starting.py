@@ -100,7 +100,7 @@ def _configure(config: Path, address: str | None, beyond: Outside) -> tuple[str,
     """Write the settings; gives the URLs of sign-in, management API and Graph."""
     host = address or "127.0.0.1"
     name = "localhost" if host == "127.0.0.1" else host
-    ports, names = free_ports(3), ("login", "management", "graph")
+    (identities, *ports), names = free_ports(4), ("login", "management", "graph")
     login, management, graph = (f"https://{name}:{port}" for port in ports)
     urls = (login, management, graph)
     lines = [
@@ -109,6 +109,9 @@ def _configure(config: Path, address: str | None, beyond: Outside) -> tuple[str,
         f'addresses = ["{host}"]',
         *(f"{each}_port = {port}" for each, port in zip(names, ports, strict=True)),
         *([f"password_grant_port = {REALM_PORT}"] if address else []),
+        "[managed_identities]",
+        f"port = {identities}",
+        f'addresses = ["{host}"]',
         "[password_grant]",
         "enabled = true",
         f'apps = ["{tenant.CLI}"]',
