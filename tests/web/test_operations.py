@@ -61,6 +61,15 @@ BODILESS = {
 """What is done without a body."""
 WHAT_IF = f"POST {CA}/evaluate"
 MANDATORY_MFA = "policies/mandatoryMultifactorAuthentication"
+AGREEMENTS = "identityGovernance/termsOfUse/agreements"
+READ_AGREEMENTS = {
+    f"GET {AGREEMENTS}{more}"
+    for more in (
+        "",
+        *(f"/{{id}}{each}" for each in ("", "/file", "/files", "/file/localizations")),
+        "/{id}/acceptances",
+    )
+}
 READ_POLICIES = {
     f"GET {each}{one}" for each in (*COLLECTIONS, MODES, f"{CA}/templates") for one in ("", "/{id}")
 } | {
@@ -72,6 +81,7 @@ READ_POLICIES = {
     f"GET {EXCLUSIONS}",
     f"GET {ACTIONS}",
     f"GET {ACTIONS}/{{id}}",
+    *READ_AGREEMENTS,
     f"GET {CA}/authenticationStrength/combinations",
     *(
         f"GET {each}/{{id}}/{more}"
@@ -85,6 +95,10 @@ WRITE_POLICIES = {
     for method, each in (("POST", kind), ("PATCH", f"{kind}/{{id}}"), ("DELETE", f"{kind}/{{id}}"))
 } | {
     f"POST {CA}/templates/{{id}}/deploy",
+    f"POST {AGREEMENTS}",
+    f"PATCH {AGREEMENTS}/{{id}}",
+    f"DELETE {AGREEMENTS}/{{id}}",
+    f"POST {AGREEMENTS}/{{id}}/file/localizations",
     *(f"POST {each}/{{id}}/restore" for each in DELETED),
     *(f"DELETE {each}/{{id}}" for each in DELETED),
     f"POST {VERSIONS}/{{version}}/restore",
@@ -100,6 +114,7 @@ READ_LOGS = {f"GET auditLogs/{each}" for each in ("signIns", "signIns/{id}", "di
 WRITE_USERS = {"PATCH users/{id}", "POST users/{id}/revokeSignInSessions"}
 ANYBODY = {
     "GET me",
+    "GET me/agreementAcceptances",
     "GET organization",
     *(
         f"GET {each}{one}"

@@ -286,6 +286,24 @@ class Acceptances:
         with self._unit.reading() as connection:
             return [(r.agreement_id, r.device_id, r.at) for r in connection.execute(query)]
 
+    def of_agreement(self, agreement_id: str) -> list[tuple[str, str, datetime]]:
+        """Give user, device and time of each acceptance, the latest first."""
+        query = (
+            select(acceptances)
+            .where(acceptances.c.agreement_id == agreement_id)
+            .order_by(acceptances.c.at.desc(), acceptances.c.user_id)
+        )
+        with self._unit.reading() as connection:
+            return [(r.user_id, r.device_id, r.at) for r in connection.execute(query)]
+
+    def forget(self, agreement_id: str, *, by: Actor) -> None:
+        """Forget every acceptance of terms of use: everybody is asked again."""
+        with self._unit.recording(by) as change:
+            of_agreement = acceptances.c.agreement_id == agreement_id
+            change.connection.execute(delete(acceptances).where(of_agreement))
+            target = Target("terms of use", agreement_id)
+            change.record(Entry("Forget acceptances", "Policy", target))
+
 
 def _record(change: Change, activity: str, user_id: str, detail: JsonObject) -> None:
     change.record(Entry(activity, _CATEGORY, Target("user", user_id), detail=detail))

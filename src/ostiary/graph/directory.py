@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ostiary.graph import (
+    agreements,
     app_role_assignments,
     application_changes,
     applications,
@@ -34,6 +35,7 @@ RESOURCES: Final = (
     owners,
     permission_grants,
     app_role_assignments,
+    agreements,
     devices,
     risky_users,
 )

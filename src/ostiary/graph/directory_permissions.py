@@ -11,6 +11,8 @@ from typing import Final
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.graph.permissions import (
     GLOBAL_READER,
+    POLICY_READERS,
+    POLICY_WRITERS,
     SECURITY_ADMINISTRATOR,
     SECURITY_OPERATOR,
     SECURITY_READER,
@@ -109,6 +111,17 @@ READ_DEVICES: Final = both(
 CREATE_DEVICES: Final = Allowed(_AS_USER, (), COMPLIANCE_WRITERS)
 WRITE_DEVICES: Final = Allowed(
     _AS_USER, either("Device.ReadWrite.All", "Directory.ReadWrite.All"), DEVICE_WRITERS
+)
+# Graph lets no application of its own read or write terms of use.
+READ_AGREEMENTS: Final = Allowed(
+    either("Agreement.Read.All", "Agreement.ReadWrite.All"), (), POLICY_READERS
+)
+WRITE_AGREEMENTS: Final = Allowed(either("Agreement.ReadWrite.All"), (), POLICY_WRITERS)
+READ_ACCEPTANCES: Final = Allowed(
+    either("AgreementAcceptance.Read.All", "Agreement.ReadWrite.All"), (), POLICY_READERS
+)
+READ_OWN_ACCEPTANCES: Final = Allowed(
+    either("AgreementAcceptance.Read", "AgreementAcceptance.Read.All"), (), None
 )
 RISK_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, SECURITY_ADMINISTRATOR, SECURITY_OPERATOR})
 RISK_READERS: Final = RISK_WRITERS | {SECURITY_READER, GLOBAL_READER}

@@ -85,7 +85,7 @@ def read_agreement(item: Item, warnings: list[Warning_]) -> Agreement:
         agreement = Agreement(
             id=identifier(raw, "id"),
             display_name=text(raw, "displayName"),
-            reaccept_days=_days(frequency),
+            reaccept_days=reaccept_days(frequency),
             per_device=boolean(raw, "isPerDeviceAcceptanceRequired", default=False),
         )
     except WrongMember as wrong:
@@ -106,7 +106,7 @@ _DURATION = re.compile(
 _IN_DAYS = (365, 30, 7, 1, 1 / 24, 1 / 1440, 1 / 86400)
 
 
-def _days(duration: str) -> int | None:
+def reaccept_days(duration: str) -> int | None:
     """Give an ISO 8601 duration in whole days, at least one: acceptance is dated by the day.
 
     A month counts 30 days, a year 365.
