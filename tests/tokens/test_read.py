@@ -236,8 +236,13 @@ def test_TK06_a_token_of_one_resource_is_refused_at_another() -> None:
     assert SERVICE.reader.access_token(own, frozenset({OWN_API.app_id}))
 
 
-def test_TK06_a_list_of_audiences_is_refused() -> None:
+def our_key() -> RSAKey:
     private = open_private(OURS, key_sealer())
+    return RSAKey(private, private, {"kid": OURS.kid})
+
+
+def test_TK06_a_list_of_audiences_is_refused() -> None:
+    private = our_key()
     claims = dict(ACCESS.claims) | {"aud": [ARM.identifier]}
     header = {"alg": "RS256", "typ": "at+jwt", "kid": OURS.kid}
     token = jws.serialize_compact(header, json.dumps(claims), private)
@@ -274,7 +279,7 @@ def test_a_token_of_the_future_is_refused() -> None:
 
 @pytest.mark.parametrize("exp", ["NaN", "1e999", "null", "true", '"4000000000"', "1" + "0" * 400])
 def test_TK02_an_expiry_that_is_no_time_is_refused(exp: str) -> None:
-    private = open_private(OURS, key_sealer())
+    private = our_key()
     header = {"alg": "RS256", "typ": "at+jwt", "kid": OURS.kid}
     body = json.dumps(dict(ACCESS.claims) | {"exp": 0}).replace('"exp": 0', f'"exp": {exp}')
     token = jws.serialize_compact(header, body, private)
@@ -286,7 +291,7 @@ def test_TK02_times_with_fractions_are_taken() -> None:
 
 
 def test_TK02_a_header_with_a_chain_of_certificates_is_read() -> None:
-    private = open_private(OURS, key_sealer())
+    private = our_key()
     header = {"alg": "PS256", "typ": "JWT", "x5t": "b64padded==", "x5c": ["A" * 2000] * 3}
     token = jws.serialize_compact(header, b"{}", private, ["PS256"], _wide())
     assert as_client_assertion(token)

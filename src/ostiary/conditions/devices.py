@@ -21,7 +21,7 @@ from ostiary.conditions.rule_vocabulary import (
 )
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import as_object
-from ostiary.model.setting import Effect, Setting, Tag
+from ostiary.model.setting import Effect, Setting, Tag, Tags
 from ostiary.model.signin import Device, Missing, SignIn
 
 _TEXT, _BOOLEAN, _COLLECTION = (
@@ -104,9 +104,18 @@ def shows_extension_attributes(device: Device) -> bool:
 class _DeviceTagger(ResolvingTagger[Device | None]):
     def __init__(self, asked: Asked) -> None:
         self._rules = tuple(sorted(tag for tag in asked if tag.startswith(RULE)))
+        self._unregistered: Tags | None = None
 
     def key(self, value: Device | None) -> Hashable:
         """Evaluate every asked rule; a key is the set of tags itself."""
+        if value is not None:
+            return self._tags(value)
+        # No property of theirs differs, and most sign-ins come from such devices.
+        if self._unregistered is None:
+            self._unregistered = self._tags(None)
+        return self._unregistered
+
+    def _tags(self, value: Device | None) -> Tags:
         return rule_tags(self._rules, lambda name: property_of(value, name), DEVICE_FILTER)
 
     def subject(self, value: Device | None) -> str:

@@ -6,15 +6,23 @@ Source: RFC 9700 section 4.14.2; the grace of 30 seconds is decided in the check
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ostiary.directory.audit import Entry, Target
-from ostiary.directory.json_documents import from_text, to_text
+from ostiary.directory.family_rows import (
+    Family,
+    Presented,
+    Redeemed,
+    Seen,
+    Use,
+    read_row,
+    row_of,
+)
+from ostiary.directory.json_documents import to_text
 from ostiary.directory.protocols import SYSTEM, Actor
 from ostiary.directory.refresh_tokens import (
     RefreshToken,
@@ -31,60 +39,6 @@ from ostiary.model.json_types import JsonObject
 REUSED: Final = "refreshTokenReused"
 REPLAYED: Final = "authorizationCodeReused"
 """Why a family was revoked, beside the reasons in `users` and `sessions`."""
-
-
-class Use(Enum):
-    """What using a token does to it."""
-
-    ROTATING = "rotating"
-    """Public clients: a new token each time; an old one revokes the family."""
-    FORGIVING = "forgiving"
-    """Confidential clients: a new token each time; an old one is refused."""
-    LASTING = "lasting"
-    """As Entra does it (`entraCompatible`): the token stays."""
-
-
-class Presented(Enum):
-    """What a presented refresh token turned out to be."""
-
-    CURRENT = "current"
-    RECENT = "recent"
-    """Used a moment ago: answered with the same successor."""
-    REUSED = "reused"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    UNKNOWN = "unknown"
-    """Damaged, never ours, or another client's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """One grant. `document` keeps what the sign-in was: methods, times, scopes, transfer method."""
-
-    id: str
-    user_id: str
-    client_id: str
-    sid: str | None
-    use: Use
-    generation: int
-    created: datetime
-    rotated: datetime
-    expires: datetime
-    idle_seconds: int
-    document: JsonObject
-    revoked: datetime | None = None
-    revoked_why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Redeemed:
-    """What became of a presented token: `token` is the one to hand out, None where refused."""
-
-    presented: Presented
-    family: Family | None = None
-    token: str | None = None
-    row: Any = field(default=None, repr=False, compare=False)
-    """What was read, for `redeem` to go on from."""
 
 
 _by_handle = select(families).where(families.c.handle == bindparam("asked"))
@@ -145,28 +99,38 @@ class Families:
             document=document,
         )
         with self._unit.writing() as connection:
-            connection.execute(insert(families), _row(made, token, code))
+            connection.execute(insert(families), row_of(made, token, code))
         return token.text, made
 
     def look_up(self, presented: str, client_id: str) -> Redeemed:
         """Tell what a token is, changing nothing; what `redeem` would find now."""
-        token = read_token(presented)
-        if token is None:
-            return Redeemed(Presented.UNKNOWN)
-        return self._judged(self.find(presented), token, client_id)
+        return self.judged(self.find(presented), client_id)
 
-    def find(self, presented: str) -> Any:
-        """Read the row of a token's family, for `judged`; None where there is none."""
+    def find(self, presented: str) -> Seen | None:
+        """Read the family of a token, for `judged`; None where there is none."""
         token = read_token(presented)
         if token is None:
             return None
         with self._unit.reading() as connection:
-            return connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
+            return _seen(connection, token)
 
-    def judged(self, row: Any, presented: str, client_id: str) -> Redeemed:
-        """Tell what a token is by the row that `find` gave."""
-        token = read_token(presented)
-        return Redeemed(Presented.UNKNOWN) if token is None else self._judged(row, token, client_id)
+    def judged(self, seen: Seen | None, client_id: str) -> Redeemed:
+        """Tell what a token is by what `find` gave."""
+        if seen is None or seen.row.client_id != client_id.casefold():
+            return Redeemed(Presented.UNKNOWN)
+        token, row, family = seen.token, seen.row, seen.family
+        now = self._unit.means.clock.now()
+        if family.revoked is not None:
+            return Redeemed(Presented.REVOKED, family)
+        idle_ends = family.rotated + timedelta(seconds=family.idle_seconds)
+        if now >= family.expires or now >= idle_ends:
+            return Redeemed(Presented.EXPIRED, family)
+        if row.current == token.hash:
+            return Redeemed(Presented.CURRENT, family, seen=seen)
+        successor = newest_successor(row.recent, token, row.current, now)
+        if successor is not None:
+            return Redeemed(Presented.RECENT, family, successor.text)
+        return Redeemed(Presented.REUSED, family)
 
     def redeem(
         self,
@@ -182,33 +146,27 @@ class Families:
         `document` is what the family keeps from now on, where it changed. An old token revokes the
         family of a public client, with an audit row and a risk detection.
         """
-        token = read_token(presented)
+        known = seen.seen if seen else None
+        token = known.token if known else read_token(presented)
         if token is None:
             return Redeemed(Presented.UNKNOWN)
         with self._unit.joined() as unit, unit.writing() as connection:
-            row = seen.row if seen else None
             while True:
-                if row is None:
-                    row = connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
-                found = self._judged(row, token, client_id)
-                if found.presented is not Presented.CURRENT:
+                known = known or _seen(connection, token)
+                found = self.judged(known, client_id)
+                if known is None or found.presented is not Presented.CURRENT:
                     _punish(unit, found)
                     return found
-                done = self._next(connection, row, (token, found.family), document)
+                done = self._next(connection, known, document)
                 if done is not None:
                     return done
-                row = None  # Another request was quicker: what it left is no longer CURRENT.
+                known = None  # Another request was quicker: what it left is no longer CURRENT.
 
     def _next(
-        self,
-        connection: Connection,
-        row: Any,
-        used: tuple[RefreshToken, Family | None],
-        document: JsonObject | None,
+        self, connection: Connection, seen: Seen, document: JsonObject | None
     ) -> Redeemed | None:
         """Go on to the next token; None where somebody else has done so meanwhile."""
-        means, token = self._unit.means, used[0]
-        family = used[1] or _read(row)
+        means, token, row, family = self._unit.means, seen.token, seen.row, seen.family
         now = means.clock.now()
         lasting = family.use is Use.LASTING
         following = token if lasting else token.successor(means.random)
@@ -233,28 +191,12 @@ class Families:
         )
         return Redeemed(Presented.CURRENT, made, following.text)
 
-    def _judged(self, row: Any, token: RefreshToken, client_id: str) -> Redeemed:
-        if row is None or row.client_id != client_id.casefold():
-            return Redeemed(Presented.UNKNOWN)
-        family, now = _read(row), self._unit.means.clock.now()
-        if family.revoked is not None:
-            return Redeemed(Presented.REVOKED, family)
-        idle_ends = family.rotated + timedelta(seconds=family.idle_seconds)
-        if now >= family.expires or now >= idle_ends:
-            return Redeemed(Presented.EXPIRED, family)
-        if row.current == token.hash:
-            return Redeemed(Presented.CURRENT, family, row=row)
-        successor = newest_successor(row.recent, token, row.current, now)
-        if successor is not None:
-            return Redeemed(Presented.RECENT, family, successor.text)
-        return Redeemed(Presented.REUSED, family)
-
     def get(self, family_id: str) -> Family | None:
         """Give a family, living or not; None where there is none."""
         query = select(families).where(families.c.id == family_id)
         with self._unit.reading() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else _read(row)
+        return None if row is None else read_row(row)
 
     def of_user(self, user_id: str) -> list[Family]:
         """Give the living families of a user, the latest first."""
@@ -269,7 +211,7 @@ class Families:
             .order_by(families.c.created.desc())
         )
         with self._unit.reading() as connection:
-            return [_read(row) for row in connection.execute(query)]
+            return [read_row(row) for row in connection.execute(query)]
 
     def revoke(self, family_id: str, *, by: Actor, why: str) -> bool:
         """Revoke a family; False where there is none that lives."""
@@ -284,6 +226,11 @@ class Families:
         now = self._unit.means.clock.now()
         with self._unit.writing() as connection:
             return connection.execute(delete(families).where(families.c.expires <= now)).rowcount
+
+
+def _seen(connection: Connection, token: RefreshToken) -> Seen | None:
+    row = connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
+    return None if row is None else Seen(token, row, read_row(row))
 
 
 def revoke_where(connection: Connection, which: Any, at: datetime, why: str) -> int:
@@ -310,41 +257,3 @@ def _punish(unit: Unit, found: Redeemed) -> None:
 def _recorded(change: Change, family_id: str, why: str) -> None:
     target = Target("refresh token family", family_id)
     change.record(Entry("Revoke refresh tokens", "Session", target, detail={"why": why}))
-
-
-def _row(made: Family, token: RefreshToken, code: bytes | None) -> dict[str, Any]:
-    return {
-        "id": made.id,
-        "handle": token.handle_hash,
-        "user_id": made.user_id,
-        "client_id": made.client_id,
-        "sid": made.sid,
-        "code": code,
-        "use": made.use.value,
-        "generation": made.generation,
-        "current": token.hash,
-        "recent": b"",
-        "rotated": made.rotated,
-        "created": made.created,
-        "idle_seconds": made.idle_seconds,
-        "expires": made.expires,
-        "document": to_text(made.document),
-    }
-
-
-def _read(row: Any) -> Family:  # a row
-    return Family(
-        row.id,
-        row.user_id,
-        row.client_id,
-        row.sid,
-        Use(row.use),
-        row.generation,
-        row.created,
-        row.rotated,
-        row.expires,
-        row.idle_seconds,
-        from_text(row.document),
-        row.revoked,
-        row.revoked_why,
-    )

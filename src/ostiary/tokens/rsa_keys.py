@@ -35,13 +35,13 @@ def make_signing_key(sealer: Sealer, state: KeyState, now: datetime) -> SigningK
     return SigningKey(kid, state, now, modulus, exponent, sealed)
 
 
-def open_private(key: SigningKey, sealer: Sealer) -> RSAKey:
+def open_private(key: SigningKey, sealer: Sealer) -> rsa.RSAPrivateKey:
     """Open the private half of a key; raises SealError."""
     octets = sealer.open(key.sealed_private, _place(key.kid)).reveal()
     private = load_der_private_key(octets, password=None)
     if not isinstance(private, rsa.RSAPrivateKey):
         raise TypeError("a sealed signing key is no RSA key")
-    return RSAKey(private, private, {"kid": key.kid})
+    return private
 
 
 def public_half(modulus: str, exponent: str) -> RSAKey:

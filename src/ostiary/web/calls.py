@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ostiary.directory.store import Aggregates
 from ostiary.model.signin import TokenGrant
@@ -120,10 +120,6 @@ class TokenCall:
         )
         self.trail.logged = True
         log_attempt(store or self.service.store, attempt, self.service.emergency)
-
-    def with_redirect(self, platform: RedirectPlatform | None) -> TokenCall:
-        """Give the call of a client that signed in by a redirect URI of a platform."""
-        return replace(self, redirect=platform)
 
 
 def token_resource(known: Known, scope: ScopeRequest) -> TokenResource:

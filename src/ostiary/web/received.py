@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
-from ostiary.directory.families import Redeemed
+from ostiary.directory.families import Redeemed, Seen
 from ostiary.model.signin import Device
 from ostiary.oidc.errors import OAuthError, Trace
 from ostiary.oidc.parameters import Parameters, decoded
@@ -74,11 +73,12 @@ class Received:
         return self._looked_up[0]
 
     @cached_property
-    def _looked_up(self) -> tuple[Known, Any]:
-        """What is known, and the row of the presented refresh token: read in one transaction."""
+    def _looked_up(self) -> tuple[Known, Seen | None]:
+        """What is known, and the family of the refresh token: read in one transaction."""
+        presented = self._refresh_token
         with self.service.store.reading() as together:
-            row = together.families.find(self._refresh_token) if self._refresh_token else None
-            return self.service.catalogue.known(together), row
+            seen = together.families.find(presented) if presented else None
+            return self.service.catalogue.known(together), seen
 
     @property
     def _refresh_token(self) -> str:
@@ -98,8 +98,7 @@ class Received:
 
     def refreshed(self, app_id: str) -> Redeemed:
         """Tell what the refresh token in the form is, for a client."""
-        families = self.service.store.families
-        return families.judged(self._looked_up[1], self._refresh_token, app_id)
+        return self.service.store.families.judged(self._looked_up[1], app_id)
 
     def facts(self, asking: Asking) -> RequestFacts:
         """Read where it comes from."""

@@ -19,7 +19,7 @@ from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.token_grants import GRANTS
 from ostiary.web.trails import Trail
-from ostiary.web.user_tokens import read_family
+from ostiary.web.user_tokens import redirect_of
 
 
 def token(received: Received) -> TokenResponse:
@@ -67,4 +67,4 @@ def _redirect(
     """Tell by which kind of redirect URI the sign-in went, as far as there was one."""
     if grant is TokenGrant.AUTHORIZATION_CODE:
         return accepted(matching_redirect(form.get("redirect_uri"), app)).platform
-    return read_family(family.document)[2] if family else None
+    return redirect_of(family.document) if family else None

@@ -40,6 +40,7 @@ from ostiary.web.user_tokens import (
     new_family,
     read_family,
     read_scope,
+    redirect_of,
     require_standing,
     token_response,
 )
@@ -203,7 +204,6 @@ def refresh_token(call: TokenCall) -> TokenResponse:
     if family is None or found.presented not in {Presented.CURRENT, Presented.RECENT}:
         raise Refused(_refresh_refused(found.presented, family))
     user = _refreshing(call, family)
-    call = call.with_redirect(read_family(family.document)[2])
     issued = issue(call, judged(call, user))
     used = _rotated(issued, presented, found)
     if used.token is None:
@@ -213,7 +213,7 @@ def refresh_token(call: TokenCall) -> TokenResponse:
 
 def _refresh_refused(presented: Presented, family: Family | None) -> OAuthError:
     """Tell why a refresh token is no good; a single page's has a fixed end (RT05)."""
-    single = family is not None and read_family(family.document)[2] is RedirectPlatform.SPA
+    single = family is not None and redirect_of(family.document) is RedirectPlatform.SPA
     if presented is Presented.EXPIRED and single:
         return oauth_error(700084)
     return oauth_error(_REFRESH_ANSWERS.get(presented, 70000))
@@ -237,7 +237,7 @@ def _rotated(issued: Issued, presented: str, seen: Redeemed) -> Redeemed:
 
 def _refreshing(call: TokenCall, family: Family) -> SignedInUser:
     """Read who refreshes what; scopes are held to what was granted (TK09)."""
-    shown, first, _ = read_family(family.document)
+    shown, first = read_family(family.document)
     named = call.form.get("scope") is not None or call.form.get("resource") is not None
     asked = accepted(scope_request(call.form, call.known.resources)) if named else first
     claims = accepted(claims_request(call.form))

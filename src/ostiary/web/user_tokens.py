@@ -262,14 +262,15 @@ def family_document(call: TokenCall, user: SignedInUser) -> JsonObject:
     }
 
 
-def read_family(document: JsonObject) -> tuple[Shown, ScopeRequest, RedirectPlatform | None]:
-    """Read the factors, the scopes and the redirect platform of a family."""
+def read_family(document: JsonObject) -> tuple[Shown, ScopeRequest]:
+    """Read the factors and the scopes of a family."""
+    return read_shown(document["shown"]), read_scope(document["scope"])
+
+
+def redirect_of(document: JsonObject) -> RedirectPlatform | None:
+    """Read by which kind of redirect URI a family's sign-in went."""
     redirect = document.get("redirect")
-    return (
-        read_shown(document["shown"]),
-        read_scope(document["scope"]),
-        RedirectPlatform(redirect) if redirect else None,
-    )
+    return RedirectPlatform(redirect) if redirect else None
 
 
 def written_scope(scope: ScopeRequest) -> JsonObject:
