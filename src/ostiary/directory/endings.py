@@ -14,6 +14,7 @@ from ostiary.directory.tables_identities import forward_sessions
 from ostiary.directory.tables_objects import users
 from ostiary.directory.tables_sessions import (
     acceptances,
+    admin_sessions,
     codes,
     device_codes,
     enrolment_links,
@@ -44,7 +45,7 @@ def lock_user(connection: Connection, user_id: str, *, shared: bool = False) -> 
 def end_sign_ins_of(connection: Connection, user_id: str, at: datetime, why: str) -> None:
     """End every session, token family and code of a user."""
     lock_user(connection, user_id)
-    for table in (codes, device_codes):
+    for table in (codes, device_codes, admin_sessions):
         connection.execute(delete(table).where(table.c.user_id == user_id))
     for table, moment, reason in _LASTING:
         alive = (table.c.user_id == user_id) & moment.is_(None)
@@ -112,7 +113,10 @@ def end_everything(connection: Connection, at: datetime, why: str) -> None:
     connection.execute(
         update(families).where(families.c.revoked.is_(None)).values(revoked=at, revoked_why=why)
     )
-    for table in (codes, device_codes, interactions, enrolment_links, forward_sessions):
+    for table in (
+        *(codes, device_codes, interactions, enrolment_links),
+        *(forward_sessions, admin_sessions),
+    ):
         connection.execute(delete(table))
     connection.execute(update(users).values(sessions_valid_from=at))
 

@@ -15,7 +15,10 @@ from ostiary.secrecy.randomness import Randomness
 from ostiary.secrecy.sealing import Place, Sealer
 from ostiary.secrecy.secret import Secret
 
-_PURPOSES: Final = {"keys": Purpose.SIGNING_KEYS}
+_PURPOSES: Final = {
+    "keys": Purpose.SIGNING_KEYS,
+    "admin_sessions": Purpose.ADMIN_SESSIONS,
+}
 """The tables whose secrets the store seals itself. Others come sealed from the layers above."""
 
 

@@ -12,6 +12,7 @@ from typing import Final, Generic, TypeVar
 from sqlalchemy import Connection, select, update
 
 from ostiary.directory import audit as audit_rows
+from ostiary.directory.admin_sessions import AdminSessions
 from ostiary.directory.alerts import Alerts
 from ostiary.directory.applications import (
     AppCredentials,
@@ -187,6 +188,7 @@ class Aggregates:
     enrolment_links = _Part(EnrolmentLinks)
     identity_callers = _Part(IdentityCallers)
     forward_sessions = _Part(ForwardSessions)
+    admin_sessions = _Part(AdminSessions)
     alerts = _Part(Alerts)
     keys = _Part(Keys)
     tenant_secrets = _Part(TenantSecrets)
@@ -279,6 +281,7 @@ class Store(Aggregates):
                 self.once,
                 self.enrolment_links,
                 self.forward_sessions,
+                self.admin_sessions,
                 self.attempts,
                 self.exclusions,
                 self.deleted,

@@ -104,6 +104,18 @@ enrolment_links: Final = Table(
     Column("expires", Moment, nullable=False, index=True),
     sqlite_strict=True,
 )
+admin_sessions: Final = Table(
+    "admin_sessions",
+    METADATA,
+    Column("hash", Octets, primary_key=True),
+    Column("user_id", Words, nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+    Column("version", Whole, nullable=False),
+    Column("sealed", Octets, nullable=False),
+    sqlite_strict=True,
+)
 alert_outbox: Final = Table(
     "alert_outbox",
     METADATA,

@@ -13,7 +13,7 @@ STAY_ON_HTTPS = "max-age=31536000"
 """A year (ASVS 3.4.1), for hosts that `may_be_told_to_stay_on_https`."""
 
 # Nothing of the device is needed but passkeys.
-_PERMISSIONS = ", ".join(
+PERMISSIONS_POLICY = ", ".join(
     (
         "publickey-credentials-get=(self)",
         "publickey-credentials-create=(self)",
@@ -121,7 +121,7 @@ def security_headers(
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": _PERMISSIONS,
+        "Permissions-Policy": PERMISSIONS_POLICY,
     }
     if may_be_told_to_stay_on_https(host):
         headers["Strict-Transport-Security"] = STAY_ON_HTTPS

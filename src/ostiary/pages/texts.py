@@ -60,7 +60,12 @@ def languages() -> tuple[str, ...]:
 @cache
 def texts_in(language: str) -> Texts:
     """Read the texts of one of `languages()`."""
-    document = files("ostiary.pages").joinpath("texts", f"{language}.toml")
+    return read_texts("ostiary.pages", language)
+
+
+def read_texts(package: str, language: str) -> Texts:
+    """Read the texts that a package keeps in a language."""
+    document = files(package).joinpath("texts", f"{language}.toml")
     table = tomllib.loads(document.read_text(encoding="utf-8"))
     direction = str(table.pop("direction"))
     return Texts(language, direction, MappingProxyType(dict(_flat(table))))

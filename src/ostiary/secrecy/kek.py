@@ -45,6 +45,7 @@ class Purpose(Enum):
     TENANT_SECRETS = "tenant secrets"
     BACKUPS = "backups"
     RECOGNITION = "recognition of the key itself"
+    ADMIN_SESSIONS = "admin center sessions"
 
 
 @dataclass(frozen=True, slots=True)

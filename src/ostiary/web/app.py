@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ostiary.admin.app import admin_routes
 from ostiary.http.limits import HeaderLimit, body_of, too_long
 from ostiary.oidc import endpoints
 from ostiary.oidc.authorities import authority_of
@@ -20,6 +21,7 @@ from ostiary.pages import Asset, asset_headers, assets
 from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
 from ostiary.web import account
+from ostiary.web.admin_host import admin_host
 from ostiary.web.cross_origin import open_to_all, open_to_single_pages, preflight
 from ostiary.web.device_grant import device_authorization
 from ostiary.web.enrolment import (
@@ -53,7 +55,10 @@ def sign_in_app(service: Service) -> HeaderLimit:
     async def unknown(request: Request, error: Exception) -> Response:
         return await _answer(service, request, not_found)
 
-    return HeaderLimit(Starlette(routes=sign_in_routes(service), exception_handlers={404: unknown}))
+    own = sign_in_routes(service)
+    host = admin_host(service, Starlette(routes=own))
+    routes = [*admin_routes(host), *own]
+    return HeaderLimit(Starlette(routes=routes, exception_handlers={404: unknown}))
 
 
 def managed_identity_app(service: Service) -> HeaderLimit:

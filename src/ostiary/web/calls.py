@@ -18,6 +18,7 @@ from ostiary.signin.logged import Attempt, Workload, log_attempt
 from ostiary.signin.request_facts import RequestFacts
 from ostiary.tokens.claims import ClientProof, TokenClient, TokenResource, TokenVersion
 from ostiary.web.catalogue import Known, application_of
+from ostiary.web.clients import judged_types
 from ostiary.web.received import Received
 from ostiary.web.service import Service
 from ostiary.web.trails import Trail
@@ -79,6 +80,7 @@ class TokenCall:
             client_name=app.display_name,
             scopes=scopes,
             confidential=self.client.method is not ClientMethod.NONE,
+            response_types=judged_types(app),
             interactive=self.grant not in {TokenGrant.REFRESH_TOKEN, TokenGrant.ON_BEHALF_OF},
         )
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
 
+from ostiary.admin.host import SIGNED_IN
 from ostiary.directory.applications import AppCredential
+from ostiary.directory.first_party import PORTAL
 from ostiary.directory.store import Aggregates
 from ostiary.model.json_types import JsonObject, as_object, as_strings
 from ostiary.oidc.clients import (
@@ -17,6 +22,8 @@ from ostiary.oidc.clients import (
     RedirectUri,
 )
 from ostiary.signin.client_apps import RedirectPlatform
+from ostiary.web.catalogue import Known
+from ostiary.web.service import Service
 
 
 def client_app(store: Aggregates, app_id: str) -> ClientApp | None:
@@ -37,6 +44,35 @@ def client_app(store: Aggregates, app_id: str) -> ClientApp | None:
         certificates=tuple(_certificates(credentials)),
         federated=tuple(_federated(credentials)),
     )
+
+
+def known_client(service: Service, known: Known, app_id: str) -> ClientApp | None:
+    """Give an application as `client_app` does; the admin center is one that we run ourselves."""
+    found = known.of(client_app, app_id)
+    return _own(service, found) if found is not None and found.app_id == PORTAL else found
+
+
+def judged_types(app: ClientApp, asked: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Give the response types by which the policies judge a request of an application.
+
+    A confidential client is a target itself when it asks for an ID token (entra-docs
+    conditional-access/concept-conditional-access-cloud-apps). The admin center is what people reach
+    by its tokens, whichever they are, so that each of its requests counts as one for an ID token.
+    """
+    return asked | {"id_token"} if app.app_id == PORTAL else asked
+
+
+def _own(service: Service, app: ClientApp) -> ClientApp:
+    """Give the admin center its address and its secret, which live as long as the process."""
+    settings = service.settings
+    way_back = RedirectUri(settings.login_url + SIGNED_IN, RedirectPlatform.WEB)
+    secret = ClientSecret(
+        "admin center",
+        sha256(service.own_secret.reveal().encode()).digest(),
+        datetime.min.replace(tzinfo=UTC),
+        datetime.max.replace(tzinfo=UTC),
+    )
+    return replace(app, redirect_uris=(way_back,), secrets=(secret,))
 
 
 def _redirects(document: JsonObject) -> Iterator[RedirectUri]:

@@ -118,6 +118,8 @@ class Service:
     seeds: Sealer
     issuer_keys: IssuerKeys
     emergency: EmergencyAccess
+    own_secret: Secret[str]
+    """The admin center's as a client: it never leaves this process, nor outlives it."""
 
     @property
     def reader(self) -> TokenReader:
@@ -231,6 +233,7 @@ def _joined(
         seeds,
         FetchedIssuerKeys(settings.outbound, clock),
         EmergencyAccess(snapshots, settings.emergency_accounts),
+        randomness.token(),
     )
 
 

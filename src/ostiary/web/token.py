@@ -14,7 +14,7 @@ from ostiary.oidc.parameters import Parameters
 from ostiary.oidc.token_response import TokenResponse
 from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.web.calls import TokenCall
-from ostiary.web.clients import client_app
+from ostiary.web.clients import known_client
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.token_grants import GRANTS
@@ -42,7 +42,7 @@ def _token(received: Received, trail: Trail) -> TokenResponse:
     authorization = received.headers.get("authorization")
     claim = accepted(presented(form, authorization=authorization, query=query))
     trail.client_id = claim.client_id
-    app = received.known.of(client_app, claim.client_id)
+    app = known_client(service, received.known, claim.client_id)
     if app is None:
         raise Refused(oauth_error(700016, app=claim.client_id, tenant=tenant))
     trail.client_id, trail.client_name = app.app_id, app.display_name

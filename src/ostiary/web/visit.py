@@ -24,6 +24,7 @@ from ostiary.signin.request_facts import Asking, RequestFacts
 from ostiary.signin.shown import device_shown, proofs
 from ostiary.signin.terms import acceptances_of, accepted_terms
 from ostiary.signin.wanted import SessionSeen, Wanted, wanted
+from ostiary.web.clients import judged_types
 from ostiary.web.hints import is_hinted
 from ostiary.web.received import Received
 
@@ -126,7 +127,7 @@ class Visit:
             client_name=sought.app.display_name,
             scopes=(*permissions, *sorted(sought.scope.oidc)),
             confidential=sought.app.has_credentials,
-            response_types=sought.response_types,
+            response_types=judged_types(sought.app, sought.response_types),
             contexts=sought.claims.contexts,
         )
 

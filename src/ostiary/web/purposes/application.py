@@ -12,7 +12,7 @@ from ostiary.pages import Post, Way
 from ostiary.signin.journey import Journey
 from ostiary.web.authorized import answered, denied, error_fields_of
 from ostiary.web.catalogue import Known
-from ostiary.web.clients import client_app
+from ostiary.web.clients import client_app, known_client
 from ostiary.web.error_page import error_page
 from ostiary.web.purposes.purpose import Ending
 from ostiary.web.received import Received
@@ -22,10 +22,11 @@ from ostiary.web.visit import Sought, Visit
 
 def _sought(received: Received, journey: Journey) -> Sought | Response:
     """Check the request anew: what it asked for may no longer be allowed."""
-    known = received.service.catalogue.known()
+    service = received.service
+    known = service.catalogue.known()
     request = authorize_request(
         Parameters(journey.parameters),
-        lambda app_id: known.of(client_app, app_id),
+        lambda app_id: known_client(service, known, app_id),
         known.resources,
         tenant=journey.tenant,
         received=journey.received,

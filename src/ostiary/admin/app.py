@@ -1,0 +1,138 @@
+"""The admin center as an application: every page asks who is there, and Graph what he may."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ostiary.admin import signing_in
+from ostiary.admin.graph_calls import Graph, Refused
+from ostiary.admin.host import PREFIX, SIGNED_IN, Host
+from ostiary.admin.pages import PAGES, navigation
+from ostiary.admin.rendering import assets, page_headers, rendered, texts
+from ostiary.admin.tokens import SignInAgain
+from ostiary.admin.visit import Answer, GoTo, Handler, PageRoute, Shown, Visit, is_own_form
+from ostiary.directory.admin_sessions import AdminSession
+from ostiary.http.limits import body_of
+from ostiary.pages.assets import Asset, asset_headers
+
+_FORM_BYTES: Final = 256 * 1024
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+def admin_routes(host: Host) -> list[BaseRoute]:
+    """Give every route of the admin center, with its prefix."""
+
+    async def signed_in(request: Request) -> Response:
+        answer = await signing_in.finish(host, request)
+        return answer or _html(host, Shown("failed", status=400), {"person": None})
+
+    async def unknown(request: Request) -> Response:
+        return await _answered(host, request, _not_found)
+
+    return [
+        Route(SIGNED_IN, signed_in, methods=["GET"]),
+        *(_asset(each) for each in assets()),
+        *(_route(host, each) for page in PAGES for each in page.ROUTES),
+        _route(host, PageRoute("POST", "/sign-out", _sign_out)),
+        Route(f"{PREFIX}{{rest:path}}", unknown, methods=["GET"]),
+    ]
+
+
+def _route(host: Host, page: PageRoute) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await _answered(host, request, page.handler)
+
+    return Route(f"{PREFIX}{page.path}", endpoint, methods=[page.method])
+
+
+def _asset(served: Asset) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return Response(served.body, headers=asset_headers(served))
+
+    return Route(served.path, endpoint)
+
+
+async def _answered(host: Host, request: Request, handler: Handler) -> Response:
+    """Ask who is there, let the page answer, and write what it says."""
+    session = await signing_in.session_of(host, request)
+    if session is None:
+        return await signing_in.begin(host, request)
+    try:
+        tokens = await signing_in.fresh_tokens(host, request, session)
+        form = await _form(request)
+        visit = Visit(
+            host,
+            request,
+            request.cookies[signing_in.SESSION],
+            session,
+            signing_in.person_of(session),
+            Graph(host, request, tokens.access),
+            form or {},
+        )
+        return await _page(visit, handler, form)
+    except SignInAgain as again:
+        return await signing_in.begin(host, request, again.claims)
+
+
+async def _page(visit: Visit, handler: Handler, form: dict[str, str] | None) -> Response:
+    host, browser = visit.host, visit.browser
+    if browser.method != "GET" and (
+        form is None or not is_own_form(browser, form, visit.secret, host.login_url)
+    ):
+        return _written(visit, Shown("foreign_form", status=403))
+    try:
+        found: Answer = await handler(visit)
+    except Refused as refused:
+        found = Shown("refused", {"refused": refused}, refused.status)
+    if isinstance(found, Response):
+        return found
+    if isinstance(found, GoTo):
+        query = f"?notice={found.notice}" if found.notice else ""
+        headers = {"Cache-Control": "no-store"}
+        return RedirectResponse(f"{PREFIX}{found.address}{query}", 303, headers)
+    return _written(visit, found)
+
+
+def _written(visit: Visit, page: Shown) -> Response:
+    notice = f"notice.{visit.query.get('notice', '')}"
+    around = {
+        "person": visit.person,
+        "csrf": visit.csrf,
+        "here": visit.browser.url.path,
+        "notice": notice if notice in texts().entries else "",
+    }
+    return _html(visit.host, page, around)
+
+
+def _html(host: Host, page: Shown, around: dict[str, Any]) -> Response:
+    plain: dict[str, Any] = {"csrf": "", "here": "", "notice": "", "navigation": navigation()}
+    text = rendered(page.template, {**plain, **around, **page.values})
+    return HTMLResponse(text, page.status, page_headers(urlsplit(host.login_url).hostname or ""))
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """Read the fields of a form, the first of each name; None where it is none, or too long."""
+    if request.method == "GET":
+        return {}
+    body = await body_of(request, _FORM_BYTES)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if body is None or kind != _FORM:
+        return None
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return dict(reversed(pairs))
+
+
+async def _sign_out(visit: Visit) -> Response:
+    """End the session."""
+    session: AdminSession = visit.session
+    return await signing_in.sign_out(visit.host, session)
+
+
+async def _not_found(visit: Visit) -> Answer:
+    """Say that there is no such page."""
+    return Shown("not_found", status=404)

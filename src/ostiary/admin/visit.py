@@ -1,0 +1,97 @@
+"""One request of a person who is signed in, and what a page may answer."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ostiary.admin.graph_calls import Graph
+from ostiary.admin.host import Host
+from ostiary.directory.admin_sessions import AdminSession
+from ostiary.secrecy.hashing import keyed_digest
+from ostiary.secrecy.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is at the page, as the ID token names him."""
+
+    id: str
+    name: str
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request; `form` holds the fields of a body, `path` the parts of the route."""
+
+    host: Host
+    browser: Request
+    secret: str
+    session: AdminSession
+    person: Person
+    graph: Graph
+    form: Mapping[str, str]
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """The parts of the route."""
+        return {name: str(value) for name, value in self.browser.path_params.items()}
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query, the first of each name."""
+        return dict(reversed(self.browser.query_params.multi_items()))
+
+    @property
+    def csrf(self) -> str:
+        """What forms have to bring back: only who holds the session's secret can compute it."""
+        return csrf_of(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page: its template, and what stands in it."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Another page of the admin center, as after each change; `notice` is told there."""
+
+    address: str
+    notice: str = ""
+
+
+Answer: TypeAlias = Shown | GoTo | Response
+Handler: TypeAlias = Callable[[Visit], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """One method of one path behind `/admin`."""
+
+    method: str
+    path: str
+    handler: Handler
+
+
+def csrf_of(secret: str) -> str:
+    """Give the value that forms of a session carry (checklist CS01)."""
+    return keyed_digest(Secret(secret.encode()), "admin center")
+
+
+def is_own_form(browser: Request, form: Mapping[str, str], secret: str, login_url: str) -> bool:
+    """Tell whether a form was sent by our own page, with the value that the page was given."""
+    site, origin = browser.headers.get("sec-fetch-site"), browser.headers.get("origin", login_url)
+    same = site in {"same-origin", "none", None} and origin == login_url
+    return same and hmac.compare_digest(form.get("csrf", "").encode(), csrf_of(secret).encode())
