@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, select
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from ostiary.admin.rendering import assets as admin_assets
 from ostiary.pages import assets
 from ostiary.web.app import sign_in_app
 from tests.web.browsing import Browser
@@ -41,7 +42,7 @@ def paths(served: Served, method: str) -> list[str]:
 
 
 def test_TK03_nothing_that_holds_a_secret_is_kept_by_a_cache(served: Served) -> None:
-    public = {each.path for each in assets()}
+    public = {each.path for each in (*assets(), *admin_assets())}
     public |= {f"/{TENANT}/discovery/v2.0/keys", f"/{TENANT}/v2.0/.well-known/openid-configuration"}
     public |= {"/common/discovery/instance", f"/{TENANT}/userrealm/nothing"}
     checked = 0

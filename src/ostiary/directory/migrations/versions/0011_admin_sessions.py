@@ -8,7 +8,7 @@ from alembic import op
 from ostiary.directory.migrations.first.types import WHOLE, WORDS
 
 revision = "0011"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
