@@ -20,6 +20,7 @@ from urllib.request import Request, urlopen
 from pyotp.totp import TOTP as OneTimeCodes
 
 from ostiary.directory.azure import SUBSCRIPTION
+from ostiary.directory.documents import Stored
 from ostiary.directory.sign_ins import Asked
 from ostiary.directory.store import Store
 from tests.clients import tenant
@@ -146,13 +147,18 @@ class Served:
         expected = {"off": "notEnabled", "report-only": "reportOnly"}.get(state)
         eventually(lambda: self._in_force(name, expected), f"policy {name} that is {state}")
 
+    def stored_policy(self, name: str) -> Stored:
+        """Give a policy by its name, as it is kept."""
+        kept = self.store.policies.all()
+        return next(each for each in kept if each.document.get("displayName") == name)
+
     def place(self, addresses: str) -> None:
         """Move the head office to a range of addresses."""
         self.store.locations.replace(
             tenant.HEAD_OFFICE, tenant.location(addresses), by=tenant.SYSTEM
         )
         self.addresses = addresses
-        office = self.store.policies.named(tenant.OFFICE)[0]
+        office = self.stored_policy(tenant.OFFICE)
         if office.document["state"] == "enabled":
             blocked = addresses != tenant.EVERYWHERE
             eventually(

@@ -107,7 +107,7 @@ def test_a_policy_that_is_switched_on_ends_silent_sign_in_until_it_is_off(
     refused(denied, 50076)
     assert (denied["error"], denied["suberror"]) == ("interaction_required", "basic_action")
     assert denied["classification"] == "basic_action"
-    policy = served.store.policies.named(MFA)[0].id
+    policy = served.stored_policy(MFA).id
     asked = json.loads(denied["claims"])["access_token"][NAMING_POLICIES]
     assert policy in asked["values"]
     again = msal.ask(
@@ -175,4 +175,4 @@ def test_on_behalf_of_until_a_policy_wants_more(msal: Driver, served: Served) ->
     denied = msal.ask("on_behalf_of", client_id=WEB, secret=secret)
     refused(denied, 50076)
     assert (denied["error"], denied["suberror"]) == ("interaction_required", "basic_action")
-    assert served.store.policies.named(MFA)[0].id in denied["claims"]
+    assert served.stored_policy(MFA).id in denied["claims"]

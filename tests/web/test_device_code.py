@@ -138,6 +138,25 @@ def test_DC05_a_refused_poll_leaves_the_approval(served: Served) -> None:
     refused(waiting.poll(), 70019, "expired_token")
 
 
+def test_DC05_a_challenge_that_comes_with_the_polls_counts(served: Served) -> None:
+    """azure-identity sends the claims of a challenge with its polls, not with its first request."""
+    served.enrol()
+    claims = '{"access_token":{"acrs":{"essential":true,"value":"p1"}}}'
+    waiting = device(served)
+    refused(waiting.poll(claims=claims), 70016, "authorization_pending")
+    code = served.service.store.device_codes.of_person(waiting.body["user_code"])
+    assert code is not None
+    assert code.document["contexts"] == ["p1"]
+    waiting.approve()
+    refused(waiting.poll(), 50076, "interaction_required")
+    late = device(served)
+    late.approve()
+    refused(late.poll(claims=claims), 50076, "interaction_required")
+    stepped = device(served)
+    stepped.approve(Factor.TOTP)
+    assert claims_of(stepped.poll(claims=claims))["acrs"] == ["p1"]
+
+
 def test_DC06_a_code_belongs_to_its_client(served: Served) -> None:
     waiting = device(served)
     waiting.approve()

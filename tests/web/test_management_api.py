@@ -100,6 +100,12 @@ def test_a_group_that_azure_would_refuse(
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
+def test_a_second_slash_at_the_beginning_makes_no_difference(apis: Apis, token: str) -> None:
+    """@azure/arm-resources writes what it is given by its id behind a slash of its own."""
+    path = f"//subscriptions/{apis.subscription}"
+    assert apis.call(apis.arm, token, f"https://localhost:8444{path}").status_code == 200
+
+
 def test_locations_and_providers_are_listed(apis: Apis, token: str) -> None:
     base = f"/subscriptions/{apis.subscription}"
     (place,) = apis.call(apis.arm, token, f"{base}/locations").json()["value"]

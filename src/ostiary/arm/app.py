@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ostiary.arm import (
     activity_log,
@@ -66,4 +66,20 @@ API = Api(
 
 def management_app(server: ResourceServer) -> ASGIApp:
     """Build the application."""
-    return api_app(API, server)
+    return _OneSlash(api_app(API, server))
+
+
+class _OneSlash:
+    """Takes `//subscriptions/…` for `/subscriptions/…`.
+
+    @azure/arm-resources asks so for what it is given by its id, which begins with a slash itself.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if path.startswith("//"):
+            scope = {**scope, "path": f"/{path.lstrip('/')}"}
+        await self._app(scope, receive, send)

@@ -5,6 +5,7 @@ Source: RFC 8628; alphabet without vowels and look-alikes (section 6.1); checkli
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -17,7 +18,7 @@ from ostiary.directory.protocols import RandomBytes
 from ostiary.directory.tables_sessions import device_codes
 from ostiary.directory.tokens import hash_of, opaque
 from ostiary.directory.unit import Unit
-from ostiary.model.json_types import JsonObject
+from ostiary.model.json_types import JsonObject, as_strings
 
 LIFETIME: Final = timedelta(minutes=15)
 INTERVAL: Final = 5
@@ -128,8 +129,12 @@ class DeviceCodes:
         """Refuse a pending request; False where it is not pending any more."""
         return self._settle(typed, {"state": State.DENIED.value})
 
-    def poll(self, presented: str, client_id: str) -> Polled:
-        """Answer a device. An approved code is used up by `redeem` only, not by asking."""
+    def poll(self, presented: str, client_id: str, contexts: Sequence[str] = ()) -> Polled:
+        """Answer a device. An approved code is used up by `redeem` only, not by asking.
+
+        `contexts` are authentication contexts that the device asks for now: while nobody approved,
+        they are kept beside those that it asked for first.
+        """
         key, now = hash_of(presented), self._unit.means.clock.now()
         which = device_codes.c.hash == key
         with self._unit.writing() as connection:
@@ -144,6 +149,12 @@ class DeviceCodes:
                 return Polled(Poll.DENIED)
             if row.state == State.APPROVED.value:
                 return Polled(Poll.APPROVED, _read(row))
+            document = from_text(row.document)
+            known = as_strings(document.get("contexts"))
+            if not set(contexts) <= set(known):
+                document["contexts"] = list(dict.fromkeys((*known, *contexts)))
+                written = {"document": to_text(document)}
+                connection.execute(update(device_codes).where(which).values(written))
             return Polled(_pace(connection, row, now))
 
     def redeem(self, code: DeviceCode) -> bool:

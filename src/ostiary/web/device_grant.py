@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ostiary.directory.device_codes import INTERVAL, LIFETIME, Poll
 from ostiary.model.signin import TokenGrant
 from ostiary.oidc.authorities import authority_of
@@ -75,12 +77,14 @@ def device_authorization(received: Received) -> DeviceAuthorization:
 def device_code(call: TokenCall) -> TokenResponse:
     """Answer a poll: tokens once a person approved, if the policies allow what he showed (DC05).
 
-    Scope and claims are those of the device's request: MSAL for Python polls without them. Only
-    tokens use the approval up: a refusal leaves it until the code expires.
+    The scope is that of the device's request: MSAL for Python polls without it. Authentication
+    contexts may be asked for by either: azure-identity sends the claims of a challenge with its
+    polls alone. Only tokens use the approval up: a refusal leaves it until the code expires.
     """
     service = call.service
     presented = call.form.get("device_code") or call.form.get("code") or ""
-    answer = service.store.device_codes.poll(presented, call.client.app.app_id)
+    asked = accepted(claims_request(call.form)).contexts
+    answer = service.store.device_codes.poll(presented, call.client.app.app_id, asked)
     if answer.poll is Poll.UNKNOWN:
         # Entra's word (entra-docs identity-platform/v2-oauth2-device-code, expected errors).
         raise Refused(oauth_error(70000, error=answer.poll.value))
@@ -96,7 +100,9 @@ def device_code(call: TokenCall) -> TokenResponse:
         approval.shown,
         request.scope,
         code.sid or "",
-        request.claims,
+        replace(
+            request.claims, contexts=tuple(dict.fromkeys((*request.claims.contexts, *asked)))
+        ),
         original_flow=DEVICE_CODE_FLOW,
     )
     issued = issue(call, judged(call, user))
