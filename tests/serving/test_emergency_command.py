@@ -50,3 +50,18 @@ def test_BG01_a_drill_is_declared_and_audited(data: Path) -> None:
             LIFEBOAT
         ]
     assert run("emergency", "drill", "nobody", "--data", data).code == 2
+
+
+def test_an_account_is_declared_and_withdrawn(data: Path) -> None:
+    name = "lifeboat@fjordvik.example"
+    assert run("emergency", "declare", name, "--data", data).code == 0
+    ran = run("emergency", "declare", LIFEBOAT, "--data", data)
+    assert (ran.code, "already declared" in ran.err) == (2, True)
+    assert run("group", "add", "Lifeboats", "--data", data).code == 0
+    ran = run("emergency", "declare", "lifeboats", "--data", data, "--json")
+    assert ran.answers[0]["emergencyAccess"][0] == LIFEBOAT
+    assert len(ran.answers[0]["emergencyAccess"]) == 2
+    assert run("emergency", "withdraw", name, "--data", data).code == 0
+    ran = run("emergency", "withdraw", name, "--data", data)
+    assert (ran.code, "not declared" in ran.err) == (2, True)
+    assert run("emergency", "declare", "nobody@fjordvik.example", "--data", data).code == 2

@@ -15,14 +15,14 @@ from importlib.resources import files
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
+from ostiary.administration.emergency_accounts import declared
 from ostiary.administration.guard import Override, guarded
 from ostiary.directory.documents import Documents
 from ostiary.directory.errors import ObjectChanged
-from ostiary.directory.objects import SETTINGS
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Aggregates, Store
-from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.model.json_types import JsonObject
 from ostiary.schema.answers import Response
 from ostiary.schema.requests import validate_request
 from ostiary.schema.state import Collection, PolicyStore
@@ -89,7 +89,7 @@ def state_of(work: Aggregates, *, creator: str | None = None) -> PolicyStore:
     return PolicyStore(
         objects=MappingProxyType(objects),
         creator=creator,
-        emergency_access=as_strings(work.singles.value_of(SETTINGS).get("emergencyAccess")),
+        emergency_access=declared(work),
         groups=work.groups.ids(),
     )
 

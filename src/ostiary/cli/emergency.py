@@ -12,7 +12,9 @@ import click
 from ostiary.cli import options
 from ostiary.cli.exits import DONE, NO
 from ostiary.cli.extras import require_server
+from ostiary.cli.hosted import guarded_command, opened_host, override_option, reason_of
 from ostiary.cli.output import answer, answer_json, note
+from ostiary.model.errors import InputError
 
 if TYPE_CHECKING:
     from ostiary.serving.emergency_page import EmergencyAccount, EmergencyPage
@@ -78,6 +80,58 @@ def drill_command(name: str, *, data: str, as_json: bool) -> int:
         )
     else:
         answer(f"Sign in as {account.name} before {until:%H:%M} UTC to complete the drill.")
+    return DONE
+
+
+@command.command("declare")
+@click.argument("name")
+@options.data
+@options.as_json
+@guarded_command
+def declare_command(name: str, *, data: str, as_json: bool) -> int:
+    """Declare a user (sign-in name or id) or a group (name or id) to be for emergencies.
+
+    The lockout guard keeps a way in for it from now on, and templates leave it out.
+    """
+    return _declared(name, data, None, present=True, as_json=as_json)
+
+
+@command.command("withdraw")
+@click.argument("name")
+@override_option
+@options.data
+@options.as_json
+@guarded_command
+def withdraw_command(name: str, *, override: str | None, data: str, as_json: bool) -> int:
+    """Declare an account to be for emergencies no more."""
+    return _declared(name, data, override, present=False, as_json=as_json)
+
+
+def _declared(name: str, data: str, override: str | None, *, present: bool, as_json: bool) -> int:
+    with opened_host(data) as host:
+        from ostiary.administration.emergency_accounts import declare, declared
+        from ostiary.serving.naming import one_group, one_user
+
+        store = host.store
+        user = store.users.get(name) or store.users.by_name(name)
+        group = None if user or "@" in name else one_group(store, name)
+        found = user or group or one_user(store, name)
+        before = list(declared(store))
+        if present == (found.id in {each.casefold() for each in before}):
+            state = "already" if present else "not"
+            raise InputError(f"`{name}` is {state} declared as an emergency access account")
+        others = [each for each in before if each.casefold() != found.id]
+        after = declare(
+            store,
+            host.snapshots,
+            [*others, found.id] if present else others,
+            by=host.by,
+            override=reason_of(override),
+        )
+    if as_json:
+        answer_json({"emergencyAccess": list(after)})
+    else:
+        answer(f"{name}: {'declared' if present else 'withdrawn'}; {len(after)} declared in all")
     return DONE
 
 
