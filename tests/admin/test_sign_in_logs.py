@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ostiary.graph.permissions import SECURITY_READER
 from tests.admin.pages import Admin, with_role
+from tests.web.serving import POLICY
 
 
 def test_the_log_lists_sign_ins_of_a_user_and_tells_each(admin: Admin) -> None:
@@ -31,3 +32,16 @@ def test_named_locations_are_listed(admin: Admin) -> None:
     admin.sign_in(path="/admin/named-locations")
     assert "Head office" in admin.text
     assert "203.0.113.0/24" in admin.text
+
+
+def test_the_audit_log_tells_who_changed_what(admin: Admin) -> None:
+    with_role(admin.served, SECURITY_READER)
+    admin.sign_in(path=f"/admin/policies/{POLICY}")
+    admin.press("Save", state="enabledForReportingButNotEnforced")
+    admin.open("/admin/audit-log?activity=Update conditional access policy")
+    for each in (
+        "astrid@fjordvik.example",
+        "Require MFA for Azure management",
+        "<del>disabled</del> <ins>enabledForReportingButNotEnforced</ins>",
+    ):
+        assert each in admin.text, each

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ostiary.admin.pages import named_locations, policies, policy, sign_ins, templates
+from ostiary.admin.pages import (
+    audit_log,
+    named_locations,
+    policies,
+    policy,
+    sign_ins,
+    templates,
+    what_if,
+)
 
-PAGES: Final = (policies, templates, policy, named_locations, sign_ins)
+PAGES: Final = (policies, templates, policy, what_if, named_locations, sign_ins, audit_log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,9 @@ class Entry:
 def navigation() -> tuple[Entry, ...]:
     """Give the entries of the navigation."""
     return (
-        Entry("policies", "/policies", "shield_task"),
-        Entry("named_locations", "/named-locations", "location"),
-        Entry("sign_ins", "/sign-ins", "people_list"),
+        Entry("policies", policies.PATH, "shield_task"),
+        Entry("what_if", what_if.PATH, "question"),
+        Entry("named_locations", named_locations.PATH, "location"),
+        Entry("sign_ins", sign_ins.PATH, "people_list"),
+        Entry("audit_log", audit_log.PATH, "history"),
     )
