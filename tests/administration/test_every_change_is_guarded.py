@@ -40,6 +40,7 @@ UNGUARDED_OPERATIONS: Final = {
     "* /devices/{id}/registered*": _OWNING,
     "POST /users/{id}/revokeSignInSessions": _SIGNED_OUT,
     "DELETE /identity/conditionalAccess/deletedItems/*": _GONE,
+    "DELETE /directory/deletedItems/*": _GONE,
 }
 """Operations of Graph, without the version, and why the guard need not look."""
 
@@ -47,6 +48,7 @@ UNGUARDED_FUNCTIONS: Final = {
     "administration.applications.*": _APPLICATION,
     "administration.certificates.*": _APPLICATION,
     "administration.managed_identities.*": _APPLICATION,
+    "administration.deleted_objects.purge_object": _GONE,
     "administration.grants.*": _PERMITTED,
     "administration.owners.*": _OWNING,
     "administration.people.revoke_sessions": _SIGNED_OUT,

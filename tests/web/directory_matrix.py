@@ -31,6 +31,8 @@ APPLICATIONS = roles(
     "158c047a-c907-4556-b7ef-446551a6b5f7",  # Cloud Application Administrator
 )
 CONSENT = APPLICATIONS | ROLES
+DELETING = USERS | GROUPS | APPLICATIONS
+_DELETED = "directory/deletedItems/{id}"
 _GRANTS = "oauth2PermissionGrants"
 _APP_ROLES = (
     *(f"{each}/{{id}}/appRoleAssignments" for each in ("users", "groups", "servicePrincipals")),
@@ -116,6 +118,18 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
             ),
             _FEDERATED,
             f"{_FEDERATED}/{{key}}",
+        )
+    },
+    f"POST {_DELETED}/restore": DELETING,
+    f"DELETE {_DELETED}": DELETING,
+    **{
+        f"GET {each}": DELETING | {GLOBAL_READER}
+        for each in (
+            _DELETED,
+            *(
+                f"directory/deletedItems/microsoft.graph.{kind}"
+                for kind in ("user", "group", "application", "servicePrincipal")
+            ),
         )
     },
     f"POST {_GRANTS}": CONSENT,

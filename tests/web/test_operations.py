@@ -54,6 +54,7 @@ BODILESS = {
     for version in VERSIONS_OF_GRAPH
     for path in (
         "users/{id}/revokeSignInSessions",
+        "directory/deletedItems/{id}/restore",
         *(f"{CA}/deletedItems/{kind}/{{id}}/restore" for kind in ("policies", "namedLocations")),
         f"{CA}/policies/{{id}}/versions/{{version}}/restore",
     )

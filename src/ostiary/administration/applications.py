@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ostiary.administration.certificates import Holder, NewCertificate, keep_certificates
 from ostiary.administration.grants import forget_permissions
+from ostiary.administration.kept_deleted import keep_application, keep_principal
 from ostiary.directory.applications import AppCredential
 from ostiary.directory.documents import Stored
 from ostiary.directory.errors import NoSuchObject, ObjectExists
@@ -48,7 +49,7 @@ def register(
     """Add an application. Raises ObjectExists for an identifier URI of another one, InputError."""
     with store.transaction() as work:
         made = work.applications.create(document, by=by)
-        _require_own(work, made)
+        require_own_uris(work, made)
         _certify(work, Holder(str(made.document["appId"])), certificates, by)
     return made
 
@@ -85,7 +86,7 @@ def register_client(
     """
     with store.transaction() as work:
         made = work.applications.create(document, by=by)
-        _require_own(work, made)
+        require_own_uris(work, made)
         app_id = str(made.document["appId"])
         principal = _principal_added(work, app_id, members, by)
         text = None
@@ -109,7 +110,7 @@ def change_application(
     """
     with store.transaction() as work:
         changed = work.applications.modify(object_id, members, by=by, expected=expected)
-        _require_own(work, changed)
+        require_own_uris(work, changed)
         app_id = str(changed.document["appId"])
         _certify(work, Holder(app_id), certificates, by)
         principal = work.principals.by_app_id(app_id)
@@ -122,6 +123,7 @@ def delete_application(store: Store, object_id: str, *, by: Actor) -> None:
     """Remove an application, its credentials and its service principal. Raises NoSuchObject."""
     with store.transaction() as work:
         found = work.applications.need(object_id)
+        keep_application(work, found, by=by)
         work.applications.delete(found.id, by=by)
         principal = work.principals.by_app_id(str(found.document["appId"]))
         if principal is not None:
@@ -256,6 +258,8 @@ def _secret_made(
 def delete_principal_in(work: Aggregates, object_id: str, *, by: Actor) -> None:
     """Remove a service principal in a transaction, with what it may do. Raises NoSuchObject."""
     found = work.principals.need(object_id)
+    if found.document.get("servicePrincipalType") != "ManagedIdentity":
+        keep_principal(work, found, by=by)  # an identity of a resource comes and goes with it
     forget_permissions(work, found.id, by=by)
     for each in work.app_credentials.of_app(str(found.document.get("appId") or found.id)):
         if each.principal_id == found.id:
@@ -296,7 +300,7 @@ def _require_application(work: Aggregates, app_id: str) -> None:
         raise NoSuchObject("it has no application in this tenant that it could prove itself as")
 
 
-def _require_own(work: Aggregates, application: Stored) -> None:
+def require_own_uris(work: Aggregates, application: Stored) -> None:
     """Refuse an identifier URI that another application has: its tokens would be taken."""
     uris = as_strings(application.document.get("identifierUris"))
     wanted = {each.casefold().rstrip("/") for each in uris}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ostiary.administration.grants import forget_permissions
 from ostiary.administration.guard import Override
+from ostiary.administration.kept_deleted import keep_group
 from ostiary.administration.people import keeping_an_administrator
 from ostiary.directory.documents import Stored
 from ostiary.directory.errors import NoSuchObject
@@ -67,6 +68,7 @@ def delete_group(
 ) -> None:
     """Remove a group, and the roles that it held. Raises NoSuchObject, ObjectChanged, LockedOut."""
     with keeping_an_administrator(store, snapshots, by=by, override=override) as work:
+        keep_group(work, group_id, by=by)
         work.groups.delete(group_id, by=by, expected=expected)
         forget_permissions(work, group_id, by=by)
 

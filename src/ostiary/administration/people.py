@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from ostiary.administration.grants import forget_permissions
 from ostiary.administration.guard import Override, guarded
+from ostiary.administration.kept_deleted import keep_user
 from ostiary.administration.new_passwords import NewPassword
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.directory.documents import Stored
@@ -100,6 +101,7 @@ def delete_user(
     Raises NoSuchObject, ObjectChanged, LastAdministrator, LockedOut.
     """
     with keeping_an_administrator(store, snapshots, by=by, override=override) as work:
+        keep_user(work, user_id, by=by)
         work.users.delete(user_id, by=by, expected=expected)
         forget_permissions(work, user_id, by=by)
 

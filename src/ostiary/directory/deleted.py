@@ -1,4 +1,4 @@
-"""Deleted policies and named locations: kept for 30 days, in which they can be restored.
+"""Deleted policies, named locations and objects of the directory: restorable for 30 days.
 
 Sources: entra-docs architecture/recover-from-deletions; api-reference policydeletableitem-list,
 -restore, -delete.
@@ -15,17 +15,22 @@ from sqlalchemy import delete, select
 
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.errors import NoSuchObject
-from ostiary.directory.json_documents import folded, from_text, storable, to_text
+from ostiary.directory.json_documents import from_text, storable, to_text
 from ostiary.directory.protocols import SYSTEM, Actor
 from ostiary.directory.tables_objects import deleted_items
 from ostiary.directory.unit import Change, Unit
 from ostiary.model.json_types import JsonObject
 
 KEPT_FOR: Final = timedelta(days=30)
-_KINDS: Final[Mapping[str, str]] = {
-    "conditionalAccessPolicies": "conditional access policy",
-    "namedLocations": "named location",
+_KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "conditionalAccessPolicies": ("conditional access policy", "Policy"),
+    "namedLocations": ("named location", "Policy"),
+    "users": ("user", "UserManagement"),
+    "groups": ("group", "GroupManagement"),
+    "applications": ("application", "ApplicationManagement"),
+    "servicePrincipals": ("service principal", "ApplicationManagement"),
 }
+"""What an object of a collection is called, and the category of its rows in the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +62,30 @@ class Deleted:
 
     def need(self, collection: str, object_id: str) -> DeletedItem:
         """Give one object. Raises NoSuchObject."""
-        key = folded(object_id)
-        row = None
-        if storable(key):
-            query = select(deleted_items).where(_is(collection, key) & self._standing())
-            with self._unit.reading() as connection:
-                row = connection.execute(query).one_or_none()
-        if row is None:
-            raise NoSuchObject(f"there is no deleted {_KINDS[collection]} `{object_id[:60]}`")
-        return _read(row)
+        found = self.get(collection, object_id)
+        if found is None:
+            raise NoSuchObject(f"there is no deleted {_KINDS[collection][0]} `{object_id[:60]}`")
+        return found
+
+    def get(self, collection: str, object_id: str) -> DeletedItem | None:
+        """Give one object, None where there is none."""
+        key = object_id.strip().casefold()
+        if not storable(key):
+            return None
+        query = select(deleted_items).where(_is(collection, key) & self._standing())
+        with self._unit.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _read(row)
+
+    def keep(self, collection: str, object_id: str, document: JsonObject, *, by: Actor) -> None:
+        """Keep an object that is being deleted in the same transaction, whose row tells of it."""
+        with self._unit.recording(by) as change:
+            hold(change, collection, object_id, document)
+
+    def let_go(self, collection: str, object_id: str, *, by: Actor) -> None:
+        """Forget an object that came back in the same transaction."""
+        with self._unit.recording(by) as change:
+            let_go(change, collection, object_id)
 
     def purge(self, collection: str, object_id: str, *, by: Actor) -> None:
         """Delete an object for good. Raises NoSuchObject."""
@@ -109,9 +129,9 @@ def let_go(change: Change, collection: str, object_id: str) -> None:
 
 def _purge(change: Change, item: DeletedItem) -> None:
     let_go(change, item.collection, item.id)
-    kind = _KINDS[item.collection]
+    kind, category = _KINDS[item.collection]
     name = str(item.document.get("displayName") or item.id)
-    change.record(Entry(f"Hard delete {kind}", "Policy", Target(kind, item.id, name)))
+    change.record(Entry(f"Hard delete {kind}", category, Target(kind, item.id, name)))
 
 
 def _is(collection: str, object_id: str) -> Any:  # a condition

@@ -10,6 +10,7 @@ from ostiary.graph import (
     application_changes,
     applications,
     credentials,
+    deleted_objects,
     devices,
     federated_credentials,
     groups,
@@ -37,5 +38,6 @@ RESOURCES: Final = (
     app_role_assignments,
     agreements,
     devices,
+    deleted_objects,
     risky_users,
 )

@@ -17,6 +17,7 @@ from ostiary.graph.permissions import (
     SECURITY_OPERATOR,
     SECURITY_READER,
     USER_ADMINISTRATOR,
+    USER_WRITERS,
     Allowed,
     either,
 )
@@ -111,6 +112,26 @@ READ_DEVICES: Final = both(
 CREATE_DEVICES: Final = Allowed(_AS_USER, (), COMPLIANCE_WRITERS)
 WRITE_DEVICES: Final = Allowed(
     _AS_USER, either("Device.ReadWrite.All", "Directory.ReadWrite.All"), DEVICE_WRITERS
+)
+DELETED_WRITERS: Final = USER_WRITERS | GROUP_WRITERS | APPLICATION_WRITERS | ROLE_WRITERS
+# What a deleted object is decides what it really takes: see `deleted_objects`.
+READ_DELETED: Final = both(
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "Application.Read.All",
+    "Application.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    roles=DELETED_WRITERS | {GLOBAL_READER},
+)
+WRITE_DELETED: Final = both(
+    "User.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "Application.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    roles=DELETED_WRITERS,
 )
 # Graph lets no application of its own read or write terms of use.
 READ_AGREEMENTS: Final = Allowed(

@@ -41,9 +41,10 @@ _KINDS: Final = (
 )
 _IDS: Final = replace(TEXTS, expected=f"a list of at most {MOST_IDS} ids")
 _OF_GROUPS: Final[Members] = {"securityEnabledOnly": FLAG}
-ANY_OBJECTS: Final = listed(
-    Named("directoryObject", opened({"id": TEXT, "@odata.type": TEXT}, needed=("@odata.type",)))
+ANY_OBJECT: Final = Named(
+    "directoryObject", opened({"id": TEXT, "@odata.type": TEXT}, needed=("@odata.type",))
 )
+ANY_OBJECTS: Final = listed(ANY_OBJECT)
 """Objects of several kinds, each with its type."""
 
 
