@@ -11,7 +11,7 @@ import pytest
 from ostiary.serving.host import opened_store
 from tests.cli.running import run
 from tests.serving.processes import Process, running
-from tests.web.serving import ASTRID, AZ, DAEMON_APP, POLICY, TENANT
+from tests.web.serving import ASTRID, AZ, DAEMON, DAEMON_APP, POLICY, TENANT
 
 WHO = "astrid@fjordvik.example"
 
@@ -91,12 +91,36 @@ def test_an_application_on_devices_and_one_in_a_browser_have_no_secret(data: Pat
         (("secret", "add", AZ), "belongs to the service itself"),
         (("secret", "remove", DAEMON_APP, "nothing"), "no such credential"),
         (("show", "Backups"), "`Backup`"),
+        (("assign", "Backup"), "expected one of --user"),
+        (("assign", "Microsoft Graph", "--application", "Backup", "--role", "Sea"), "no role"),
+        (("assign", "Backup", "--group", "x"), "there is no group"),
     ],
 )
 def test_what_cannot_be_done_is_told(data: Path, arguments: tuple[str, ...], told: str) -> None:
     ran = run("app", *arguments, "--data", data)
     assert ran.code == 2
     assert told in ran.err
+
+
+def test_a_daemon_gets_a_permission_at_graph_and_loses_it(data: Path) -> None:
+    change = ("Microsoft Graph", "--application", "Backup", "--role", "policy.read.all")
+    assert run("app", "assign", *change, "--data", data).code == 0
+    again = run("app", "assign", *change, "--data", data)
+    assert (again.code, "already exists" in again.err) == (2, True)
+    with opened_store(str(data), {}) as store:
+        (kept,) = store.app_roles.of_principal(DAEMON)
+    assert kept.document["resourceDisplayName"] == "Microsoft Graph"
+    assert run("app", "unassign", *change, "--data", data).code == 0
+    assert run("app", "unassign", *change, "--data", data).code == 2
+
+
+def test_a_user_is_assigned_to_an_application(data: Path) -> None:
+    change = ("Backup", "--user", WHO)
+    ran = run("app", "assign", *change, "--data", data)
+    assert ran.code == 0, ran.err
+    assert "default access assigned to astrid@" in ran.out
+    ran = run("app", "unassign", *change, "--data", data, "--json")
+    assert ran.answers[0]["principalId"] == ASTRID
 
 
 def test_nothing_of_an_application_stays_where_its_secret_cannot_be_made(data: Path) -> None:

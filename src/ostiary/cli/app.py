@@ -8,6 +8,7 @@ import click
 
 from ostiary.cli import options
 from ostiary.cli.app_add import add_command
+from ostiary.cli.app_roles import assign_command, unassign_command
 from ostiary.cli.app_secrets import own_application, secret_group
 from ostiary.cli.exits import DONE
 from ostiary.cli.hosted import guarded_command, opened_host
@@ -99,8 +100,8 @@ def delete_command(app: str, *, data: str, as_json: bool) -> int:
     return DONE
 
 
-command.add_command(add_command)
-command.add_command(secret_group)
+for _each in (add_command, secret_group, assign_command, unassign_command):
+    command.add_command(_each)
 
 
 def _summary(found: Stored) -> dict[str, Any]:

@@ -100,9 +100,7 @@ def device_code(call: TokenCall) -> TokenResponse:
         approval.shown,
         request.scope,
         code.sid or "",
-        replace(
-            request.claims, contexts=tuple(dict.fromkeys((*request.claims.contexts, *asked)))
-        ),
+        replace(request.claims, contexts=tuple(dict.fromkeys((*request.claims.contexts, *asked)))),
         original_flow=DEVICE_CODE_FLOW,
     )
     issued = issue(call, judged(call, user))
