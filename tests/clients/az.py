@@ -89,10 +89,11 @@ class AzureCli:
         token = self.run("account", "get-access-token").json["accessToken"]
         return json.loads(decoded(token.split(".")[1]) or b"")
 
-    def register_cloud(self) -> None:
-        """Make the served tenant az's cloud."""
-        register = ("cloud", "register", "-n", "Ostiary", "--endpoint-resource-manager")
-        for command in ((*register, self.served.arm), ("cloud", "set", "-n", "Ostiary")):
+    def register_cloud(self, name: str = "Ostiary", address: str | None = None) -> None:
+        """Make the served tenant az's cloud, found by the address of its management API."""
+        register = ("cloud", "register", "-n", name, "--endpoint-resource-manager")
+        address = address or self.served.arm
+        for command in ((*register, address), ("cloud", "set", "-n", name)):
             said = self.run(*command)
             assert said.code == 0, said.err
 

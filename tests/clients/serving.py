@@ -106,6 +106,7 @@ class Served:
     login: str
     arm: str
     graph: str
+    government: str
     tenant_id: str
     filled: Filled
     store: Store

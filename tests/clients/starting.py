@@ -96,13 +96,14 @@ def _free_addresses() -> Iterator[str]:
         yield address
 
 
-def _configure(config: Path, address: str | None, beyond: Outside) -> tuple[str, str, str]:
-    """Write the settings; gives the URLs of sign-in, management API and Graph."""
+def _configure(config: Path, address: str | None, beyond: Outside) -> tuple[str, str, str, str]:
+    """Write the settings; gives the URLs of sign-in, management API, Graph, Government suite."""
     host = address or "127.0.0.1"
     name = "localhost" if host == "127.0.0.1" else host
-    (identities, *ports), names = free_ports(4), ("login", "management", "graph")
-    login, management, graph = (f"https://{name}:{port}" for port in ports)
-    urls = (login, management, graph)
+    names = ("login", "management", "graph", "government")
+    identities, *ports = free_ports(1 + len(names))
+    login, management, graph, government = (f"https://{name}:{port}" for port in ports)
+    urls = (login, management, graph, government)
     lines = [
         *(f'{each}_url = "{url}"' for each, url in zip(names, urls, strict=True)),
         "[listen]",

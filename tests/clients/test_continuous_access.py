@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.az import AzureCli
+from tests.clients.az import AzureCli, Said
 from tests.clients.driving import Driver, needs_node, needs_sdk, node_client, python_client
 from tests.clients.serving import Served
 from tests.clients.tenant import (
@@ -27,6 +27,13 @@ from tests.clients.tenant import (
 from tests.clients.test_az_conditional_access import refused, works
 
 _ADVICE = re.compile(r'^(?:WARNING: )?az (login .*--claims-challenge "[^"]+")$', re.MULTILINE)
+
+
+def advised(said: Said) -> list[str]:
+    """Give what az says that `az login` has to be told to meet a challenge."""
+    advice = _ADVICE.search(said.err)
+    assert advice is not None, said.err
+    return shlex.split(advice[1])[1:]
 
 
 @pytest.fixture
@@ -76,10 +83,7 @@ def test_az_advises_how_to_meet_a_challenge_and_that_works(
     long_served.policy(MFA, "on")
     said = long_az.run("group", "list")
     refused(said, "AADSTS50076")
-    advice = _ADVICE.search(said.err)
-    assert advice is not None, said.err
-    _, *arguments = shlex.split(advice[1])
-    signed_in = long_az.browser_login(person.answers(mfa=True), *arguments)
+    signed_in = long_az.browser_login(person.answers(mfa=True), *advised(said))
     works(signed_in.said)
     assert "otp" in signed_in.asked
     works(long_az.run("group", "list"))
@@ -89,9 +93,7 @@ def test_az_meets_a_challenge_by_device_code(long_az: AzureCli, long_served: Ser
     person = long_served.person()
     works(long_az.device_login(person.answers()).said)
     long_served.policy(MFA, "on")
-    advice = _ADVICE.search(long_az.run("group", "list").err)
-    assert advice is not None
-    _, *arguments = shlex.split(advice[1])
+    arguments = advised(long_az.run("group", "list"))
     works(long_az.device_login(person.answers(mfa=True), *arguments).said)
     works(long_az.run("group", "list"))
 

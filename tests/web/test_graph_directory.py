@@ -221,3 +221,9 @@ def test_sign_ins_are_searched(apis: Apis, token: str) -> None:
     assert rest["value"][0]["userId"] == ASTRID
     policies = rest["value"][0]["appliedConditionalAccessPolicies"]
     assert {each["result"] for each in policies} == {"notEnabled"}
+
+
+def test_a_service_principal_goes_by_its_application_at_least(apis: Apis, token: str) -> None:
+    """The Azure CLI takes the first name for granted, and this one was imported without any."""
+    found = apis.call(apis.graph, token, f"/v1.0/servicePrincipals/{DAEMON}").json()
+    assert found["servicePrincipalNames"] == [DAEMON_APP]

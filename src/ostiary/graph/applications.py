@@ -21,7 +21,7 @@ from ostiary.graph.permissions import READ_APPLICATIONS
 from ostiary.graph.shapes import MAYBE_TEXT, MAYBE_TIME
 from ostiary.http.operations import Operations
 from ostiary.http.shapes import FLAG, NULL, TEXT, TIME, Named, list_of, maybe, whole
-from ostiary.model.json_types import JsonObject
+from ostiary.model.json_types import JsonObject, as_strings
 
 OPERATIONS: Final = Operations()
 PASSWORD_CREDENTIAL: Final = Named(
@@ -113,6 +113,15 @@ def _of_principal(store: Aggregates, document: JsonObject) -> Mapping[str, Any]:
     return _credentials(store, Holder(str(document.get("appId") or own), own))
 
 
+def _names(document: JsonObject) -> Mapping[str, Any]:
+    """Give the names of a service principal, its application's id where it has none.
+
+    Clients take the first for granted; an import may have left all of them out.
+    """
+    names = as_strings(document.get("servicePrincipalNames"))
+    return {"servicePrincipalNames": list(names or as_strings([document.get("appId")]))}
+
+
 def _credentials(store: Aggregates, holder: Holder) -> Mapping[str, Any]:
     secrets, certificates = (holder.credentials(store, e) for e in ("secret", "certificate"))
     return {
@@ -171,6 +180,7 @@ SERVICE_PRINCIPALS: Final = DirectoryResource(
     },
     never=_APART,
     more=_of_principal,
+    follows=_names,
     members=_CREDENTIALS,
     quickly={
         "id": lambda store, value: one(store.principals.get(value)),

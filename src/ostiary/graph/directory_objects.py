@@ -38,6 +38,8 @@ class DirectoryResource:
     members: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
     """What members may be, where the values of `plain` do not tell."""
     more: Callable[[Aggregates, JsonObject], JsonObject] = lambda _store, _document: {}
+    follows: Callable[[JsonObject], JsonObject] = lambda _document: {}
+    """What the document does not say and what it says tells."""
     quickly: Mapping[str, Callable[[Aggregates, str], Sequence[Stored]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -52,7 +54,7 @@ class DirectoryResource:
     def shown(self, document: JsonObject) -> dict[str, Any]:
         """Give an object with every member it has."""
         kept = {key: value for key, value in document.items() if key not in self.never}
-        return {**self.plain, **kept}
+        return {**self.plain, **kept, **self.follows(document)}
 
     def answered(self, call: Call, document: JsonObject) -> dict[str, Any]:
         """Give an object with the members that are asked for."""
