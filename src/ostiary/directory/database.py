@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, TimeoutErr
 
 from ostiary.directory.errors import StoreBusy, StoreUnavailable
 from ostiary.directory.writers import Writers
+from ostiary.directory.written_once import run
 
 FILE_NAME: Final = "ostiary.sqlite"
 """The database of a data folder that names no other."""
@@ -184,7 +185,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     writes: Any = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
 
 def _postgres(url: URL, connections: int) -> Engine:

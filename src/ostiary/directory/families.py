@@ -34,6 +34,7 @@ from ostiary.directory.refresh_tokens import (
 from ostiary.directory.risks import note_detection
 from ostiary.directory.tables_sessions import families
 from ostiary.directory.unit import Change, Unit
+from ostiary.directory.written_once import WrittenOnce
 from ostiary.model.json_types import JsonObject
 
 REUSED: Final = "refreshTokenReused"
@@ -41,8 +42,8 @@ REPLAYED: Final = "authorizationCodeReused"
 """Why a family was revoked, beside the reasons in `users` and `sessions`."""
 
 
-_by_handle = select(families).where(families.c.handle == bindparam("asked"))
-_rotate = (
+_by_handle = WrittenOnce(select(families).where(families.c.handle == bindparam("asked")))
+_rotate = WrittenOnce(
     update(families)
     .where(
         (families.c.id == bindparam("family"))
@@ -181,7 +182,7 @@ class Families:
             "new_rotated": now,
             "new_document": row.document if document is None else to_text(document),
         }
-        if connection.execute(_rotate, values).rowcount == 0:
+        if _rotate.change(connection, values) == 0:
             return None
         made = replace(
             family,
@@ -229,7 +230,7 @@ class Families:
 
 
 def _seen(connection: Connection, token: RefreshToken) -> Seen | None:
-    row = connection.execute(_by_handle, {"asked": token.handle_hash}).one_or_none()
+    row = _by_handle.first(connection, {"asked": token.handle_hash})
     return None if row is None else Seen(token, row, read_row(row))
 
 

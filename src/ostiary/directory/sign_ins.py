@@ -16,9 +16,10 @@ from ostiary.directory.sign_in_graph import graph_sign_in
 from ostiary.directory.sign_in_verdicts import Frame, unpack
 from ostiary.directory.tables_logs import frames, sign_ins
 from ostiary.directory.unit import Unit
+from ostiary.directory.written_once import WrittenOnce
 
 _CHUNK: Final = 2_000
-_insert = insert(sign_ins)
+_insert = WrittenOnce(insert(sign_ins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class SignIns:
             "row": to_text(compact(event)),
         }
         with self._unit.writing() as connection:
-            connection.execute(_insert, row)
+            _insert.change(connection, row)
         for tell in self._unit.means.heard:
             tell(event)
 

@@ -61,6 +61,7 @@ from ostiary.directory.signing_keys import Keys
 from ostiary.directory.tables_objects import known_collections, tenant
 from ostiary.directory.unit import Means, Unit
 from ostiary.directory.users import Users
+from ostiary.directory.written_once import WrittenOnce
 from ostiary.secrecy.clock import Clock
 
 RESTORED: Final = "restoredFromBackup"
@@ -81,7 +82,7 @@ COLLECTIONS: Final[tuple[type[Documents], ...]] = (
 
 
 _T = TypeVar("_T")
-_stamp = select(tenant.c.epoch, tenant.c.revision, tenant.c.audit_seq)
+_stamp = WrittenOnce(select(tenant.c.epoch, tenant.c.revision, tenant.c.audit_seq))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ class Aggregates:
     def stamp(self) -> Stamp:
         """Tell in which state the store is: another one after every audited change."""
         with self.unit.reading() as connection:
-            return Stamp(*connection.execute(_stamp).one())
+            return Stamp(*_stamp.first(connection, {}))
 
 
 class Store(Aggregates):

@@ -18,6 +18,7 @@ from sqlalchemy.engine import RootTransaction
 from sqlalchemy.exc import DBAPIError
 
 from ostiary.directory.errors import StoreBusy, StoreUnavailable
+from ostiary.directory.written_once import run
 
 _MOST_TOGETHER: Final = 32
 _LOOK_AFTER_SECONDS: Final = 0.25
@@ -40,7 +41,7 @@ class _Batch:
 
     def run(self, statement: str) -> None:
         """Run a statement of the transaction itself."""
-        self.connection.connection.driver_connection.execute(statement).close()  # pyright: ignore[reportOptionalMemberAccess]  # sqlite3's
+        run(self.connection, statement).close()
 
 
 class Writers:
