@@ -44,6 +44,12 @@ ACTIONS = "roleManagement/directory/resourceNamespaces/microsoft.directory/resou
 _PROVIDER = "/subscriptions/{subscription}/providers/{namespace}"
 _TAG = "/subscriptions/{subscription}/tagNames/{tag}"
 BODILESS = {
+    *(
+        f"POST /subscriptions/{{subscription}}{group}/providers/Microsoft.Resources/deployments"
+        f"/{{deployment}}/{action}"
+        for group in ("/resourcegroups/{group}", "")
+        for action in ("cancel", "exportTemplate")
+    ),
     "POST /providers/Microsoft.Authorization/elevateAccess",
     f"POST {_PROVIDER}/register",
     f"POST {_PROVIDER}/unregister",

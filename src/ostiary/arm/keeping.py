@@ -23,7 +23,7 @@ from ostiary.model.json_types import JsonObject
 
 
 def resource_document(
-    call: Call, work: Aggregates, address: Address, body: JsonObject
+    work: Aggregates, address: Address, body: JsonObject
 ) -> tuple[Stored | None, JsonObject]:
     """Give the resource as it is, None where it is new, and as it is to be kept.
 
@@ -32,7 +32,7 @@ def resource_document(
     if is_own(address.namespace):
         raise no_type(address.namespace, "/".join(address.types))
     require_registered(work, address.subscription, address.namespace)
-    placed = _placed(call, work, address)
+    placed = _placed(work, address)
     old = work.azure.get(placed.id)
     return old, read_body(placed, body, None if old is None else old.document)
 
@@ -58,7 +58,7 @@ def needed_resource(work: Aggregates, address: Address) -> Stored:
     return found
 
 
-def _placed(call: Call, work: Aggregates, address: Address) -> Address:
+def _placed(work: Aggregates, address: Address) -> Address:
     """Give the address as what it stands in is written. Raises ApiError (404, 409)."""
     if address.group is not None:
         group = needed_group(work, address.subscription, address.group)

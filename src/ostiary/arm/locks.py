@@ -35,8 +35,9 @@ _LONGEST_NOTES: Final = 512
 
 def list_locks(call: Call) -> Answer:
     """List the locks at a scope and below it; with `$filter=atScope()` those at it alone."""
+    subscription_of(call)
     scope = _scope(call)
-    locked = _needed(call, call.store)
+    locked = _locked(call.store, scope)
     found = call.store.azure.locks_at([scope])
     if not terms(call, {"atscope": True}):
         found = sorted(
@@ -54,23 +55,9 @@ def get_lock(call: Call) -> Answer:
 
 def put_lock(call: Call) -> Answer:
     """Lock something, or lock it otherwise."""
-    name = call.path["lock"]
-    if _NAME.fullmatch(name) is None:
-        raise ApiError(
-            400,
-            "InvalidLockName",
-            f"The lock name '{name[:100]}' is invalid: expected 1 to 90 letters, digits, '_', "
-            "'(', ')', '-' and '.', not '.' at the end.",
-        )
-    properties = _properties(as_object(call.document.get("properties")))
     with changing(call, _scope(call), locks_count=False) as work:
-        locked, old = _needed(call, work), work.azure.get(_id_of(call))
-        document = {
-            "id": f"{locked.document['id']}/providers/{LOCK}/{name}",
-            "type": LOCK,
-            "name": name if old is None else old.document["name"],
-            "properties": properties,
-        }
+        old = work.azure.get(_id_of(call))
+        document = lock_document(work, _scope(call), call.path["lock"], call.document)
         return kept(call, work, old, document)
 
 
@@ -124,10 +111,24 @@ def _id_of(call: Call) -> str:
     return f"{_scope(call)}/providers/{LOCK}/{call.path['lock']}"
 
 
-def _needed(call: Call, work: Aggregates) -> Stored:
+def lock_document(work: Aggregates, scope: str, name: str, body: JsonObject) -> dict[str, Any]:
+    """Give a lock as it is to be kept. Raises ApiError (400, 404, 409)."""
+    if _NAME.fullmatch(name) is None:
+        raise ApiError(
+            400,
+            "InvalidLockName",
+            f"The lock name '{name[:100]}' is invalid: expected 1 to 90 letters, digits, '_', "
+            "'(', ')', '-' and '.', not '.' at the end.",
+        )
+    properties = lock_properties(as_object(body.get("properties")))
+    place = f"{_locked(work, scope).document['id']}/providers/{LOCK}/{name}"
+    old = work.azure.get(place)
+    kept_name = name if old is None else old.document["name"]
+    return {"id": place, "type": LOCK, "name": kept_name, "properties": properties}
+
+
+def _locked(work: Aggregates, scope: str) -> Stored:
     """Give what is locked. Raises ApiError (404, 409)."""
-    subscription_of(call)
-    scope = _scope(call)
     parts = scope.split("/")
     if len(parts) > 4 and parts[3].casefold() == "resourcegroups":
         needed_group(work, parts[2], parts[4])
@@ -145,7 +146,8 @@ def _lock(call: Call, work: Aggregates) -> Stored:
     return found
 
 
-def _properties(sent: JsonObject) -> dict[str, Any]:
+def lock_properties(sent: JsonObject) -> dict[str, Any]:
+    """Read the properties of a lock. Raises ApiError (400)."""
     level = _LEVELS.get(str(sent.get("level")).casefold())
     if level is None:
         raise _invalid("expected CanNotDelete or ReadOnly in 'properties.level'.")

@@ -14,6 +14,7 @@ from ostiary.arm import shapes
 from ostiary.arm.answers import told
 from ostiary.arm.roles import SignedIn, refusal_of
 from ostiary.directory.azure_operations import FAILED, RUNNING, AzureOperation
+from ostiary.directory.errors import StoreBusy, StoreUnavailable
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.store import Aggregates, Store
 from ostiary.http.calls import Answer, Call
@@ -94,6 +95,8 @@ def carry_out(store: Store, operation: AzureOperation) -> None:
     """Work at an operation until it has ended; what goes wrong is its result."""
     try:
         _WORKERS[operation.kind](store, operation)
+    except (StoreBusy, StoreUnavailable):
+        raise  # whoever asks next carries on
     except OstiaryError as error:
         word = error.word if isinstance(error, ApiError) else "InternalServerError"
         answer: dict[str, Any] = {"code": word, "message": str(error)}

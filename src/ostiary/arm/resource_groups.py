@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from ostiary.administration.managed_identities import remove_identities_below
 from ostiary.arm import shapes
@@ -89,28 +89,12 @@ def put_group(call: Call) -> Answer:
     """Make a resource group, or give it other tags."""
     subscription = subscription_of(call)
     name = call.path["group"]
-    if _NAME.fullmatch(name) is None:
-        raise ApiError(
-            400,
-            "InvalidResourceGroup",
-            f"The provided resource group name '{name[:100]}' has these invalid characters or "
-            "length: 1 to 90 letters, digits, '_', '(', ')', '-' and '.', not '.' at the end.",
-        )
     with changing(call, _id_of(call)) as work:
         old = work.azure.get(_id_of(call))
         if old is not None:
             needed_group(work, call.path["subscription"], name)
         made = f"{subscription.document['id']}/resourceGroups/{name}"
-        document = {
-            "id": made if old is None else old.document["id"],
-            "name": name if old is None else old.document["name"],
-            "type": RESOURCE_GROUP,
-            "location": _location(call, old),
-            "tags": tags_in(call.document.get("tags")),
-            "properties": {"provisioningState": "Succeeded"},
-        }
-        if isinstance(call.document.get("managedBy"), str):
-            document["managedBy"] = call.document["managedBy"]
+        document = group_document(made, call.document, None if old is None else old.document)
         return kept(call, work, old, document)
 
 
@@ -160,6 +144,29 @@ def _delete(store: Store, operation: AzureOperation) -> None:
         work.azure_operations.end(operation.id, SUCCEEDED)
 
 
+def group_document(group_id: str, body: JsonObject, old: JsonObject | None) -> dict[str, Any]:
+    """Give a resource group as it is to be kept. Raises ApiError (400, 409)."""
+    name = group_id.rpartition("/")[2]
+    if _NAME.fullmatch(name) is None:
+        raise ApiError(
+            400,
+            "InvalidResourceGroup",
+            f"The provided resource group name '{name[:100]}' has these invalid characters or "
+            "length: 1 to 90 letters, digits, '_', '(', ')', '-' and '.', not '.' at the end.",
+        )
+    document: dict[str, Any] = {
+        "id": group_id if old is None else old["id"],
+        "name": name if old is None else old["name"],
+        "type": RESOURCE_GROUP,
+        "location": _location(body, old),
+        "tags": tags_in(body.get("tags")),
+        "properties": {"provisioningState": "Succeeded"},
+    }
+    if isinstance(body.get("managedBy"), str):
+        document["managedBy"] = body["managedBy"]
+    return document
+
+
 def _id_of(call: Call) -> str:
     return f"/subscriptions/{call.path['subscription']}/resourceGroups/{call.path['group']}"
 
@@ -182,17 +189,17 @@ def _filtered(call: Call) -> Callable[[JsonObject], bool]:
     return lambda document: wanted is None or matches(wanted, {}, tags_of(document))
 
 
-def _location(call: Call, old: Stored | None) -> str:
-    wanted = call.document.get("location")
+def _location(body: JsonObject, old: JsonObject | None) -> str:
+    wanted = body.get("location")
     if not isinstance(wanted, str) or not wanted:
         raise ApiError(400, "LocationRequired", "The location property is required.")
     folded = wanted.replace(" ", "").casefold()
-    if old is not None and folded != old.document["location"]:
+    if old is not None and folded != old["location"]:
         raise ApiError(
             409,
             "InvalidResourceGroupLocation",
-            f"The Resource group '{old.document['name']}' already exists in location "
-            f"'{old.document['location']}'. It cannot be moved to '{wanted[:60]}'.",
+            f"The Resource group '{old['name']}' already exists in location "
+            f"'{old['location']}'. It cannot be moved to '{wanted[:60]}'.",
         )
     if folded != LOCATION:
         raise ApiError(

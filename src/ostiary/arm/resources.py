@@ -87,7 +87,7 @@ def put_resource(call: Call) -> Answer:
     """Make a resource, or describe it anew."""
     address = addressed(call)
     with changing(call, address.id) as work:
-        old, document = resource_document(call, work, address, call.document)
+        old, document = resource_document(work, address, call.document)
         return keep_resource(call, work, old, document)
 
 
@@ -106,7 +106,7 @@ def change_resource(call: Call) -> Answer:
         body = as_object(merged(old.document, call.document))
         if "tags" in call.document:
             body = {**body, "tags": call.document["tags"]}
-        _, document = resource_document(call, work, address, body)
+        _, document = resource_document(work, address, body)
         return keep_resource(call, work, old, document)
 
 

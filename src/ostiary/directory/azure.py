@@ -165,6 +165,8 @@ class AzureResources(Documents):
         named = about.document.get("displayName") or about.document.get("name") or about.id
         target = Target(self.kind, about.id, str(named))
         detail = {"operation": operation, "resourceId": about.document["id"]}
+        if as_object(about.document.get("properties")).get("provisioningState") == "Failed":
+            detail["status"] = "Failed"
         change.record(Entry(f"{verb} {self.kind}", self.category, target, modified, detail))
 
     def _found(self, condition: Any, kind: str) -> list[Stored]:
