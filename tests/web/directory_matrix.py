@@ -32,6 +32,8 @@ APPLICATIONS = roles(
 )
 CONSENT = APPLICATIONS | ROLES
 DELETING = USERS | GROUPS | APPLICATIONS
+DOMAINS = roles("8329153b-31d0-4727-b945-745eb3bc5f31")  # Domain Name Administrator
+_PEOPLE = ("me", "users/{id}")
 _DELETED = "directory/deletedItems/{id}"
 _GRANTS = "oauth2PermissionGrants"
 _APP_ROLES = (
@@ -118,6 +120,27 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
             ),
             _FEDERATED,
             f"{_FEDERATED}/{{key}}",
+        )
+    },
+    "PUT users/{id}/manager/$ref": USERS,
+    "DELETE users/{id}/manager/$ref": USERS,
+    "PATCH organization/{id}": roles(),
+    "POST domains": DOMAINS,
+    "POST domains/{id}/verify": DOMAINS,
+    "PATCH domains/{id}": DOMAINS,
+    "DELETE domains/{id}": DOMAINS,
+    **{
+        f"GET {each}": None
+        for each in (
+            "organization/{id}",
+            "domains",
+            "domains/{id}",
+            *(f"{whose}/{each}" for whose in _PEOPLE for each in ("manager", "directReports")),
+            *(
+                f"{whose}/{each}"
+                for whose in ("me", "groups/{id}", "servicePrincipals/{id}", "devices/{id}")
+                for each in ("memberOf", "transitiveMemberOf")
+            ),
         )
     },
     f"POST {_DELETED}/restore": DELETING,

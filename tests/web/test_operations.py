@@ -61,6 +61,7 @@ BODILESS = {
     for path in (
         "users/{id}/revokeSignInSessions",
         "directory/deletedItems/{id}/restore",
+        "domains/{id}/verify",
         *(f"{CA}/deletedItems/{kind}/{{id}}/restore" for kind in ("policies", "namedLocations")),
         f"{CA}/policies/{{id}}/versions/{{version}}/restore",
     )

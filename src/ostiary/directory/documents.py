@@ -85,9 +85,16 @@ class Documents:
             return [stored(row) for row in found]
 
     def listing(self, member: str, value: str) -> list[Stored]:
-        """Give the objects whose list `member` holds a text; every document is looked through."""
-        found = self._where(self.table.c.document.contains(value, autoescape=True))
-        return [each for each in found if value in as_strings(each.document.get(member))]
+        """Give the objects whose list `member` holds a text."""
+        return [
+            each
+            for each in self.mentioning(value)
+            if value in as_strings(each.document.get(member))
+        ]
+
+    def mentioning(self, text: str) -> list[Stored]:
+        """Give the objects in whose documents a text stands; every one is looked through."""
+        return self._where(self.table.c.document.contains(text, autoescape=True))
 
     def ids(self) -> frozenset[str]:
         """Give the ids of all objects, without reading what they say."""

@@ -14,12 +14,14 @@ from ostiary.graph import (
     devices,
     federated_credentials,
     groups,
+    managers,
     memberships,
     methods,
     owners,
     permission_grants,
     risky_users,
     roles,
+    tenant_names,
     users,
 )
 
@@ -39,5 +41,7 @@ RESOURCES: Final = (
     agreements,
     devices,
     deleted_objects,
+    tenant_names,
+    managers,
     risky_users,
 )

@@ -31,6 +31,7 @@ CLOUD_APPLICATION_ADMINISTRATOR: Final = "158c047a-c907-4556-b7ef-446551a6b5f7"
 INTUNE_ADMINISTRATOR: Final = "3a2c62db-5318-420d-8d74-23affee5d9d5"
 CLOUD_DEVICE_ADMINISTRATOR: Final = "7698a772-787b-4ac8-901f-60d6b08affd2"
 WINDOWS_365_ADMINISTRATOR: Final = "11451d60-acb2-45eb-a7d6-43d0f0125c13"
+DOMAIN_NAME_ADMINISTRATOR: Final = "8329153b-31d0-4727-b945-745eb3bc5f31"
 ROLE_MANAGEMENT: Final = "RoleManagement.ReadWrite.Directory"
 
 ROLE_WRITERS: Final = frozenset({GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR})
@@ -112,6 +113,19 @@ READ_DEVICES: Final = both(
 CREATE_DEVICES: Final = Allowed(_AS_USER, (), COMPLIANCE_WRITERS)
 WRITE_DEVICES: Final = Allowed(
     _AS_USER, either("Device.ReadWrite.All", "Directory.ReadWrite.All"), DEVICE_WRITERS
+)
+WRITE_ORGANIZATION: Final = both(
+    "Organization.ReadWrite.All", roles=frozenset({GLOBAL_ADMINISTRATOR})
+)
+READ_DOMAINS: Final = both(
+    "Domain.Read.All",
+    "Domain.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    roles=None,
+)
+WRITE_DOMAINS: Final = both(
+    "Domain.ReadWrite.All", roles=frozenset({GLOBAL_ADMINISTRATOR, DOMAIN_NAME_ADMINISTRATOR})
 )
 DELETED_WRITERS: Final = USER_WRITERS | GROUP_WRITERS | APPLICATION_WRITERS | ROLE_WRITERS
 # What a deleted object is decides what it really takes: see `deleted_objects`.

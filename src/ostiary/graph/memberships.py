@@ -7,11 +7,12 @@ directoryobject-getmembergroups, -checkmembergroups, -getbyids.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from ostiary.administration import groups
+from ostiary.administration.roles import WHOLE_TENANT
 from ostiary.directory.documents import Stored
 from ostiary.graph.answers import context, page, selected, token_of, top_of
 from ostiary.graph.applications import APPLICATIONS, SERVICE_PRINCIPALS
@@ -20,7 +21,7 @@ from ostiary.graph.device_resource import DEVICES
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import WRITE_MEMBERS
 from ostiary.graph.groups import GROUPS, is_assignable
-from ostiary.graph.permissions import READ_GROUPS
+from ostiary.graph.permissions import READ_GROUPS, READ_ME
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_group_rank
 from ostiary.graph.references import REFERENCE, referred
@@ -29,6 +30,7 @@ from ostiary.graph.users import USERS, user_of
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.http.shapes import TEXT, Named, opened
+from ostiary.tenant.catalogue import BUILT_IN
 
 OPERATIONS: Final = Operations()
 MOST_IDS: Final = 1000
@@ -114,18 +116,39 @@ def remove_member(call: Call) -> Answer:
     return Answer(204)
 
 
-@OPERATIONS.add("GET", "/users/{id}/memberOf", needs=READ_GROUPS, answers=ANY_OBJECTS)
-def list_member_of(call: Call) -> Answer:
-    """List the groups that a user is in himself."""
-    user = user_of(call.store, call.path["id"])
-    return objects_page(call, call.store.groups.groups_of(user.id))
+def _declare_member_of(path: str, find: Callable[[Call], str]) -> None:
+    def listing(call: Call) -> Answer:
+        """List the groups and directory roles that an object is in, or holds, itself."""
+        return objects_page(call, _member_of(call, find(call)))
+
+    def listing_all(call: Call) -> Answer:
+        """List the groups and directory roles that an object is in, or holds, by groups too."""
+        key = find(call)
+        groups_in, roles = call.store.groups.all_groups_of(key), call.snapshot.roles.get(key, ())
+        return objects_page(call, sorted({*groups_in, *roles}))
+
+    for name, handler in (("memberOf", listing), ("transitiveMemberOf", listing_all)):
+        needs = READ_ME if path == "me" else READ_GROUPS
+        OPERATIONS.add("GET", f"/{path}/{name}", needs=needs, answers=ANY_OBJECTS)(handler)
 
 
-@OPERATIONS.add("GET", "/users/{id}/transitiveMemberOf", needs=READ_GROUPS, answers=ANY_OBJECTS)
-def list_transitive_member_of(call: Call) -> Answer:
-    """List the groups that a user is in, himself or by other groups."""
-    user = user_of(call.store, call.path["id"])
-    return objects_page(call, sorted(call.store.groups.all_groups_of(user.id)))
+def _member_of(call: Call, key: str) -> list[str]:
+    held = call.store.roles.of_principal(key)
+    roles = {
+        str(each.document.get("roleDefinitionId")).casefold()
+        for each in held
+        if each.document.get("directoryScopeId", WHOLE_TENANT) == WHOLE_TENANT
+    }
+    return sorted({*call.store.groups.groups_of(key), *roles})
+
+
+_declare_member_of("me", lambda call: call.token.object_id)
+_declare_member_of("users/{id}", lambda call: user_of(call.store, call.path["id"]).id)
+for _resource in (GROUPS, SERVICE_PRINCIPALS, DEVICES):
+    _declare_member_of(
+        f"{_resource.path}/{{id}}",
+        lambda call, of=_resource: of.get(call.store, call.path["id"]).id,
+    )
 
 
 def get_member_groups(call: Call) -> Answer:
@@ -205,7 +228,15 @@ def shown_object(call: Call, object_id: str) -> dict[str, Any] | None:
         if found is not None:
             shown = selected(call, resource.shown(found.document), resource.default)
             return {"@odata.type": f"#microsoft.graph.{kind}", **shown}
+    if object_id in BUILT_IN.roles:
+        shown = selected(call, directory_role(object_id))
+        return {"@odata.type": "#microsoft.graph.directoryRole", **shown}
     return None
+
+
+def directory_role(role_id: str) -> dict[str, Any]:
+    """Give a built-in role as Graph's directoryRole, which has the id of its template."""
+    return {"id": role_id, "displayName": BUILT_IN.roles[role_id], "roleTemplateId": role_id}
 
 
 def _changeable(call: Call) -> Stored:

@@ -15,7 +15,7 @@ from ostiary.graph.bodies import TEXT, Members, answer_shapes, body_shape, one_o
 from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
 from ostiary.graph.directory_permissions import READ_ROLES, WRITE_ROLES
 from ostiary.graph.listing import filter_of
-from ostiary.graph.memberships import ANY_OBJECTS, objects_page
+from ostiary.graph.memberships import ANY_OBJECTS, directory_role, objects_page
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_grantable
 from ostiary.graph.references import REFERENCE, referred
@@ -153,7 +153,7 @@ def list_directory_roles(call: Call) -> Answer:
     held = {
         str(each.document.get("roleDefinitionId")).casefold() for each in call.store.roles.all()
     }
-    found = [_directory_role(each) for each in BUILT_IN.roles if each in held]
+    found = [directory_role(each) for each in BUILT_IN.roles if each in held]
     return _listed(call, found, "directoryRoles")
 
 
@@ -163,9 +163,9 @@ def list_directory_roles(call: Call) -> Answer:
     needs=READ_ROLES,
     answers=told(_ROLE),
 )
-def get_directory_role(call: Call) -> Answer:
+def getdirectory_role(call: Call) -> Answer:
     """Tell one role."""
-    return Answer(body=entity(call, selected(call, _directory_role(_role(call))), "directoryRoles"))
+    return Answer(body=entity(call, selected(call, directory_role(_role(call))), "directoryRoles"))
 
 
 @OPERATIONS.add(
@@ -270,10 +270,6 @@ def _definition(role_id: str) -> dict[str, Any]:
         "templateId": role_id,
         "rolePermissions": [],
     }
-
-
-def _directory_role(role_id: str) -> dict[str, Any]:
-    return {"id": role_id, "displayName": BUILT_IN.roles[role_id], "roleTemplateId": role_id}
 
 
 def _listed(call: Call, found: list[dict[str, Any]], path: str) -> Answer:

@@ -37,6 +37,8 @@ from ostiary.model.json_types import JsonObject
 from ostiary.secrecy.secret import Secret
 
 OPERATIONS: Final = Operations()
+MANAGER: Final = "manager"
+"""The member of a document that names a user's manager by id; it has an address of its own."""
 _AT_ONCE: Final = 500
 _PLAIN_TEXTS: Final = (
     "city",
@@ -114,7 +116,7 @@ USERS: Final = DirectoryResource(
         "userPrincipalName",
         "id",
     ),
-    never=frozenset({"passwordProfile"}),
+    never=frozenset({"passwordProfile", MANAGER}),
     members={
         **{
             name: each
