@@ -60,7 +60,7 @@ class Browser:
 
     def press(self, button: str, **fields: str) -> Browser:
         """Post the form with a button of this text: links that are forms, tiles, refusals."""
-        action, hidden = next(_form(each) for each in self._parts() if button in _shown(each))
+        action, hidden = next(form_of(each) for each in self._parts() if button in _shown(each))
         self._post(action, {**hidden, **fields})
         return self
 
@@ -79,7 +79,7 @@ class Browser:
         """Give action and hidden fields of the first form."""
         parts = self._parts()
         assert parts, self.page.text
-        return _form(parts[0])
+        return form_of(parts[0])
 
     def _parts(self) -> list[str]:
         written = self.page.text.split("<form ")[1:]
@@ -129,7 +129,8 @@ class Browser:
         self.page = response
 
 
-def _form(text: str) -> tuple[str, dict[str, str]]:
+def form_of(text: str) -> tuple[str, dict[str, str]]:
+    """Give action and hidden fields of a form."""
     found = re.search(r'action="([^"]+)"', text)
     assert found is not None, text
     hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', text)

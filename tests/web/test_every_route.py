@@ -73,6 +73,8 @@ def test_CS02_no_route_changes_anything_when_it_is_only_read(served: Served) -> 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
 def test_no_route_takes_another_method(served: Served, method: str) -> None:
     for path in {*paths(served, "GET"), *paths(served, "POST")}:
+        if path.startswith("/forward-auth/") and method != "TRACE":
+            continue  # Envoy asks with the method of the request that it asks about
         assert served.http.request(method, path).status_code in {404, 405}, path
 
 

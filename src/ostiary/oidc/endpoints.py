@@ -23,6 +23,10 @@ USERINFO = "/oidc/userinfo"
 IMDS_TOKEN = "/metadata/identity/oauth2/token"  # noqa: S105  # a path
 APP_SERVICE_TOKEN = "/msi/token"  # noqa: S105  # a path
 """Of managed identities, on a listener of their own."""
+FORWARD_AUTH = "/forward-auth"
+"""What proxies ask about every request of theirs."""
+FORWARD_SIGN_IN = "/forward-sign-in"
+"""Where they send a browser that nobody signed in with."""
 DEVICE_PAGE = "/device"
 """Where a person types the code of another device; short, and under no tenant."""
 

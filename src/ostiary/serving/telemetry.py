@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ostiary.model.addresses import address_number, cidr_range
+from ostiary.oidc.endpoints import FORWARD_AUTH
 from ostiary.pages.headers import STAY_ON_HTTPS, may_be_told_to_stay_on_https
 from ostiary.secrecy.clock import Clock
 from ostiary.serving.health import ClockWatch, Health
@@ -111,7 +112,9 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, on_https=self._on_https)
+        # What a proxy hands on from /forward-auth comes from another host, whose matter this is.
+        own = not scope["path"].startswith(FORWARD_AUTH)
+        answer = _Answer(send, on_https=self._on_https and own)
         began = self._telemetry.clock.elapsed()
         try:
             await self._app(scope, receive, answer.send)

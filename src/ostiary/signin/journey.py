@@ -19,6 +19,7 @@ class Purpose(Enum):
     APPLICATION = "application"
     DEVICE = "device"
     SECURITY_INFO = "securityInfo"
+    FORWARD = "forward"
 
 
 class Stay(Enum):

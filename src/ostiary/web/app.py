@@ -34,19 +34,29 @@ from ostiary.web.enrolment import (
     take_password,
 )
 from ostiary.web.error_page import error_page
+from ostiary.web.forward_auth import forward_auth
 from ostiary.web.front import front, not_found
 from ostiary.web.identity_endpoints import ROUTES as IDENTITY_ROUTES
 from ostiary.web.not_now import NOT_NOW, not_now, not_now_page
 from ostiary.web.received import CLIENT_CERTIFICATE, Received
 from ostiary.web.refusal import Refused, accepted
 from ostiary.web.service import Service
-from ostiary.web.sign_in import begin, begin_device, show, show_terms_file, take
+from ostiary.web.sign_in import (
+    begin,
+    begin_device,
+    begin_forward,
+    show,
+    show_terms_file,
+    take,
+)
 from ostiary.web.sign_out import CONFIRMED, confirmed, sign_out
 from ostiary.web.steps.terms import TERMS_FILE
 from ostiary.web.token import token
 from ostiary.web.userinfo import userinfo
 
 Answer = Callable[[Received], Response]
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Envoy asks with the method of the request that it asks about."""
 
 
 def sign_in_app(service: Service) -> HeaderLimit:
@@ -90,6 +100,9 @@ def sign_in_routes(service: Service) -> list[Route]:
         _route(service, "/enrol/{link}/{name}/passkey", _on_page(show_passkey), "GET"),
         _route(service, "/enrol/{link}/{name}/passkey", _on_page(take_passkey), "POST"),
         _route(service, endpoints.DEVICE_PAGE, _on_page(begin_device), "GET"),
+        _route(service, endpoints.FORWARD_AUTH, forward_auth, "GET"),
+        _route(service, f"{endpoints.FORWARD_AUTH}/{{rest:path}}", forward_auth, *_METHODS),
+        _route(service, endpoints.FORWARD_SIGN_IN, _on_page(begin_forward), "GET"),
         _route(service, "/devicelogin", _on_page(begin_device), "GET"),
         *_at(service, "/oauth2/deviceauth", _on_page(begin_device), "GET"),
         _route(service, endpoints.USERINFO, _shared(userinfo), "GET", "POST", "OPTIONS"),

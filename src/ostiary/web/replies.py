@@ -26,8 +26,8 @@ def page_of(visit: Visit, due: Step, refusal: Refusal | None) -> Page | None:
 
 def shown_page(visit: Visit, page: Page, *, wait: int = 0) -> Response:
     """Write a page; with `wait`, tell that there were too many tries (429)."""
-    request = visit.sought.authorize
-    targets = (request.reply.redirect_uri,) if request else ()
+    target = visit.sought.target
+    targets = (target,) if target else ()
     response = html(visit.received, page, targets, 429 if wait else 200)
     if wait:
         response.headers["Retry-After"] = str(wait)

@@ -57,6 +57,11 @@ def begin_device(received: Received) -> Response:
     return begun(received, new_journey(received, Purpose.DEVICE, parameters))
 
 
+def begin_forward(received: Received) -> Response:
+    """Sign in somebody whom a proxy sent here: `request` is what we gave it for this browser."""
+    return begun(received, new_journey(received, Purpose.FORWARD, accepted(received.query)))
+
+
 def new_journey(received: Received, purpose: Purpose, parameters: Parameters) -> Journey:
     """Make a journey that goes on with what the browser's session has shown."""
     service = received.service

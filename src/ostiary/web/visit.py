@@ -38,7 +38,8 @@ class Sought:
     """What somebody signs in for: by which application, at which resource, in which way.
 
     `action`: the policies are asked about a task of the person instead of the resource.
-    `prompts`, `max_age` and `received` mean what they do in an authorization request.
+    `prompts`, `max_age` and `received` mean what they do in an authorization request. `leads_to`
+    is where the browser goes in the end without one.
     """
 
     app: ClientApp
@@ -52,6 +53,12 @@ class Sought:
     response_types: frozenset[str] = frozenset()
     action: UserAction | None = None
     authorize: AuthorizeRequest | None = None
+    leads_to: str | None = None
+
+    @property
+    def target(self) -> str | None:
+        """Where the browser is sent in the end, None where it stays here."""
+        return self.authorize.reply.redirect_uri if self.authorize else self.leads_to
 
 
 @dataclass(frozen=True)
