@@ -184,3 +184,27 @@ def test_a_script_is_told_and_not_redirected(host: Served) -> None:
     answer = surfer.asks("/", "POST")
     assert (answer.status_code, "location" in answer.headers) == (401, False)
     assert BROWSER not in surfer.cookies
+
+
+def test_who_has_to_be_assigned_to_the_application_and_is_not_stays_out(host: Served) -> None:
+    store = host.service.store
+    principal = store.principals.by_app_id(WIKI_APP)
+    application = store.applications.by_app_id(WIKI_APP)
+    assert principal is not None
+    assert application is not None
+    role = {"id": "5a1f9a40-0000-4000-8000-0000000000aa", "value": "Editor", "isEnabled": True}
+    allowed = {"allowedMemberTypes": ["User"], "displayName": "Editor"}
+    store.applications.modify(application.id, {"appRoles": [{**role, **allowed}]}, by=SYSTEM)
+    members = {"appRoles": [{**role, **allowed}], "appRoleAssignmentRequired": True}
+    surfer = Surfer(host)
+    assert surfer.signs_in().status_code == 200
+    host.clock.move(A_MINUTE)
+    store.principals.modify(principal.id, members, by=SYSTEM)
+    assert surfer.asks("/", "POST").status_code == 403
+    surfer.at_login.visit(surfer.sent_to().removeprefix("https://localhost:8443"))
+    assert "AADSTS50105" in surfer.at_login.page.text
+    assert host.logged()["status"]["errorCode"] == 50105
+    assigned = {"principalId": ASTRID, "resourceId": principal.id, "appRoleId": role["id"]}
+    store.app_roles.create(assigned, by=SYSTEM)
+    answer = surfer.asks()
+    assert (answer.status_code, answer.headers["remote-roles"]) == (200, "Editor")

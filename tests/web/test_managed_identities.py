@@ -11,7 +11,7 @@ from ostiary.administration.managed_identities import remove_identity
 from ostiary.directory.protocols import SYSTEM
 from ostiary.directory.sign_ins import Asked
 from tests.web.identities import MANAGEMENT, Workloads, workloads
-from tests.web.serving import ARM, TENANT, Served
+from tests.web.serving import ARM, DAEMON_APP, TENANT, Served
 from tests.web.test_token import claims_of
 
 LOCAL = ("127.0.0.0/8",)
@@ -245,3 +245,15 @@ def test_the_sign_ins_of_managed_identities_are_found_by_their_kind(
     log = served.service.store.sign_ins
     (found,) = log.as_graph(log.find(Asked(principal_id=made.id), limit=5))
     assert found["managedServiceIdentity"]["msiType"] == "userAssigned"
+
+
+def test_a_resource_that_takes_assigned_ones_alone_refuses_an_identity(
+    asking: Workloads, served: Served
+) -> None:
+    asking.add("backup", networks=LOCAL)
+    store = served.service.store
+    principal = store.principals.by_app_id(DAEMON_APP)
+    assert principal is not None
+    assert asking.imds(resource=DAEMON_APP).status_code == 200
+    store.principals.modify(principal.id, {"appRoleAssignmentRequired": True}, by=SYSTEM)
+    refused(asking.imds(resource=DAEMON_APP), "AADSTS501051", "invalid_grant")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ostiary.oidc.errors import OAuthError, oauth_error
 from ostiary.signin.belonging import (
     belonging,
+    is_application_assigned,
     is_assigned,
     is_told_of_people,
     requires_assignment,
@@ -35,3 +36,14 @@ def unassigned(known: Known, user_id: str, app_ids: Iterable[str]) -> OAuthError
         if known.of(requires_assignment, each) and not known.of(is_assigned, user_id, each):
             return oauth_error(50105, app=each)
     return None
+
+
+def application_unassigned(
+    known: Known, app_id: str, principal_id: str, resource: str
+) -> OAuthError | None:
+    """Refuse a workload identity that is not assigned to a resource that takes it."""
+    if not known.of(requires_assignment, resource):
+        return None
+    if known.of(is_application_assigned, principal_id, resource):
+        return None
+    return oauth_error(501051, app=app_id, resource=resource)

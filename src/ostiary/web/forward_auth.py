@@ -21,6 +21,7 @@ from ostiary.oidc.endpoints import FORWARD_SIGN_IN, LOGOUT
 from ostiary.oidc.errors import OAuthError
 from ostiary.oidc.parameters import Parameters, decoded
 from ostiary.signin.accounts import Account, account_of
+from ostiary.signin.belonging import belonging
 from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import Wish, decided, risk_of, sign_in_of
 from ostiary.signin.devices import device_named
@@ -28,6 +29,7 @@ from ostiary.signin.journey import Journey, Purpose
 from ostiary.signin.request_facts import Asking, request_facts
 from ostiary.signin.shown import device_shown, proofs, read_shown
 from ostiary.signin.terms import acceptances_of, accepted_terms
+from ostiary.web.belonging import unassigned
 from ostiary.web.clients import client_app
 from ostiary.web.forward_hosts import (
     BROWSER,
@@ -81,7 +83,9 @@ def forward_auth(received: Received) -> Response:
         return not_now(received, error)
     if passing is None or not passing.granted:
         return _sent_to_sign_in(received, asked, app, passing)
-    return Response(status_code=200, headers={**_NO_STORE, **_headers(received, passing.account)})
+    return Response(
+        status_code=200, headers={**_NO_STORE, **_headers(received, passing.account, app)}
+    )
 
 
 def _app_of(received: Received, origin: str) -> ClientApp:
@@ -145,6 +149,7 @@ def _passing(received: Received, asked: Forwarded, app: ClientApp) -> _Passing |
     sign_in = sign_in_of(risk, UserIdentity(account.id), wish, facts, held)
     answer = decided(service.snapshots.current(), sign_in)
     granted = answer.granted and not account.must_change_password
+    granted = granted and unassigned(known, account.id, (app.app_id,)) is None
     return _Passing(account, granted, now - session.created < _JUST)
 
 
@@ -226,14 +231,16 @@ def _refused(why: str) -> Response:
     return PlainTextResponse(f"{why}\n", 403, _NO_STORE)
 
 
-def _headers(received: Received, account: Account) -> dict[str, str]:
+def _headers(received: Received, account: Account, app: ClientApp) -> dict[str, str]:
     """Say who it is. Every header is always there, so that none of a client's own gets through."""
+    roles = received.known.of(belonging, account.id, app.app_id).roles
     groups = sorted(received.service.store.groups.all_groups_of(account.id))
     return {
         "Remote-User": _written(account.name),
         "Remote-Name": _written(account.display_name),
         "Remote-Email": _written(account.email or ""),
         "Remote-User-Id": account.id,
+        "Remote-Roles": _written(",".join(roles)),
         "Remote-Groups": ",".join(groups) if len(groups) <= _MOST_GROUPS else "",
     }
 

@@ -26,6 +26,7 @@ from ostiary.signin.permissions import application_roles
 from ostiary.signin.request_facts import Asking
 from ostiary.tokens.claims import AppGrant, ClientProof, TokenClient
 from ostiary.tokens.issue import IssuedToken
+from ostiary.web.belonging import application_unassigned
 from ostiary.web.calls import token_resource
 from ostiary.web.received import Received
 from ostiary.web.refusal import Refused
@@ -85,7 +86,9 @@ def identity_token(received: Received, identity: ManagedIdentity, resource: str)
     facts = received.facts(Asking(identity.client_id, _GRANT))
     sign_in = sign_in_of(risk, WorkloadIdentity(identity.id), wish, facts, Proofs())
     answer = decided(service.snapshots.current(), sign_in)
-    error = token_error(answer.decision, resource=app_id)
+    error = token_error(answer.decision, resource=app_id) or application_unassigned(
+        known, identity.client_id, identity.id, app_id
+    )
     if error is not None:
         raise _refused(received, identity, wish, error, answer)
     service.keys.ensure()

@@ -19,13 +19,13 @@ from ostiary.oidc.token_response import TokenResponse
 from ostiary.secrecy.secret import Secret
 from ostiary.signin.accounts import account_named, account_of
 from ostiary.signin.attempts import PasswordAnswer
-from ostiary.signin.belonging import is_application_assigned, requires_assignment
 from ostiary.signin.client_apps import RedirectPlatform
 from ostiary.signin.deciding import decided, risk_of, sign_in_of
 from ostiary.signin.logged import Workload
 from ostiary.signin.permissions import application_roles
 from ostiary.signin.shown import device_shown, read_shown
 from ostiary.tokens.claims import AppGrant
+from ostiary.web.belonging import application_unassigned
 from ostiary.web.calls import TokenCall
 from ostiary.web.catalogue import principal_of
 from ostiary.web.device_grant import device_code
@@ -62,8 +62,8 @@ def client_credentials(call: TokenCall) -> TokenResponse:
     risk = call.known.of(risk_of, principal.id)
     sign_in = sign_in_of(risk, identity, wish, call.facts, Proofs())
     answer = decided(service.snapshots.current(), sign_in)
-    error = token_error(answer.decision, resource=scope.resource) or _unassigned(
-        call, principal.id, scope.resource
+    error = token_error(answer.decision, resource=scope.resource) or application_unassigned(
+        call.known, app.app_id, principal.id, scope.resource
     )
     if error is not None:
         call.log(wish, who, decided=answer, error=error)
@@ -88,15 +88,6 @@ def client_credentials(call: TokenCall) -> TokenResponse:
         resource=resource.identifier,
         issued=access.claims["iat"],
     )
-
-
-def _unassigned(call: TokenCall, principal_id: str, resource: str) -> OAuthError | None:
-    known = call.known
-    if not known.of(requires_assignment, resource):
-        return None
-    if known.of(is_application_assigned, principal_id, resource):
-        return None
-    return oauth_error(501051, app=call.client.app.app_id, resource=resource)
 
 
 def password(call: TokenCall) -> TokenResponse:

@@ -16,6 +16,7 @@ from ostiary.signin.deciding import Decided
 from ostiary.signin.dispatch import Step
 from ostiary.signin.journey import Journey
 from ostiary.web.authorized import error_of
+from ostiary.web.belonging import unassigned
 from ostiary.web.clients import client_app
 from ostiary.web.error_page import error_page
 from ostiary.web.forward_hosts import ForwardRequest, code_client, forward_apps, opened
@@ -54,6 +55,10 @@ def _finish(visit: Visit, decided: Decided) -> Response:
     request = _request(received, visit.journey)
     if account is None or request is None:
         raise RuntimeError("a sign-in ended without anybody, or without a host")
+    error = unassigned(received.known, account.id, (request.app_id,))
+    if error is not None:
+        visit.log(decided=decided, code=error.code, failure=error.text)
+        return error_page(received, error, 403)
     kept = keep_session(visit, account, decided)
     document = {"browser": request.browser, "device": visit.facts.device_id}
     with received.service.store.transaction() as together:
