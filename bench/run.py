@@ -1,4 +1,4 @@
-"""`make bench`: measures engine, impact and sign-ins beside others; writes docs/benchmarks.md.
+"""`make bench`: engine, impact and sign-ins beside others, administration; writes the page.
 
 `--quick` takes a small tenant and writes nothing: for a look, and for tests.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import impact, measure, names, page, prove, report, sign_in
+from bench import administration, impact, measure, names, page, prove, report, sign_in
 from bench.cedar import Cedar
 from bench.draw import Json
 from bench.facts import Directory, Facts
@@ -56,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     broken = not quick and any("**no**" in line for line in lines)
     print()
     only = ["--quick"] if quick else []
-    return max(int(broken), impact.main(only), sign_in.main(only))
+    parts = (impact.main(only), sign_in.main(only), administration.main(only))
+    return max(int(broken), *parts)
 
 
 def run(size: Size, *, requests: int, rounds: int) -> report.Measured:

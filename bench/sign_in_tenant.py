@@ -56,7 +56,7 @@ def settings() -> Settings:
 
 def make(data: Path, size: Size, wanted: int) -> list[Person]:
     """Make the tenant in an empty folder, with so many people who are let in."""
-    _fill(data, size)
+    fill(data, size)
     service = open_service(
         data, settings(), clock=SystemClock(), randomness=SystemRandomness(), environment={}
     )
@@ -68,7 +68,8 @@ def make(data: Path, size: Size, wanted: int) -> list[Person]:
         service.store.close()
 
 
-def _fill(data: Path, size: Size) -> None:
+def fill(data: Path, size: Size) -> None:
+    """Make the tenant in an empty folder."""
     data.mkdir(parents=True, exist_ok=True)
     randomness = SystemRandomness()
     create_keys(data, randomness)

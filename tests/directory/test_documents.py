@@ -150,3 +150,17 @@ def test_pages_follow_each_other(store: Store) -> None:
     first = store.policies.page(limit=3)
     second = store.policies.page(after=first[-1].id, limit=3)
     assert [each.id for each in (*first, *second)] == made
+
+
+def test_of_what_is_known_only_what_changed_is_read_again(store: Store) -> None:
+    one, two, three = (store.locations.create({"displayName": n}, by=ADMIN).id for n in "abc")
+    known = store.locations.all_after({})
+    assert list(known) == [one, two, three]
+    store.locations.modify(two, {"displayName": "B"}, by=ADMIN)
+    store.locations.delete(three, by=ADMIN)
+    four = store.locations.create({"displayName": "d"}, by=ADMIN).id
+    after = store.locations.all_after(known)
+    assert list(after) == [one, two, four]
+    assert after[one] is known[one]
+    assert after[two].document["displayName"] == "B"
+    assert list(after.values()) == store.locations.all()

@@ -119,7 +119,13 @@ class _Seen:
     def lockout(self) -> Lockout:
         """Prove who gets in."""
         tenant = self.tenant
-        return lockout(tenant.compiled, names_of(tenant), contexts=self.contexts, risks=self.risks)
+        return lockout(
+            tenant.compiled,
+            names_of(tenant),
+            contexts=self.contexts,
+            risks=self.risks,
+            examples=False,
+        )
 
 
 def _locked_out(before: _Seen, after: _Seen) -> LockedOut | None:

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from ostiary.administration.emergency_accounts import declared
 from ostiary.administration.guard import Override, guarded
-from ostiary.directory.documents import Documents
+from ostiary.directory.documents import Documents, Stored
 from ostiary.directory.errors import ObjectChanged
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.snapshot import Snapshots
@@ -41,17 +41,30 @@ class PolicyRequest:
     expected: str | None = None
 
 
-_LATEST: WeakKeyDictionary[Store, tuple[int, PolicyStore]] = WeakKeyDictionary()
-"""The state at the last revision that was read: 195 policies need not be parsed for each page."""
+_Objects = Mapping[Collection, Mapping[str, Stored]]
+_NONE: _Objects = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """The last state that was read: 195 policies need not be parsed for each page or change."""
+
+    revision: int
+    objects: _Objects
+    state: PolicyStore
+
+
+_LATEST: WeakKeyDictionary[Store, _Latest] = WeakKeyDictionary()
 
 
 def read(store: Store, request: PolicyRequest) -> Response:
     """Answer a request that changes nothing."""
     revision = store.revision()
     known = _LATEST.get(store)
-    if known is None or known[0] != revision:
-        known = _LATEST[store] = revision, state_of(store)
-    return _answered(store, known[1], request)
+    if known is None or known.revision != revision:
+        objects = _objects_of(store, known.objects if known else _NONE)
+        known = _LATEST[store] = _Latest(revision, objects, _state(store, objects, None))
+    return _answered(store, known.state, request, shared=True)
 
 
 def change(
@@ -71,7 +84,9 @@ def change(
     """
     with guarded(store, snapshots, by=by, override=override) as work:
         # Only a user can be left out of the policy of a template that he deploys.
-        before = state_of(work, creator=by.id if by.kind is ActorKind.USER else None)
+        creator = by.id if by.kind is ActorKind.USER else None
+        known = _LATEST.get(store)
+        before = _state(work, _objects_of(work, known.objects if known else _NONE), creator)
         response = _answered(store, before, request)
         for step in _steps(before, response.state):
             _keep(work, step, request.expected, by)
@@ -80,9 +95,21 @@ def change(
 
 def state_of(work: Aggregates, *, creator: str | None = None) -> PolicyStore:
     """Read everything that a request is judged by; built-in strengths are there always."""
-    objects = {
-        kind: MappingProxyType({each.id: each.document for each in aggregate.all()})
+    return _state(work, _objects_of(work, _NONE), creator)
+
+
+def _objects_of(work: Aggregates, known: _Objects) -> _Objects:
+    """Read the objects; what is `known` and did not change stays the same value."""
+    return {
+        kind: aggregate.all_after(known.get(kind, {}))
         for kind, aggregate in _aggregates(work).items()
+    }
+
+
+def _state(work: Aggregates, found: _Objects, creator: str | None) -> PolicyStore:
+    objects = {
+        kind: MappingProxyType({key: each.document for key, each in stored.items()})
+        for kind, stored in found.items()
     }
     own = objects[Collection.STRENGTHS]
     objects[Collection.STRENGTHS] = MappingProxyType({**_built_in(), **own})
@@ -102,7 +129,9 @@ class _Step:
     known: bool
 
 
-def _answered(store: Store, state: PolicyStore, request: PolicyRequest) -> Response:
+def _answered(
+    store: Store, state: PolicyStore, request: PolicyRequest, *, shared: bool = False
+) -> Response:
     return validate_request(
         state,
         request.method,
@@ -112,6 +141,7 @@ def _answered(store: Store, state: PolicyStore, request: PolicyRequest) -> Respo
         new_id=store.means.new_id,
         request_id=request.request_id,
         root=request.root,
+        shared=shared,
     )
 
 

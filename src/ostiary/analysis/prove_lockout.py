@@ -94,18 +94,19 @@ def lockout(
     refused: Sequence[str] = (),
     contexts: Sequence[str] = (),
     risks: Mapping[str, str] | None = None,
+    examples: bool = True,
 ) -> Lockout:
     """Tell whether every emergency access account, and one more administrator, can get in.
 
     `contexts`: the authentication contexts that changes of policies require, each of which has to
     be satisfied by some sign-in. `risks`: the risk of users by id, none of those it does not name;
-    None: nobody knows it.
+    None: nobody knows it. `examples`: whoever gets in is told with a sign-in that shows it.
     """
     directory = policies.directory
     declared, others = emergency_accounts(directory), administrators(directory)
     aim = Aim(Resources((ADMIN_CENTER, GRAPH)))
     step_ups = [AuthenticationContext(each) for each in contexts]
-    way_back = WayBack(policies, aim, names, step_ups=step_ups, risks=risks)
+    way_back = WayBack(policies, aim, names, step_ups=step_ups, risks=risks, examples=examples)
     holders = [each for each in others.ids if each not in declared.ids]
     tried = way_back.accesses(holders, most_told=MOST_TOLD)
     able = [each for each in tried if each.can]

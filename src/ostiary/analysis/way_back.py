@@ -76,11 +76,13 @@ class WayBack:
         *,
         step_ups: Sequence[AuthenticationContext] = (),
         risks: Mapping[str, str] | None = None,
+        examples: bool = True,
     ) -> None:
         """Put a question to the policies that everybody is asked.
 
         `step_ups`: authentication contexts of which each has to be satisfied by some sign-in to the
         applications. `risks`: how risky users are, by id, none if not named; None: nobody knows.
+        `examples`: each way in is shown by a sign-in, for which the engine is asked.
         """
         users = {"users": Setting.of([ALL])}
         asking = Policy("question", "question", PolicyState.DISABLED, users, BLOCK.grant, {}, {})
@@ -88,6 +90,7 @@ class WayBack:
         self.question = Question(len(policies.policies), BLOCK, policies.enabled)
         self.aims = (aim, *map(Aim, step_ups))
         self.risks = risks
+        self.examples = examples
         self.names = names
         self.showable = Showable(self.policies.policies, BLOCK, policies.directory)
 
@@ -198,6 +201,8 @@ class _Alike:
         return Access(user_id, user.display_name or user.principal_name or user_id, can, why)
 
     def _able(self, user_id: str, bit: int, way: WayIn) -> Access:
+        if not self._way_back.examples:
+            return self._named(user_id, True, "can sign in")
         phrases = self._wording.worded(way).circumstances
         only = tuple(phrase for name, phrase in phrases if name not in _GIVEN)
         request = self._witnesses.witness(way, self._way_back.aims[0]).request

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -20,6 +20,9 @@ from ostiary.directory.protocols import Actor
 from ostiary.directory.tables_objects import known_collections, removed
 from ostiary.directory.unit import Change, Unit
 from ostiary.model.json_types import JsonObject, as_strings
+
+_AT_ONCE: Final = 500
+"""So many are named in one query: databases take only so many parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,21 @@ class Documents:
         with self._unit.reading() as connection:
             found = connection.execute(select(self.table).order_by(self.table.c.position))
             return [stored(row) for row in found]
+
+    def all_after(self, known: Mapping[str, Stored]) -> dict[str, Stored]:
+        """Give every object by its id, in order; of those `known` only what changed is read."""
+        columns = self.table.c
+        with self._unit.reading() as connection:
+            query = select(columns.id, columns.etag).order_by(columns.position)
+            etags = {row.id: row.etag for row in connection.execute(query)}
+            same = {key for key, etag in etags.items() if key in known and known[key].etag == etag}
+            missing = [key for key in etags if key not in same]
+            found: dict[str, Stored] = {}
+            for first in range(0, len(missing), _AT_ONCE):
+                some = columns.id.in_(missing[first : first + _AT_ONCE])
+                rows = connection.execute(select(self.table).where(some))
+                found.update((row.id, stored(row)) for row in rows)
+        return {key: known[key] if key in same else found[key] for key in etags}
 
     def listing(self, member: str, value: str) -> list[Stored]:
         """Give the objects whose list `member` holds a text."""

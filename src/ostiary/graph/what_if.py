@@ -17,7 +17,7 @@ from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.http.shapes import OBJECT
 from ostiary.schema.edge_types import Version
-from ostiary.schema.materialise import normal_form
+from ostiary.schema.materialise import kept_form
 
 OPERATIONS: Final = Operations()
 _RESULTS: Final = "Collection(microsoft.graph.whatIfAnalysisResult)"
@@ -46,7 +46,7 @@ def evaluate(call: Call) -> Answer:
 def _result(result: WhatIfResult, version: Version) -> dict[str, Any]:
     """Give the whole policy with the analysis; our own reasons stand in an annotation."""
     return {
-        **normal_form(result.policy.document, version),
+        **kept_form(result.policy.document, version),
         "policyApplies": result.applies,
         "analysisReasons": result.analysis_reason,
         "@ostiary.reasons": [each.to_json() for each in result.reasons],

@@ -7,7 +7,7 @@ conditionalaccesspolicy-get). Nothing here reads a clock or makes up ids: they a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -45,6 +45,25 @@ def normal_form(document: JsonObject, version: Version) -> dict[str, Any]:
     return dict(document)
 
 
+def kept_form(document: JsonObject, version: Version) -> JsonObject:
+    """Give the normal form of a document that never changes; nor may what is given.
+
+    Of the same object it is made once, as long as not too many others are asked for.
+    """
+    known = _FORMS.get((id(document), version))
+    if known is None or known[0] is not document:
+        if len(_FORMS) >= _MOST_FORMS:
+            _FORMS.clear()
+        known = _FORMS[id(document), version] = document, normal_form(document, version)
+    return known[1]
+
+
+_FORMS: Final[dict[tuple[int, Version], tuple[JsonObject, JsonObject]]] = {}
+"""By the identity of documents, which the entries keep alive."""
+_MOST_FORMS: Final = 2_000
+"""Two versions of all policies that a tenant can have, in both forms that are kept of them."""
+
+
 def stored_policy(
     document: JsonObject, *, identifier: str, created: str | None, modified: str | None
 ) -> dict[str, Any]:
@@ -73,7 +92,7 @@ def policy_answer(
     `strengths` are the Graph objects by lower-case id. A strength that is not among them stays a
     reference.
     """
-    answer = normal_form(document, version)
+    answer = dict(kept_form(document, version))
     grant = answer.get("grantControls")
     key = AuthenticationStrength.key
     if is_object(grant):

@@ -144,13 +144,15 @@ def validate_request(
     new_id: Callable[[], str] | None = None,
     request_id: str = NO_REQUEST_ID,
     root: str = SERVICE_ROOT,
+    shared: bool = False,
 ) -> Response:
     """Answer a request to the policy API as Graph would, with the state after it.
 
     `path` is below `/v1.0` or `/beta`, or begins with one of them; without, the state's version
     counts. It may end in a query. `now` (UTC), `new_id` (a GUID), `request_id` and `root` (the
-    address before the version) are handed in. Never raises for what a client sends: what is wrong
-    is a Graph error with every problem in `details`, and the state it was given.
+    address before the version) are handed in. `shared`: the body of the answer may have parts in
+    common with the state, for whoever only writes it out. Never raises for what a client sends:
+    what is wrong is a Graph error with every problem in `details`, and the state it was given.
     """
     place, _, query = path.partition("?")
     version, segments = _split(place, state.version)
@@ -174,8 +176,9 @@ def validate_request(
     except InputError as error:
         refusal = Refusal(400, error.message)
         return Response(400, error_body(refusal, now, request_id), state)
-    # INVARIANT: neither the body that came nor the one that goes shares anything with a state
-    return replace(response, body=_copied(response.body))
+    # INVARIANT: neither the body that came nor, unless asked for, the one that goes shares
+    # anything with a state.
+    return response if shared else replace(response, body=_copied(response.body))
 
 
 def run_validation_case(case: JsonObject, fixtures: JsonObject) -> tuple[Response, ...]:
