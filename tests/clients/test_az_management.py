@@ -105,6 +105,28 @@ def test_roles_through_a_group(administrator: AzureCli, served: Served) -> None:
     works(administrator.run("role", "assignment", "delete", "--assignee", group, *what))
 
 
+def test_management_groups(administrator: AzureCli, served: Served, person: Person) -> None:
+    elevate = "/providers/Microsoft.Authorization/elevateAccess?api-version=2016-07-01"
+    works(administrator.run("rest", "--method", "post", "--url", elevate))
+    root = f"/providers/Microsoft.Management/managementGroups/{served.tenant_id}"
+    who = ("--assignee-object-id", person.id, "--assignee-principal-type", "User")
+    works(
+        administrator.run("role", "assignment", "create", *who, "--role", "Owner", "--scope", root)
+    )
+    groups = ("account", "management-group")
+    name = ("--name", "north")
+    made = _told(administrator, *groups, "create", *name, "--no-register")
+    assert made["name"] == "north"
+    subscription = ("--subscription", served.subscription)
+    works(administrator.run(*groups, "subscription", "add", *name, *subscription))
+    shown = _told(administrator, *groups, "show", *name, "--expand", "--no-register")
+    assert [each["name"] for each in shown["children"]] == [served.subscription]
+    works(administrator.run(*groups, "subscription", "remove", *name, *subscription))
+    works(administrator.run(*groups, "delete", *name, "--no-register"))
+    left = _told(administrator, *groups, "list", "--no-register")
+    assert [each["name"] for each in left] == [served.tenant_id]
+
+
 def test_role_definitions(daemon: AzureCli, served: Served, tmp_path: Path) -> None:
     (reader,) = _told(daemon, "role", "definition", "list", "--name", READER)
     assert (reader["name"], reader["roleType"]) == (READER_ID, "BuiltInRole")

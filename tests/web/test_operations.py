@@ -51,6 +51,7 @@ BODILESS = {
         for action in ("cancel", "exportTemplate")
     ),
     "POST /providers/Microsoft.Authorization/elevateAccess",
+    "PUT /providers/Microsoft.Management/managementGroups/{group}/subscriptions/{subscription}",
     f"POST {_PROVIDER}/register",
     f"POST {_PROVIDER}/unregister",
     f"PUT {_TAG}",

@@ -290,6 +290,10 @@ PROXY: Final = Named(
 )
 """An object of a provider whose properties the reference of that provider lists."""
 PROXY_BODY: Final = Named("ProxyResourceBody", opened({"properties": OBJECT, "eTag": TEXT}))
+MANAGEMENT_GROUP_BODY: Final = Named(
+    "CreateManagementGroupRequest",
+    opened({"properties": OBJECT, "displayName": TEXT, "parentGroupId": TEXT}),
+)
 ELIGIBLE: Final = Named(
     "MoveEligibilityResult",
     closed({"isMoveEligible": FLAG, "errorDetails": OBJECT}, needed=("isMoveEligible",)),
