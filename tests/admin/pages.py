@@ -3,12 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
 from ostiary.directory.protocols import SYSTEM
 from tests.web.browsing import Browser
 from tests.web.serving import ASTRID, Served
+
+
+class FormReader(HTMLParser):
+    """Reads what a browser would send of a form that nobody touched."""
+
+    def __init__(self, action: str) -> None:
+        """Read the form that posts there."""
+        super().__init__()
+        self.fields: dict[str, list[str]] = {}
+        self._action, self._inside = action, False
+        self._select = self._area = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a field."""
+        found = dict(attrs)
+        if tag == "form":
+            self._inside = found.get("action") == self._action
+        if not self._inside:
+            return
+        name, value = found.get("name") or "", found.get("value") or ""
+        if tag == "input":
+            self._note(name, value, found)
+        elif tag == "textarea":
+            self._area = name
+            self.fields[name] = [""]
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and ("selected" in found or self._select not in self.fields):
+            self.fields[self._select] = [value]
+
+    def _note(self, name: str, value: str, found: dict[str, str | None]) -> None:
+        if found.get("type") not in {"radio", "checkbox"} or "checked" in found:
+            self.fields.setdefault(name, []).append(value)
+
+    def handle_data(self, data: str) -> None:
+        """Note the text of a field."""
+        if self._area:
+            self.fields[self._area][0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the end of a field."""
+        if tag == "textarea":
+            self._area = ""
 
 
 @dataclass
@@ -27,6 +71,11 @@ class Admin:
     def status(self) -> int:
         """Its status."""
         return int(self.browser.page.status_code)
+
+    @property
+    def refusal(self) -> str:
+        """What its alert says, nothing where there is none."""
+        return self.text.partition('role="alert"')[2].partition("</form>")[0][:3000]
 
     def open(self, path: str = "/admin/") -> Admin:
         """Open a page."""
@@ -48,6 +97,14 @@ class Admin:
     def press(self, button: str, **fields: str) -> Admin:
         """Post the form with a button of this text."""
         self.browser.press(button, **fields)
+        return self._back()
+
+    def send(self, action: str, **changed: str | list[str]) -> Admin:
+        """Post the form of an action as it is filled in, with some fields changed."""
+        reader = FormReader(action)
+        reader.feed(self.text)
+        fields: dict[str, str | list[str]] = {**reader.fields, **changed}
+        self.browser.send(action, fields)
         return self._back()
 
     def _back(self) -> Admin:

@@ -32,4 +32,5 @@ def at(tmp_path: Path) -> Iterator[Live]:
 
 def test_a_policy_is_made_from_a_template_and_turned_on(at: Live) -> None:
     answer = browse(at, "admin.mjs", otp=at.served.otp())
-    assert (answer["born"], answer["on"]) == (True, True)
+    assert (answer["born"], answer["on"], answer["preselected"]) == (True, True, True)
+    assert answer["excluded"] == "Lifeboat"

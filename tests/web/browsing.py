@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -103,7 +104,12 @@ class Browser:
         }
         return self.served.token(form)
 
-    def _post(self, action: str, data: dict[str, str]) -> None:
+    def send(self, action: str, fields: Mapping[str, str | list[str]]) -> Browser:
+        """Post fields, some with several values."""
+        self._post(action, fields)
+        return self
+
+    def _post(self, action: str, data: Mapping[str, str | list[str]]) -> None:
         self._follow(self.served.http.post(action, data=data, **self._how()))
         if self.stays is None or self.page is None:
             return

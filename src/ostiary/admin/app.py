@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -15,7 +15,16 @@ from ostiary.admin.host import PREFIX, SIGNED_IN, Host
 from ostiary.admin.pages import PAGES, navigation
 from ostiary.admin.rendering import assets, page_headers, rendered, texts
 from ostiary.admin.tokens import SignInAgain
-from ostiary.admin.visit import Answer, GoTo, Handler, PageRoute, Shown, Visit, is_own_form
+from ostiary.admin.visit import (
+    Answer,
+    GoTo,
+    Handler,
+    PageRoute,
+    Sent,
+    Shown,
+    Visit,
+    is_own_form,
+)
 from ostiary.directory.admin_sessions import AdminSession
 from ostiary.http.limits import body_of
 from ostiary.pages.assets import Asset, asset_headers
@@ -72,6 +81,7 @@ async def _answered(host: Host, request: Request, handler: Handler) -> Response:
             session,
             signing_in.person_of(session),
             Graph(host, request, tokens.access),
+            {name: values[0] for name, values in (form or {}).items()},
             form or {},
         )
         return await _page(visit, handler, form)
@@ -79,10 +89,10 @@ async def _answered(host: Host, request: Request, handler: Handler) -> Response:
         return await signing_in.begin(host, request, again.claims)
 
 
-async def _page(visit: Visit, handler: Handler, form: dict[str, str] | None) -> Response:
+async def _page(visit: Visit, handler: Handler, form: Sent | None) -> Response:
     host, browser = visit.host, visit.browser
     if browser.method != "GET" and (
-        form is None or not is_own_form(browser, form, visit.secret, host.login_url)
+        form is None or not is_own_form(browser, visit.form, visit.secret, host.login_url)
     ):
         return _written(visit, Shown("foreign_form", status=403))
     try:
@@ -115,16 +125,15 @@ def _html(host: Host, page: Shown, around: dict[str, Any]) -> Response:
     return HTMLResponse(text, page.status, page_headers(urlsplit(host.login_url).hostname or ""))
 
 
-async def _form(request: Request) -> dict[str, str] | None:
-    """Read the fields of a form, the first of each name; None where it is none, or too long."""
+async def _form(request: Request) -> Sent | None:
+    """Read the fields of a form with all their values; None where it is none, or too long."""
     if request.method == "GET":
         return {}
     body = await body_of(request, _FORM_BYTES)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if body is None or kind != _FORM:
         return None
-    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    return dict(reversed(pairs))
+    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 
 async def _sign_out(visit: Visit) -> Response:

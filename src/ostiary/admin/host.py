@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,8 @@ SIGNED_IN: Final = f"{PREFIX}/signed-in"
 class Host:
     """The sign-in service and Graph, called in this process; addresses without a final slash.
 
-    `client_id` and `client_secret` are those of the admin center as a client.
+    `client_id` and `client_secret` are those of the admin center as a client; `emergency` gives the
+    emergency access accounts, by id or user name.
     """
 
     sign_in: ASGIApp
@@ -37,3 +39,4 @@ class Host:
     tokens: TokenReader
     clock: Clock
     randomness: Randomness
+    emergency: Callable[[], frozenset[str]]

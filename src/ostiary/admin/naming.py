@@ -1,13 +1,16 @@
-"""Names in place of ids, as Graph tells them; what it does not tell stays an id."""
+"""Names in place of ids, and ids of names that somebody typed, as Graph tells them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote
+from uuid import UUID
 
 from ostiary.admin.graph_calls import Graph, Refused
 from ostiary.conditions.base import Lookup
+from ostiary.model.errors import InputError
+from ostiary.schema.rules_assignments import CONTEXT_ID
 
 _CONDITIONAL_ACCESS: Final = "/identity/conditionalAccess"
 _ONE: Final[dict[Lookup, Callable[[str], str]]] = {
@@ -19,6 +22,17 @@ _ONE: Final[dict[Lookup, Callable[[str], str]]] = {
     Lookup.AUTHENTICATION_CONTEXT: lambda each: (
         f"{_CONDITIONAL_ACCESS}/authenticationContextClassReferences/{quote(each)}"
     ),
+}
+
+
+_LISTS: Final[dict[Lookup, str]] = {
+    Lookup.USER: "/users",
+    Lookup.GROUP: "/groups",
+    Lookup.ROLE: "/roleManagement/directory/roleDefinitions",
+    Lookup.APPLICATION: "/servicePrincipals",
+    Lookup.SERVICE_PRINCIPAL: "/servicePrincipals",
+    Lookup.NAMED_LOCATION: f"{_CONDITIONAL_ACCESS}/namedLocations",
+    Lookup.AUTHENTICATION_CONTEXT: f"{_CONDITIONAL_ACCESS}/authenticationContextClassReferences",
 }
 
 
@@ -52,3 +66,47 @@ class Names:
         except Refused:
             return identifier
         return str(document.get("displayName") or identifier)
+
+    async def find(self, lookup: Lookup, typed: str) -> str:
+        """Give the id of what somebody typed: an id, a display name, or a user name.
+
+        Raises InputError where nothing, or more than one thing, goes by that name.
+        """
+        if lookup is Lookup.USER and "@" in typed:
+            return await self._user(typed)
+        if _is_id(lookup, typed):
+            return typed
+        named = typed.replace("'", "''")
+        path, wanted = _LISTS[lookup], f"displayName eq '{named}'"
+        if lookup in _FEW:
+            every = await self._graph.all(path)
+            found = [each for each in every if each["displayName"] == typed]
+        else:
+            found = (await self._graph.get(path, filter=wanted, top="2"))["value"]
+        if len(found) != 1:
+            how = "nothing goes" if not found else "more than one goes"
+            raise InputError(
+                f"expected a {lookup.value}, came `{typed[:120]}`: {how} by that name",
+                hint="type its id instead",
+            )
+        return str(found[0]["appId" if lookup is Lookup.APPLICATION else "id"])
+
+    async def _user(self, name: str) -> str:
+        try:
+            return str((await self._graph.get(f"/users/{quote(name)}"))["id"])
+        except Refused as refused:
+            raise InputError(f"expected a user, came `{name[:120]}`: there is none") from refused
+
+
+_FEW: Final = frozenset({Lookup.ROLE, Lookup.NAMED_LOCATION, Lookup.AUTHENTICATION_CONTEXT})
+"""Of these a tenant has so few that the whole list is read."""
+
+
+def _is_id(lookup: Lookup, typed: str) -> bool:
+    if lookup is Lookup.AUTHENTICATION_CONTEXT and CONTEXT_ID.fullmatch(typed):
+        return True
+    try:
+        UUID(typed)
+    except ValueError:
+        return False
+    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -17,6 +17,9 @@ from ostiary.directory.admin_sessions import AdminSession
 from ostiary.secrecy.hashing import keyed_digest
 from ostiary.secrecy.secret import Secret
 
+Sent: TypeAlias = Mapping[str, Sequence[str]]
+"""The fields of a form, each with all its values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -29,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request; `form` holds the fields of a body, `path` the parts of the route."""
+    """A request; `form` holds the fields of a body, `sent` all their values."""
 
     host: Host
     browser: Request
@@ -38,6 +41,7 @@ class Visit:
     person: Person
     graph: Graph
     form: Mapping[str, str]
+    sent: Sent
 
     @property
     def path(self) -> Mapping[str, str]:

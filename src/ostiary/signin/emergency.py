@@ -43,6 +43,10 @@ class EmergencyAccess:
         own = account.id.casefold() in self.named or account.name.casefold() in self.named
         return own or account.id in self._declared()
 
+    def accounts(self) -> frozenset[str]:
+        """Give them all, by object id or sign-in name."""
+        return self.named | self._declared()
+
     def _declared(self) -> frozenset[str]:
         try:
             directory = self._snapshots.current().policies.directory

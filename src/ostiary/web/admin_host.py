@@ -25,4 +25,5 @@ def admin_host(service: Service, sign_in: ASGIApp) -> Host:
         service.reader,
         service.clock,
         service.randomness,
+        service.emergency.accounts,
     )

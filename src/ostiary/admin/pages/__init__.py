@@ -10,12 +10,16 @@ from ostiary.admin.pages import (
     named_locations,
     policies,
     policy,
+    policy_form,
     sign_ins,
     templates,
     what_if,
 )
 
-PAGES: Final = (policies, templates, policy, what_if, named_locations, sign_ins, audit_log)
+PAGES: Final = (
+    *(policies, templates, policy_form, policy, what_if),
+    *(named_locations, sign_ins, audit_log),
+)
 
 
 @dataclass(frozen=True, slots=True)

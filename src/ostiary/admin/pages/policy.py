@@ -14,7 +14,7 @@ from ostiary.admin.visit import Answer, GoTo, PageRoute, Shown, Visit
 from ostiary.model.json_types import as_object
 
 _POLICY: Final = "/identity/conditionalAccess/policies/{}"
-_ORDER: Final = ("enabledForReportingButNotEnforced", "enabled", "disabled")
+ORDER: Final = ("enabledForReportingButNotEnforced", "enabled", "disabled")
 """The states as *Enable policy* shows them."""
 _LOCKED_OUT: Final = "lockedOut"
 
@@ -69,10 +69,10 @@ async def _shown(
         "operator": as_object(policy.get("grantControls")).get("operator"),
         "session": session_of(policy),
         "document": json.dumps(_plain(policy), indent=2, ensure_ascii=False),
-        "states": _ORDER,
+        "states": ORDER,
         "chosen": chosen or policy["state"],
         "refused": refused,
-        "locked_out": _locked_out(refused.details if refused else ()),
+        "locked_out": locked_out(refused.details if refused else ()),
     }
     return Shown("policy", values, status)
 
@@ -81,7 +81,8 @@ def _plain(policy: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in policy.items() if not name.startswith("@")}
 
 
-def _locked_out(details: Sequence[Any]) -> list[Any]:
+def locked_out(details: Sequence[Any]) -> list[Any]:
+    """Give the accounts that the guard found locked out."""
     return [each for each in details if each.get("code") == _LOCKED_OUT]
 
 
