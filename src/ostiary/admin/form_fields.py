@@ -57,7 +57,8 @@ async def groups_of(conditions: JsonObject, names: Names) -> list[Group]:
         used = any(
             each.typed or each.rule or any(word[2] for word in each.words) for each in inputs
         )
-        found.append(Group(condition.title, condition.assignment, used, tuple(inputs)))
+        if inputs:
+            found.append(Group(condition.title, condition.assignment, used, tuple(inputs)))
     return found
 
 
@@ -66,7 +67,8 @@ def groups_sent(sent: Sent) -> list[Group]:
     found: list[Group] = []
     for condition in CONDITIONS:
         inputs = tuple(_as_sent(condition, each, sent) for each in _shown(condition))
-        found.append(Group(condition.title, condition.assignment, True, inputs))
+        if inputs:
+            found.append(Group(condition.title, condition.assignment, True, inputs))
     return found
 
 
