@@ -198,3 +198,16 @@ def test_a_node_client_asks_the_person_again(node_identity: Driver, long_served:
     assert node_identity.ask("groups", subscription=long_served.subscription) == {"names": []}
     assert len(long_served.sign_ins(person.id)) > before
     assert long_served.results(person.id, MFA)[0] == "success"
+
+
+@needs_node
+def test_a_node_client_of_graph_asks_the_person_again(long_served: Served, tmp_path: Path) -> None:
+    person = long_served.person()
+    with node_client("graph.mjs", long_served, tmp_path) as graph:
+        answers = (person.answers(), person.answers(mfa=True))
+        graph.ask("device", browsers=[graph.browser(each) for each in answers])
+        assert graph.ask("me")["id"] == person.id
+        long_served.policy(GRAPH_MFA, "on")
+        again = graph.ask("me")
+    assert (again["status"], again["id"], again["browsers_left"]) == (200, person.id, 0)
+    assert long_served.results(person.id, GRAPH_MFA)[0] == "success"
