@@ -39,6 +39,8 @@ UNGUARDED_OPERATIONS: Final = {
     "* /groups/{id}/owners/*": _OWNING,
     "* /devices/{id}/registered*": _OWNING,
     "POST /users/{id}/revokeSignInSessions": _SIGNED_OUT,
+    "POST /me/revokeSignInSessions": _SIGNED_OUT,
+    "POST /directoryRoles": _ASKS,
     "DELETE /identity/conditionalAccess/deletedItems/*": _GONE,
     "DELETE /directory/deletedItems/*": _GONE,
 }

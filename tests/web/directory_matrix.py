@@ -84,7 +84,9 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
     },
     f"POST {_MANAGEMENT}/roleAssignments": ROLES,
     f"DELETE {_MANAGEMENT}/roleAssignments/{{id}}": ROLES,
+    "POST directoryRoles": ROLES,
     "POST directoryRoles/{id}/members/$ref": ROLES,
+    "POST me/revokeSignInSessions": None,
     "DELETE directoryRoles/{id}/members/{member}/$ref": ROLES,
     **{
         f"GET {each}": None
@@ -94,6 +96,9 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
             f"{_MANAGEMENT}/roleDefinitions",
             f"{_MANAGEMENT}/roleDefinitions/{{id}}",
             "directoryRoleTemplates",
+            "directoryRoleTemplates/{id}",
+            "applications(appId='{app_id}')",
+            "servicePrincipals(appId='{app_id}')",
             "directoryRoles",
             "directoryRoles/{id}",
             "directoryRoles/{id}/members",

@@ -116,6 +116,9 @@ _REFUSED: list[dict[str, Any]] = [
     {"files": [{**file(), "fileData": {}}]},
     {"displayName": None},
     {"userReacceptRequiredFrequency": "every year"},
+    {"userReacceptRequiredFrequency": f"P{'9' * 12}D"},
+    {"userReacceptRequiredFrequency": f"P{'9' * 5000}D"},
+    {"files": [{**file(), "fileData": {"data": "größe"}}]},
     {"acceptances": []},
 ]
 

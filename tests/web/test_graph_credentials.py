@@ -71,6 +71,7 @@ def test_TK02_a_certificate_is_registered_and_its_key_signs_in(client: Client) -
     [
         {"key": "no certificate"},
         {"key": "AAAA"},
+        {"key": "größe"},
         {"usage": "Sign"},
         {"type": "X509CertAndPassword"},
         {"key": None},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from ostiary.directory.protocols import SYSTEM
 from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR, SECURITY_READER
 from tests.web.calling import GRAPH_SCOPE, Apis, called
-from tests.web.serving import ASTRID, DAEMON, LIFEBOAT, Served
+from tests.web.serving import ASTRID, DAEMON, DAEMON_APP, LIFEBOAT, Served
 
 
 class Graph:
@@ -69,3 +70,23 @@ def test_a_user_has_a_manager(graph: Graph) -> None:
     assert graph("PUT", f"{path}/$ref", nobody).status_code == 400
     assert graph("DELETE", f"{path}/$ref").status_code == 204
     assert graph.ids(f"users/{ASTRID}/directReports") == []
+
+
+def test_roles_are_told_by_template_and_activated_as_scripts_do(graph: Graph) -> None:
+    told = graph("GET", f"directoryRoleTemplates/{SECURITY_READER}").json()
+    assert told["displayName"] == "Security Reader"
+    made = graph("POST", "directoryRoles", {"roleTemplateId": SECURITY_READER})
+    assert (made.status_code, made.json()["id"]) == (201, SECURITY_READER)
+    assert graph("POST", "directoryRoles", {"roleTemplateId": "none"}).status_code == 400
+
+
+def test_objects_of_applications_are_found_by_application_id(graph: Graph) -> None:
+    for kind, own in (("applications", "a1"), ("servicePrincipals", DAEMON)):
+        assert graph("GET", f"{kind}(appId='{DAEMON_APP}')").json()["id"] == own
+        assert graph("GET", f"{kind}(appId='{ASTRID}')").status_code == 404
+
+
+def test_who_signs_himself_out_everywhere_is_challenged(graph: Graph) -> None:
+    graph.apis.served.clock.move(timedelta(minutes=1))
+    assert graph("POST", "me/revokeSignInSessions").json()["value"] is True
+    assert graph("GET", "me").status_code == 401

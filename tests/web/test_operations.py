@@ -61,6 +61,7 @@ BODILESS = {
     for version in VERSIONS_OF_GRAPH
     for path in (
         "users/{id}/revokeSignInSessions",
+        "me/revokeSignInSessions",
         "directory/deletedItems/{id}/restore",
         "domains/{id}/verify",
         *(f"{CA}/deletedItems/{kind}/{{id}}/restore" for kind in ("policies", "namedLocations")),

@@ -7,7 +7,6 @@ graph/application-rollkey-prooftoken; checklist TK02.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc.jwk import RSAKey
@@ -28,6 +28,8 @@ from ostiary.tokens.errors import TokenRefused
 from ostiary.tokens.signed import Lifetime, numeric_date, verified
 
 MOST_CERTIFICATES: Final = 50
+_UNREADABLE: Final = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion)
+"""What is raised for octets that are no certificate, or none that can be read."""
 _FEWEST_BITS: Final = 2048
 _PROOF_AUDIENCE: Final = "00000002-0000-0000-c000-000000000000"
 """What a proof of possession is meant for (graph/application-rollkey-prooftoken)."""
@@ -77,17 +79,20 @@ def read_certificate(
 ) -> NewCertificate:
     """Read a certificate in base64 (DER, or PEM). Raises InputError telling what is wrong."""
     found = _certificate(text)
-    public = found.public_key()
+    try:
+        public = found.public_key()
+        first, last = found.not_valid_before_utc, found.not_valid_after_utc
+        subject = found.subject.rfc4514_string()
+    except _UNREADABLE as error:
+        raise _unreadable() from error
     if not isinstance(public, RSAPublicKey) or public.key_size < _FEWEST_BITS:
         raise InputError(f"expected a certificate with an RSA key of {_FEWEST_BITS} bits or more")
-    first, last = found.not_valid_before_utc, found.not_valid_after_utc
     begin, end = max(starts or first, first), min(ends or last, last)
     if begin >= end:
         raise InputError(
             f"expected a time within the certificate's own: {first.isoformat()} to "
             f"{last.isoformat()}"
         )
-    subject = found.subject.rfc4514_string()
     return NewCertificate(
         found.public_bytes(Encoding.DER), begin, end, display_name or subject, key_id
     )
@@ -147,8 +152,12 @@ def _certificate(text: str) -> x509.Certificate:
         if octets.lstrip().startswith(b"-----BEGIN"):
             return x509.load_pem_x509_certificate(octets)
         return x509.load_der_x509_certificate(octets)
-    except (NotBase64, ValueError) as error:
-        raise InputError("expected an X.509 certificate in base64 in `key`") from error
+    except _UNREADABLE as error:
+        raise _unreadable() from error
+
+
+def _unreadable() -> InputError:
+    return InputError("expected an X.509 certificate in base64 in `key`")
 
 
 def _add(work: Aggregates, holder: Holder, made: NewCertificate, by: Actor) -> AppCredential:
@@ -190,11 +199,11 @@ def _require_proof(
 
 
 def _proves(proof: str, credential: AppCredential, issuers: set[str], now: datetime) -> bool:
-    public = _certificate(str(credential.document.get("key"))).public_key()
-    if not isinstance(public, RSAPublicKey):
-        return False
-    key = RSAKey.import_key(public)
     try:
+        public = _certificate(str(credential.document.get("key"))).public_key()
+        if not isinstance(public, RSAPublicKey):
+            return False
+        key = RSAKey.import_key(public)
         claims = verified(
             proof,
             lambda _header: key,
@@ -203,7 +212,7 @@ def _proves(proof: str, credential: AppCredential, issuers: set[str], now: datet
         ).claims
         Lifetime(now.timestamp(), skew=_SKEW_SECONDS).require(claims)
         lasts = numeric_date(claims, "exp") - numeric_date(claims, "nbf")
-    except TokenRefused:
+    except (TokenRefused, InputError):
         return False
     return (
         claims.get("aud") == _PROOF_AUDIENCE

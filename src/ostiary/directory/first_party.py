@@ -17,7 +17,15 @@ from ostiary.model.json_types import JsonObject
 MICROSOFT: Final = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 """The tenant that owns first-party applications, in `appOwnerOrganizationId`."""
 _BY_PEOPLE: Final = frozenset(
-    {"openid", "profile", "email", "offline_access", "User.Read", "user_impersonation"}
+    {
+        "openid",
+        "profile",
+        "email",
+        "offline_access",
+        "User.Read",
+        "User.ReadWrite",
+        "user_impersonation",
+    }
 )
 """Permissions without *admin consent required* (Microsoft Graph permissions reference)."""
 PORTAL: Final = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"

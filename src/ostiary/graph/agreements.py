@@ -8,7 +8,6 @@ Sources: api-reference termsofusecontainer-list-agreements, -post-agreements, ag
 from __future__ import annotations
 
 from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,6 +24,7 @@ from ostiary.graph.directory_permissions import (
     READ_OWN_ACCEPTANCES,
     WRITE_AGREEMENTS,
 )
+from ostiary.graph.listing import part_of
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.shapes import DONE, MAYBE_TEXT, MAYBE_TIME, listed
 from ostiary.graph.shapes import made as new
@@ -44,13 +44,19 @@ _ONE: Final = f"/{_WHOLE}/{{id}}"
 def _is_octets(value: object) -> bool:
     try:
         return isinstance(value, str) and bool(b64decode(value, validate=True))
-    except NotBase64:
+    except ValueError:
         return False
 
 
+_LONGEST_DURATION: Final = 40
+_MOST_DAYS: Final = 36_500
 _DURATION: Final = Kind(
-    lambda value: isinstance(value, str) and reaccept_days(value) is not None,
-    "a duration such as `P90D`",
+    lambda value: (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_DURATION
+        and (reaccept_days(value) or _MOST_DAYS + 1) <= _MOST_DAYS
+    ),
+    "a duration such as `P90D`, of at most a hundred years",
     shape=TEXT.shape,
 )
 _DATA: Final = Kind(_is_octets, "base64", empties=False, shape=TEXT.shape)
@@ -225,9 +231,9 @@ def add_file(call: Call) -> Answer:
 def list_acceptances(call: Call) -> Answer:
     """List who accepted terms of use, the latest first."""
     found = AGREEMENTS.get(call.store, call.path["id"])
-    accepted = call.store.acceptances.of_agreement(found.id)
+    accepted, following = part_of(call, call.store.acceptances.of_agreement(found.id))
     shown = _acceptances(call, ((user, found.id, device, at) for user, device, at in accepted))
-    return page(call, shown, f"{_WHOLE}('{found.id}')/acceptances")
+    return page(call, shown, f"{_WHOLE}('{found.id}')/acceptances", following=following)
 
 
 @OPERATIONS.add(
@@ -282,7 +288,7 @@ def _acceptance(
         "agreementId": agreement_id,
         "deviceDisplayName": device.document.get("displayName") if device else None,
         "deviceId": device_id or None,
-        "expirationDateTime": told(at + timedelta(days=days)) if days else None,
+        "expirationDateTime": told(at + timedelta(days=min(days, _MOST_DAYS))) if days else None,
         "recordedDateTime": told(at),
         "state": "accepted",
         "userDisplayName": person.get("displayName"),

@@ -24,7 +24,7 @@ from ostiary.graph.directory_permissions import (
     WRITE_GROUPS,
 )
 from ostiary.graph.groups import GROUPS, is_assignable
-from ostiary.graph.listing import filter_of
+from ostiary.graph.listing import filter_of, part_of
 from ostiary.graph.memberships import ANY_OBJECT, ANY_OBJECTS
 from ostiary.graph.permissions import (
     READ_APPLICATIONS,
@@ -82,7 +82,8 @@ def _declare(collection: str, kind: _Kind) -> None:
         wanted = filter_of(call)
         found = [kind.shown(each) for each in call.store.deleted.all(collection)]
         left = [each for each in found if wanted is None or holds(wanted, each, fold=True)]
-        return page(call, [selected(call, each) for each in left], _WHOLE)
+        shown, following = part_of(call, left)
+        return page(call, [selected(call, each) for each in shown], _WHOLE, following=following)
 
     path = f"/{_WHOLE}/microsoft.graph.{kind.type}"
     OPERATIONS.add("GET", path, needs=READ_DELETED, answers=ANY_OBJECTS)(listing)

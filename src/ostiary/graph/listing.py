@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from ostiary.graph.answers import token_of, top_of
+from ostiary.graph.answers import number_in, token_of, top_of
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
 from ostiary.model.errors import InputError
@@ -98,3 +98,10 @@ def page_of(call: Call, source: Source[Row], wanted: Filter | None) -> Found[Row
         if len(chunk) < number:
             return Found(rows, None)
     return Found(rows, place)
+
+
+def part_of(call: Call, rows: Sequence[Row]) -> tuple[Sequence[Row], str | None]:
+    """Give the rows of the page that is asked for, and behind which number the next one begins."""
+    begin, top = number_in(token_of(call)) or 0, top_of(call)
+    end = begin + top
+    return rows[begin:end], str(end) if end < len(rows) else None

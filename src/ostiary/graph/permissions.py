@@ -148,6 +148,7 @@ REQUIRE_MFA: Final = WRITE_LOCATIONS.doing(ProtectedAction.UPDATE_POLICY)
 READ_LOGS: Final = Allowed(either("AuditLog.Read.All"), either("AuditLog.Read.All"), LOG_READERS)
 _OWN: Final = either("User.Read", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
 READ_ME: Final = Allowed(_OWN, (), None)
+REVOKE_OWN: Final = Allowed(either("User.ReadWrite", "User.ReadWrite.All"), (), None)
 READ_ORGANIZATION: Final = Allowed(
     either("User.Read", "Organization.Read.All", "Directory.Read.All"),
     either("Organization.Read.All", "Directory.Read.All"),

@@ -35,6 +35,7 @@ _ASSIGNMENT: Final[Members] = {
     "principalId": TEXT.needed,
     "directoryScopeId": one_of(WHOLE_TENANT).needed,
 }
+_ACTIVATION: Final[Members] = {"roleTemplateId": TEXT.needed}
 _DEFINITION: Final = Named(
     "unifiedRoleDefinition",
     closed(
@@ -140,6 +141,28 @@ def list_templates(call: Call) -> Answer:
     """List the roles that can be assigned."""
     found = [{"id": each, "displayName": name} for each, name in BUILT_IN.roles.items()]
     return _listed(call, found, "directoryRoleTemplates")
+
+
+@OPERATIONS.add("GET", "/directoryRoleTemplates/{id}", needs=READ_ROLES, answers=told(_TEMPLATE))
+def get_template(call: Call) -> Answer:
+    """Tell one role that can be assigned."""
+    role_id = _role(call)
+    shown = selected(call, {"id": role_id, "displayName": BUILT_IN.roles[role_id]})
+    return Answer(body=entity(call, shown, "directoryRoleTemplates"))
+
+
+@OPERATIONS.add(
+    "POST",
+    "/directoryRoles",
+    needs=WRITE_ROLES,
+    answers=made(_ROLE),
+    body=body_shape(_ACTIVATION, needed=tuple(_ACTIVATION)),
+)
+def activate_role(call: Call) -> Answer:
+    """Tell a role that scripts activate first: here every role can be given at once."""
+    asked = written(call.document, _ACTIVATION, needed=tuple(_ACTIVATION))
+    role_id = _known(asked["roleTemplateId"])
+    return Answer(201, entity(call, directory_role(role_id), "directoryRoles"))
 
 
 @OPERATIONS.add(
@@ -255,7 +278,7 @@ def _known(role_id: str) -> str:
     raise ApiError(
         400,
         "Request_BadRequest",
-        f"expected the id of a built-in role in `roleDefinitionId`, came `{role_id[:60]}`",
+        f"expected the id of a built-in role, came `{role_id[:60]}`",
     )
 
 

@@ -27,7 +27,7 @@ from ostiary.graph.bodies import (
     written,
 )
 from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
-from ostiary.graph.permissions import READ_USERS, WRITE_USERS
+from ostiary.graph.permissions import READ_USERS, REVOKE_OWN, WRITE_USERS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied, require_rank
 from ostiary.graph.shapes import DONE, MAYBE_TIME, YES, made
@@ -220,6 +220,13 @@ def revoke_sign_in_sessions(call: Call) -> Answer:
     found = user_of(call.store, call.path["id"])
     require_rank(call, found.id)
     people.revoke_sessions(call.store, found.id, by=call.actor)
+    return Answer(body={"@odata.context": context(call, "Edm.Boolean"), "value": True})
+
+
+@OPERATIONS.add("POST", "/me/revokeSignInSessions", needs=REVOKE_OWN, answers=YES)
+def revoke_own_sessions(call: Call) -> Answer:
+    """End all sessions and refresh tokens of the signed-in user."""
+    people.revoke_sessions(call.store, call.token.object_id, by=call.actor)
     return Answer(body={"@odata.context": context(call, "Edm.Boolean"), "value": True})
 
 
