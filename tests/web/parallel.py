@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, get_ident
 from typing import Any
 
 from httpx import Response
@@ -36,3 +36,16 @@ def responses_at_once(count: int, ask: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))
+
+
+def each_his_own(things: Sequence[str]) -> Callable[[], str]:
+    """Give each thread that asks another of these things, and the same one when it asks again."""
+    left, own = list(things), dict[int, str]()
+
+    def mine() -> str:
+        me = get_ident()
+        if me not in own:
+            own[me] = left.pop()
+        return own[me]
+
+    return mine

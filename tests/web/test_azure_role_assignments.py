@@ -20,6 +20,7 @@ from tests.web.azure import (
     unassign,
 )
 from tests.web.calling import Apis, called
+from tests.web.parallel import at_once, each_his_own
 from tests.web.serving import ASTRID, DAEMON, LIFEBOAT, TENANT, Served
 
 NOBODY = "0a1b2c3d-0000-4000-8000-00000000dead"
@@ -220,3 +221,28 @@ def test_a_global_administrator_elevates_himself_and_takes_over(
     assert assign(apis, token, root_group, READER, LIFEBOAT).status_code == 201
     assert apis.call(apis.arm, other, scope).status_code == 200
     assert len(apis.call(apis.arm, other, "/subscriptions").json()["value"]) == 1
+
+
+def test_AD07_of_two_owners_who_remove_each_other_at_once_one_stays(
+    apis: Apis, token: str, scope: str
+) -> None:
+    store = apis.served.service.store
+    group = directory_group(apis, "Owners")
+    (own,) = store.azure.assignments(frozenset({ASTRID}))
+    path = f"{scope}{ASSIGNMENTS}/{named('of the group')}"
+    definition = f"x/{OWNER}"
+    body = {"properties": {"roleDefinitionId": definition, "principalId": group}}
+    assert apis.call(apis.arm, token, path, "PUT", json=body).status_code == 201
+    daemon = apis.served.as_daemon().json()["access_token"]
+    # Whoever removes them may do so at the root, and is no Global Administrator.
+    apis.call(apis.arm, token, "/providers/Microsoft.Authorization/elevateAccess", "POST")
+    assert assign(apis, token, "/", ACCESS_ADMINISTRATOR, DAEMON, "root").status_code == 201
+    place = each_his_own([str(own.document["id"]), path])
+    answers = at_once(2, lambda: apis.call(apis.arm, daemon, place(), "DELETE"))
+    assert sorted(answers) == [200, 412]
+
+
+def test_a_role_is_assigned_once_by_two_calls_at_once(apis: Apis, token: str, scope: str) -> None:
+    name = each_his_own(["one", "two"])
+    answers = at_once(2, lambda: assign(apis, token, scope, READER, LIFEBOAT, name()))
+    assert sorted(answers) == [201, 409]

@@ -15,6 +15,7 @@ import click
 from ostiary.cli import options
 from ostiary.cli.exits import DONE
 from ostiary.cli.extras import require_server
+from ostiary.cli.mandatory_mfa import mandatory_mfa_command
 from ostiary.cli.output import answer, answer_json
 from ostiary.cli.policy_changes import (
     create_command,
@@ -109,6 +110,7 @@ for _each in (
     end_exclusion_command,
     versions_command,
     restore_command,
+    mandatory_mfa_command,
 ):
     command.add_command(_each)
 
