@@ -8,10 +8,10 @@ import pytest
 
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.directory.protocols import SYSTEM
-from ostiary.model.json_types import as_object, is_list
 from tests.clients.driving import Driver, needs_sdk, python_client
+from tests.clients.granting import grant
 from tests.clients.serving import Person, Served
-from tests.clients.tenant import DAEMON, DOMAIN, GRAPH, GRAPH_MFA, MFA
+from tests.clients.tenant import DAEMON, DOMAIN, GRAPH_MFA, MFA
 
 pytestmark = needs_sdk
 
@@ -128,7 +128,7 @@ def test_what_is_wrong_is_told(graph: Driver) -> None:
 def test_an_application_reads_what_it_was_granted_and_changes_nothing(
     graph: Driver, long_served: Served
 ) -> None:
-    _grant(long_served)
+    grant(long_served, *PERMISSIONS)
     graph.ask("secret", client_id=DAEMON, secret=long_served.filled.daemon_secret)
     assert graph.ask("templates")["count"] == 22
     refused = graph.ask("locations")
@@ -152,17 +152,3 @@ def test_a_policy_on_graph_is_met_by_the_sdk_itself(graph: Driver, long_served: 
     long_served.policy(GRAPH_MFA, "on")
     found = graph.ask("me")
     assert (found["id"], found["browsers_left"]) == (person.id, 0), found
-
-
-def _grant(served: Served) -> None:
-    """Give the application permissions of its own at Graph."""
-    store = served.store
-    graph, daemon = (store.principals.by_app_id(each) for each in (GRAPH, DAEMON))
-    assert graph is not None
-    assert daemon is not None
-    offered = graph.document.get("appRoles")
-    roles = [as_object(each) for each in (offered if is_list(offered) else ())]
-    for each in roles:
-        if each.get("value") in PERMISSIONS:
-            role = {"principalId": daemon.id, "resourceId": graph.id, "appRoleId": each["id"]}
-            store.app_roles.create(role, by=SYSTEM)
