@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ostiary.arm.seeding import seed_subscription
-from ostiary.directory.azure import RESOURCE_GROUP, SUBSCRIPTION
+from ostiary.directory.azure import RESOURCE_GROUP, ROLE_ASSIGNMENT, SUBSCRIPTION, scope_of
 from ostiary.directory.errors import NoSuchObject, ObjectChanged
 from ostiary.directory.store import Store
 from tests.directory.stores import ADMIN
 
+GROUP = "/subscriptions/s/resourceGroups/g"
 OWNER = "b0000000-0000-4000-8000-000000000001"
 
 
@@ -53,3 +54,44 @@ def test_what_is_below_a_group_goes_with_it_and_nothing_else(store: Store) -> No
     assert left == {f"/subscriptions/{subscription}", other, inside}
     with pytest.raises(NoSuchObject):
         store.azure.delete_below(group, by=ADMIN)
+
+
+def _assign(store: Store, scope: str, name: str) -> str:
+    place = f"{scope.rstrip('/')}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    properties = {"principalId": OWNER, "scope": scope}
+    document = {"id": place, "type": ROLE_ASSIGNMENT, "name": name, "properties": properties}
+    return store.azure.create(document, by=ADMIN).id
+
+
+def test_assignments_are_found_at_scopes_and_below_them(store: Store) -> None:
+    subscription = f"/subscriptions/{seed_subscription(store)}"
+    first, second = (f"{subscription}/resourceGroups/{name}" for name in ("rg_1", "rgx1"))
+    root, whole = _assign(store, "/", "root"), _assign(store, subscription, "whole")
+    one, other = _assign(store, first, "one"), _assign(store, second, "other")
+
+    def found(at: set[str], below: set[str]) -> set[str]:
+        folded = [{each.casefold() for each in those} for those in (at, below)]
+        return {each.id for each in store.azure.assignments_at(*folded)}
+
+    assert found({"/"}, set()) == {root}
+    assert found({subscription}, {subscription}) == {whole, one, other}
+    assert found(set(), {subscription}) == {one, other}
+    # An underscore stands for itself, not for any character.
+    assert found({first}, {first}) == {one}
+    assert found({"/"}, {"/"}) == {root, whole, one, other}
+
+
+@pytest.mark.parametrize(
+    ("resource", "scope"),
+    [
+        ("/subscriptions/s", "/"),
+        ("/subscriptions/s/resourceGroups/g", "/subscriptions/s"),
+        ("/subscriptions/s/providers/A.B/c/d", "/subscriptions/s"),
+        (f"{GROUP}/providers/A.B/c/d/e/f", GROUP),
+        ("/providers/A.B/c/d", "/"),
+        ("/providers/A.B/c/d/e/f", "/providers/A.B/c/d"),
+        ("/providers/A.B/c/d/providers/C.D/e/f", "/providers/A.B/c/d"),
+    ],
+)
+def test_what_an_object_stands_in(resource: str, scope: str) -> None:
+    assert scope_of(resource) == scope
