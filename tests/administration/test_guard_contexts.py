@@ -44,7 +44,7 @@ def _protect(served: Served, action: ProtectedAction, context: str | None = "c1"
 def _patch(served: Served, body: JsonObject | None, method: str = "PATCH") -> int:
     request = PolicyRequest(method, f"{CONTEXTS}/c1", body, "v1.0", "https://localhost", "r")
     service = served.service
-    return change(service.store, service.snapshots, request, by=BY_ASTRID).status
+    return change(service.store, service.snapshots, request, by=BY_ASTRID).response.status
 
 
 @pytest.mark.parametrize("action", list(ProtectedAction)[:3])

@@ -46,6 +46,23 @@ _NONE: _Objects = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An answer, and the very versions of objects that it tells of.
+
+    INVARIANT: an etag is never read by itself after the object. Somebody may have changed it in
+    between, and whoever sends that etag back would overwrite what he never saw.
+    """
+
+    response: Response
+    objects: _Objects
+
+    def etag(self, collection: Collection, object_id: str) -> str | None:
+        """Give the etag of an object, None where there is none."""
+        found = self.objects.get(collection, {}).get(object_id.casefold())
+        return found.etag if found else None
+
+
+@dataclass(frozen=True, slots=True)
 class _Latest:
     """The last state that was read: 195 policies need not be parsed for each page or change."""
 
@@ -57,14 +74,14 @@ class _Latest:
 _LATEST: WeakKeyDictionary[Store, _Latest] = WeakKeyDictionary()
 
 
-def read(store: Store, request: PolicyRequest) -> Response:
+def read(store: Store, request: PolicyRequest) -> Told:
     """Answer a request that changes nothing."""
     revision = store.revision()
     known = _LATEST.get(store)
     if known is None or known.revision != revision:
         objects = _objects_of(store, known.objects if known else _NONE)
         known = _LATEST[store] = _Latest(revision, objects, _state(store, objects, None))
-    return _answered(store, known.state, request, shared=True)
+    return Told(_answered(store, known.state, request, shared=True), known.objects)
 
 
 def change(
@@ -74,7 +91,7 @@ def change(
     *,
     by: Actor,
     override: Override | None = None,
-) -> Response:
+) -> Told:
     """Answer a request, and keep what it changed: all of it with its audit rows, or nothing.
 
     The whole state is read behind the lock of the tenant, so that no rule over several objects
@@ -88,9 +105,12 @@ def change(
         known = _LATEST.get(store)
         before = _state(work, _objects_of(work, known.objects if known else _NONE), creator)
         response = _answered(store, before, request)
+        kept: dict[Collection, dict[str, Stored]] = {}
         for step in _steps(before, response.state):
-            _keep(work, step, request.expected, by)
-    return response
+            made = _keep(work, step, request.expected, by)
+            if made is not None:
+                kept.setdefault(step.kind, {})[step.id] = made
+    return Told(response, kept)
 
 
 def state_of(work: Aggregates, *, creator: str | None = None) -> PolicyStore:
@@ -154,16 +174,16 @@ def _steps(before: PolicyStore, after: PolicyStore) -> Iterator[_Step]:
                 yield _Step(kind, key, document, key in old)
 
 
-def _keep(work: Aggregates, step: _Step, expected: str | None, by: Actor) -> None:
+def _keep(work: Aggregates, step: _Step, expected: str | None, by: Actor) -> Stored | None:
     aggregate = _aggregates(work)[step.kind]
     if step.document is None:
         aggregate.delete(step.id, by=by, expected=expected)
-    elif step.known:
-        aggregate.replace(step.id, step.document, by=by, expected=expected)
-    elif expected is not None:
+        return None
+    if step.known:
+        return aggregate.replace(step.id, step.document, by=by, expected=expected)
+    if expected is not None:
         raise ObjectChanged("`If-Match` was given, but the request would make a new object")
-    else:
-        aggregate.create(step.document, by=by)
+    return aggregate.create(step.document, by=by)
 
 
 def _aggregates(work: Aggregates) -> Mapping[Collection, Documents]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from ostiary.administration.guard import Override
-from ostiary.administration.policy_objects import PolicyRequest, aggregate_of, change, read
+from ostiary.administration.policy_objects import PolicyRequest, change, read
 from ostiary.graph.answers import (
     etag_header,
     if_match,
@@ -47,7 +47,7 @@ _HANDED_ON: Final = ("$filter", "$select", "$count")
 
 def page(call: Call, path: str) -> Answer:
     """Answer a page of a list; without `$top` all of it, as the collections are small."""
-    response = granted(read(call.store, request(call, path)))
+    response = granted(read(call.store, request(call, path)).response)
     body = dict(response.body or {})
     found: list[dict[str, Any]] = list(body["value"])
     begin = number_in(token_of(call)) or 0
@@ -61,27 +61,27 @@ def page(call: Call, path: str) -> Answer:
 
 def told(call: Call, path: str, collection: Collection | None = None) -> Answer:
     """Answer what a path tells; an object of a collection with its version as ETag."""
-    response = granted(read(call.store, request(call, path)))
-    found = aggregate_of(call.store, collection).get(call.path["id"]) if collection else None
-    return Answer(response.status, response.body, etag_header(found.etag) if found else {})
+    found = read(call.store, request(call, path))
+    response = granted(found.response)
+    etag = found.etag(collection, call.path["id"]) if collection else None
+    return Answer(response.status, response.body, etag_header(etag) if etag else {})
 
 
 def changed(call: Call, path: str, collection: Collection) -> Answer:
     """Make a change behind the guard; an object that is answered with its version as ETag."""
-    response = granted(
-        change(
-            call.store,
-            call.server.snapshots,
-            request(call, path),
-            by=call.actor,
-            override=override_of(call),
-        )
+    made = change(
+        call.store,
+        call.server.snapshots,
+        request(call, path),
+        by=call.actor,
+        override=override_of(call),
     )
+    response = granted(made.response)
     call.server.snapshots.refresh()
     if response.body is None:
         return Answer(response.status)
-    made = aggregate_of(call.store, collection).get(str(response.body.get("id", "")))
-    return Answer(response.status, response.body, etag_header(made.etag) if made else {})
+    etag = made.etag(collection, str(response.body.get("id", "")))
+    return Answer(response.status, response.body, etag_header(etag) if etag else {})
 
 
 def granted(response: Response) -> Response:

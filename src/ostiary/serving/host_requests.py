@@ -38,12 +38,12 @@ def asked(
     """
     request = _request(store, method, path, body, expected)
     reason = None if override is None else Override(override)
-    return _granted(change(store, snapshots, request, by=by, override=reason))
+    return _granted(change(store, snapshots, request, by=by, override=reason).response)
 
 
 def shown(store: Store, path: str) -> dict[str, Any]:
     """Give what a path tells, in the shape of Graph's beta. Raises InputError."""
-    return _granted(read(store, _request(store, "GET", path, None, None)))
+    return _granted(read(store, _request(store, "GET", path, None, None)).response)
 
 
 def _request(
