@@ -9,7 +9,7 @@ import pytest
 from ostiary.arm import long_running
 from ostiary.directory.azure_operations import AzureOperation
 from ostiary.directory.store import Store
-from tests.web.arm_calls import STORAGE, VAULT, Caller, assigned, daemon, owner
+from tests.web.arm_calls import STORAGE, VAULT, Caller, owner
 from tests.web.arm_deployments import (
     DEPLOYMENTS,
     GROUP,
@@ -209,75 +209,6 @@ def test_what_if_tells_each_change(astrid: Caller) -> None:
     assert (wrong.status_code, wrong.json()["status"]) == (200, "Failed")
     assert wrong.json()["error"]["code"] == "InvalidTemplate"
     assert _names(astrid) == ["kv", "other", "same"]
-
-
-def test_a_subscription_is_deployed_to(astrid: Caller) -> None:
-    group = {
-        "type": "Microsoft.Resources/resourceGroups",
-        "apiVersion": "2024-11-01",
-        "name": "made",
-        "location": "[deployment().location]",
-    }
-    wrong = astrid.ask(f"{DEPLOYMENTS}/main", "PUT", json=body(template(group)))
-    assert (wrong.status_code, wrong.json()["error"]["code"]) == (400, "LocationRequired")
-    document = template(
-        {**group, "location": "local"},
-        outputs={"s": {"type": "string", "value": "[subscription().displayName]"}},
-    )
-    found = deployed(astrid, document, at="")
-    assert found["location"] == "local"
-    assert found["properties"]["outputs"]["s"]["value"]
-    assert astrid.ask("resourceGroups/made", "HEAD").status_code == 204
-    complete = {**body(document, mode="Complete"), "location": "local"}
-    refusal = astrid.refused(f"{DEPLOYMENTS}/main", "PUT", json=complete)
-    assert refusal == (400, "InvalidDeploymentMode")
-
-
-def test_secrets_of_a_deployment_are_not_kept(apis: Apis, astrid: Caller) -> None:
-    secret = "correct-horse-77"  # noqa: S105  # a test's
-    document = template(
-        vault(properties={"user": "a", "login": "[parameters('word')]", "url": "[variables('u')]"}),
-        parameters={"word": {"type": "securestring", "defaultValue": secret}},
-        variables={"u": "[concat('https://', parameters('word'))]"},
-        outputs={
-            "a": {"type": "securestring", "value": "[parameters('word')]"},
-            "b": {"type": "string", "value": "[variables('u')]"},
-        },
-    )
-    found = deployed(astrid, document)
-    assert found["properties"]["parameters"] == {"word": {"type": "securestring"}}
-    assert found["properties"]["outputs"] == {
-        "a": {"type": "securestring"},
-        "b": {"type": "string"},
-    }
-    assert set(astrid.get(KV)["properties"]) == {"user", "provisioningState"}
-    exported = astrid.ask(f"{MAIN}/exportTemplate", "POST")
-    assert secret not in exported.text
-    rows = apis.served.service.store.audit.newest(limit=1000)
-    assert not any(secret in str(each.row) for each in rows)
-
-
-def test_rights_are_asked_for_every_resource(apis: Apis, astrid: Caller) -> None:
-    secret = astrid.resource(astrid.group("rg2"), "kv", properties={"secret": "s"})
-    assigned(apis, "Contributor", astrid.at(GROUP))
-    app = daemon(apis)
-    lock = {
-        "type": "Microsoft.Authorization/locks",
-        "apiVersion": "1",
-        "name": "l",
-        "properties": {"level": "ReadOnly"},
-    }
-    assert refused(app, template(vault(), lock))[0] == "AuthorizationFailed"
-    spying = {"s": {"type": "string", "value": f"[reference('{astrid.at(secret)}').secret]"}}
-    assert refused(app, template(outputs=spying))[0] == "AuthorizationFailed"
-    assert outputs(astrid, template(outputs=spying)) == {"s": "s"}
-    assert _names(astrid) == []
-    deployed(app, template(vault()))
-    assigned(apis, "Reader", astrid.at(GROUP))
-    for rest, method in (("", "PUT"), ("/validate", "POST"), ("/whatIf", "POST")):
-        denied = app.refused(f"{MAIN}{rest}", method, json=body(template()))
-        assert denied == (403, "AuthorizationFailed")
-    assert app.get(MAIN)["name"] == "main"
 
 
 def _process_ended(store: Store, operation: AzureOperation) -> None:

@@ -282,3 +282,13 @@ def test_a_disabled_subscription_can_only_be_read(apis: Apis, astrid: Caller) ->
         for each in (group, path):
             refused = astrid.refused(each, method, json=body)
             assert refused == (409, "ReadOnlyDisabledSubscription")
+
+
+@pytest.mark.parametrize("depth", [101, 400, 2000])
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_body_that_is_nested_too_deeply(astrid: Caller, method: str, depth: int) -> None:
+    path = astrid.resource(astrid.group(), "kv")
+    nested = '{"a":' * depth + "1" + "}" * depth
+    content = f'{{"location": "local", "properties": {nested}}}'.encode()
+    answer = astrid.ask(path, method, content=content)
+    assert answer.status_code == 400, answer.text[:200]

@@ -11,6 +11,7 @@ import json
 import re
 from typing import Any, Final
 
+from ostiary.arm.depth import require_shallow
 from ostiary.http.calls import Call
 from ostiary.http.errors import ApiError
 from ostiary.model.json_types import JsonObject, is_object
@@ -31,6 +32,7 @@ def lenient_document(call: Call) -> JsonObject:
         raise _unreadable(str(error)[:200]) from error
     if not is_object(found):
         raise _unreadable("expected an object")
+    require_shallow(found)
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ostiary.arm.addresses import Address
+from ostiary.arm.depth import require_shallow
 from ostiary.arm.providers import may_stand_alone
 from ostiary.arm.subscriptions import LOCATION
 from ostiary.arm.tag_rules import tags_in
@@ -29,6 +30,7 @@ _MEMBERS: Final[Mapping[str, str]] = {
 
 def read_body(address: Address, body: JsonObject, old: JsonObject | None) -> dict[str, Any]:
     """Read the body of PUT and give the document to keep. Raises ApiError (400, 409)."""
+    require_shallow(body)
     found = _members(body)
     document: dict[str, Any] = {"id": address.id, "name": address.names[-1], "type": address.type}
     if old is not None:

@@ -14,6 +14,7 @@ from ostiary.administration.managed_identities import remove_identities_below
 from ostiary.arm import shapes
 from ostiary.arm.addresses import Address, address_of
 from ostiary.arm.changes import changing, merged, needed_group
+from ostiary.arm.depth import require_shallow
 from ostiary.arm.keeping import keep_resource, needed_resource, resource_document
 from ostiary.arm.providers import is_own
 from ostiary.arm.roles import refusal_of
@@ -101,6 +102,7 @@ def put_resource(call: Call) -> Answer:
 def change_resource(call: Call) -> Answer:
     """Give some members of a resource other values; tags are replaced as a whole."""
     address = addressed(call)
+    require_shallow(call.document)
     with changing(call, address.id) as work:
         old = needed_resource(work, address)
         body = as_object(merged(old.document, call.document))

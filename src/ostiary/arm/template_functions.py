@@ -29,9 +29,9 @@ class Work:
 
     def spend(self, *values: Value) -> None:
         """Count what is handled. Raises ApiError (400)."""
-        size = sum(weight(each) for each in values)
-        self._done += size + 1
-        if size > 2 * LARGEST or self._done > _MOST_WORK:
+        sizes = [weight(each) for each in values]
+        self._done += sum(sizes) + 1
+        if sum(sizes) > LARGEST or self._done > _MOST_WORK:
             raise invalid_template("the template makes values that are too large.")
 
 

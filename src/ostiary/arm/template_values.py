@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
+from ostiary.arm.depth import require_shallow
 from ostiary.arm.template_arguments import Value, kind
 from ostiary.arm.template_expressions import (
     Expression,
@@ -64,7 +65,11 @@ class Values:
     def evaluate(self, value: Value, frame: Frame) -> Value:
         """Give a value with every expression in it replaced. Raises ApiError (400)."""
         try:
-            return self._value(value, frame)
+            found = self._value(value, frame)
+            # Parts that are used many times stand in memory once, and would be written out.
+            self._work.spend(found)
+            require_shallow(found)
+            return found
         except RecursionError as error:
             raise invalid_template("the template is nested too deeply.") from error
 
