@@ -9,10 +9,12 @@ from pathlib import Path
 from docs.security_page import security_page
 from ostiary.analysis.lint_page import lint_page
 from ostiary.analysis.world_page import world_page
+from ostiary.cli.reference import reference_page
 from ostiary.serving.settings_page import settings_page
 
 FOLDER = Path(__file__).parent
 PAGES: Mapping[str, Callable[[], str]] = {
+    "command-line.md": reference_page,
     "lint.md": lint_page,
     "settings.md": settings_page,
     "world.md": world_page,
