@@ -52,6 +52,9 @@ _KNOWN = {
     "groups": GROUP,
     "directoryObjects": GROUP,
     "devices": DEVICE,
+    "agreements": "ag1",
+    "oauth2PermissionGrants": "gr1",
+    "directoryRoleTemplates": GLOBAL_READER_ROLE,
     "applications": "a1",
     "servicePrincipals": DAEMON,
     "policies": PLACES,
@@ -77,6 +80,9 @@ def fill(apis: Apis) -> None:
     store.groups.create(group, by=SYSTEM)
     store.devices.create({"id": DEVICE, "deviceId": DEVICE, "displayName": "Laptop"}, by=SYSTEM)
     store.contexts.create({"id": "c1", "displayName": "Sensitive", "isAvailable": False}, by=SYSTEM)
+    store.agreements.create({"id": "ag1", "displayName": "Terms", "files": []}, by=SYSTEM)
+    consent = {"id": "gr1", "clientId": DAEMON, "resourceId": DAEMON, "scope": "access"}
+    store.consents.create(consent, by=SYSTEM)
     apis.served.service.snapshots.refresh()
 
 
