@@ -20,6 +20,7 @@ from ostiary.directory.protocols import SYSTEM
 from tests.cli.running import run
 from tests.web.browsing import CHALLENGE, VERIFIER, Browser
 from tests.web.calling import GRAPH_SCOPE, called
+from tests.web.forwarding import policy
 from tests.web.serving import ASTRID, PASSWORD, TENANT, Served
 
 PAGE = (Path(__file__).parents[2] / "docs" / "applications.md").read_text("utf-8")
@@ -165,6 +166,35 @@ def test_argo_cd(served: Served, data: Path) -> None:
         claims=json.dumps({"id_token": json.loads(written["requestedIDTokenClaims"])}),
     )
     assert tool.id_token(tokens, document)["groups"] == [GROUP]
+
+
+def test_a_policy_for_one_tool_judges_its_sign_ins_and_no_others(
+    served: Served, data: Path
+) -> None:
+    tool, other = registered(served, data, "Grafana"), registered(served, data, "Argo CD")
+    policy(served, "block", tool.client_id)
+    document = discovered(served, f"{LOGIN}/{TENANT}/v2.0")
+    asked = (document["authorization_endpoint"], document["token_endpoint"], "openid profile")
+    assert other.sign_in(*asked)["id_token"]
+    served.http.cookies.clear()
+    with pytest.raises(AssertionError, match="Protect the wiki"):
+        tool.sign_in(*asked)
+    row = served.logged()
+    assert (row["appId"], row["status"]["errorCode"]) == (tool.client_id, 53003)
+
+
+def test_a_policy_for_one_tool_counts_when_its_tokens_are_renewed(
+    served: Served, data: Path
+) -> None:
+    tool = registered(served, data, "Grafana")
+    document = discovered(served, f"{LOGIN}/{TENANT}/v2.0")
+    endpoint = document["token_endpoint"]
+    scopes = "openid profile offline_access"
+    tokens = tool.sign_in(document["authorization_endpoint"], endpoint, scopes)
+    policy(served, "block", tool.client_id)
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    answer = served.http.post(endpoint, data=form, auth=(tool.client_id, tool.secret))
+    assert answer.json()["error_codes"] == [53003]
 
 
 def test_the_page_names_the_endpoints_as_discovery_does(served: Served) -> None:

@@ -80,7 +80,7 @@ class TokenCall:
             client_name=app.display_name,
             scopes=scopes,
             confidential=self.client.method is not ClientMethod.NONE,
-            response_types=judged_types(app),
+            response_types=judged_types(app, openid=scope.openid),
             interactive=self.grant not in {TokenGrant.REFRESH_TOKEN, TokenGrant.ON_BEHALF_OF},
         )
 

@@ -52,14 +52,17 @@ def known_client(service: Service, known: Known, app_id: str) -> ClientApp | Non
     return _own(service, found) if found is not None and found.app_id == PORTAL else found
 
 
-def judged_types(app: ClientApp, asked: frozenset[str] = frozenset()) -> frozenset[str]:
+def judged_types(
+    app: ClientApp, asked: frozenset[str] = frozenset(), *, openid: bool
+) -> frozenset[str]:
     """Give the response types by which the policies judge a request of an application.
 
     A confidential client is a target itself when it asks for an ID token (entra-docs
-    conditional-access/concept-conditional-access-cloud-apps). The admin center is what people reach
-    by its tokens, whichever they are, so that each of its requests counts as one for an ID token.
+    conditional-access/concept-conditional-access-cloud-apps): from the browser by its response
+    type, with a code by the scope `openid`. The admin center is what people reach by its tokens,
+    whichever they are, so that each of its requests counts as one for an ID token.
     """
-    return asked | {"id_token"} if app.app_id == PORTAL else asked
+    return asked | {"id_token"} if openid or app.app_id == PORTAL else asked
 
 
 def _own(service: Service, app: ClientApp) -> ClientApp:

@@ -134,7 +134,9 @@ class Visit:
             client_name=sought.app.display_name,
             scopes=(*permissions, *sorted(sought.scope.oidc)),
             confidential=sought.app.has_credentials,
-            response_types=judged_types(sought.app, sought.response_types),
+            response_types=judged_types(
+                sought.app, sought.response_types, openid=sought.scope.openid
+            ),
             contexts=sought.claims.contexts,
         )
 
