@@ -59,6 +59,11 @@ def _copy_tags() -> None:
     )
     for resource_id, document in found:
         tags: Any = json.loads(document).get("tags") or {}
-        by_name = {str(name).casefold(): str(value) for name, value in tags.items()}
+        # PostgreSQL keeps no NUL; a tag with one is shown with its group, and not found by.
+        by_name = {
+            str(name).strip().casefold(): str(value)
+            for name, value in tags.items()
+            if "\0" not in f"{name}{value}"
+        }
         for name, value in by_name.items():
             connection.execute(insert, {"id": resource_id, "name": name, "value": value})
