@@ -285,7 +285,7 @@ _REQUESTS = (
     Bug(
         "schema/requests.py",
         "answers share objects with the state",
-        "return replace(response, body=_copied(response.body))",
+        "return response if shared else replace(response, body=_copied(response.body))",
         "return response",
         _ROUTING,
     ),
