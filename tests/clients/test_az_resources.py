@@ -99,10 +99,51 @@ def test_locks(az: AzureCli, ask: Callable[..., Any]) -> None:
     ask("group", "delete", "-n", "locked", "-y")
 
 
+def test_resources_are_moved_and_exported(ask: Callable[..., Any]) -> None:
+    for name in ("from", "to"):
+        ask("group", "create", "-n", name, "-l", "local")
+    new = ("-g", "from", "-n", "keys", "--resource-type", VAULT, "-p", "{}")
+    made = ask("resource", "create", *new)["id"]
+    exported = ask("group", "export", "-n", "from", "--skip-all-params")
+    assert [each["name"] for each in exported["resources"]] == ["keys"]
+    ask("resource", "move", "--destination-group", "to", "--ids", made)
+    assert [each["name"] for each in ask("resource", "list", "-g", "to")] == ["keys"]
+    for name in ("from", "to"):
+        ask("group", "delete", "-n", name, "-y")
+
+
+def test_a_subscription_is_deployed_to(ask: Callable[..., Any], tmp_path: Path) -> None:
+    group = {
+        "type": "Microsoft.Resources/resourceGroups",
+        "apiVersion": "2024-11-01",
+        "name": "[parameters('name')]",
+        "location": "local",
+    }
+    document = {
+        "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {"name": {"type": "string"}},
+        "resources": [group],
+    }
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(document), "utf-8")
+    sent = ("-l", "local", "-f", str(file), "-p", "name=whole")
+    made = ask("deployment", "sub", "create", "-n", "whole", *sent)
+    assert made["properties"]["provisioningState"] == "Succeeded"
+    assert ask("group", "exists", "-n", "whole") is True
+    names = [each["name"] for each in ask("deployment", "sub", "list")]
+    assert names == ["whole"]
+    ask("deployment", "sub", "delete", "-n", "whole")
+    ask("group", "delete", "-n", "whole", "-y")
+
+
 def test_providers(ask: Callable[..., Any]) -> None:
     states = {each["namespace"]: each["registrationState"] for each in ask("provider", "list")}
     assert states["Microsoft.KeyVault"] == "Registered"
-    assert ask("provider", "show", "-n", "Microsoft.Storage")["registrationState"] == "Registered"
+    for command, state in (("unregister", "NotRegistered"), ("register", "Registered")):
+        ask("provider", command, "-n", "Microsoft.Batch")
+        shown = ask("provider", "show", "-n", "Microsoft.Batch")
+        assert shown["registrationState"] == state
 
 
 def test_deployments(az: AzureCli, ask: Callable[..., Any], tmp_path: Path) -> None:
