@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import pytest
 
+from ostiary.administration.groups import delete_group, remove_member
 from ostiary.administration.guard import LockedOut
-from ostiary.administration.people import LastAdministrator, change_user
+from ostiary.administration.people import LastAdministrator, change_user, delete_user
+from ostiary.administration.roles import remove_assignment
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store
@@ -55,3 +59,43 @@ def test_AD07_two_who_disable_each_other_at_once_leave_one(two: Store) -> None:
         assert sorted(done) == [False, True]
         for each in (ONE, OTHER):
             change_user(two, Snapshots(two), each, {"accountEnabled": True}, by=ADMIN)
+
+
+def _disable(store: Store) -> None:
+    change_user(store, Snapshots(store), ONE, {"accountEnabled": False}, by=ADMIN)
+
+
+def _delete(store: Store) -> None:
+    delete_user(store, Snapshots(store), ONE, by=ADMIN)
+
+
+def _take_role(store: Store) -> None:
+    (held,) = store.roles.of_principal(ONE)
+    remove_assignment(store, Snapshots(store), held.id, by=ADMIN)
+
+
+def _leave_group(store: Store) -> None:
+    remove_member(store, Snapshots(store), GROUP, OTHER, by=ADMIN)
+
+
+def _delete_group(store: Store) -> None:
+    delete_group(store, Snapshots(store), GROUP, by=ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    list(product((_disable, _delete, _take_role), (_leave_group, _delete_group))),
+    ids=lambda each: each.__name__.strip("_"),
+)
+def test_AD07_however_two_administrators_are_removed_at_once_one_stays(
+    two: Store, one: Callable[[Store], None], other: Callable[[Store], None]
+) -> None:
+    def done(removal: Callable[[Store], None]) -> bool:
+        try:
+            removal(two)
+        except (LastAdministrator, LockedOut):
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(done, (one, other))) == [False, True]
