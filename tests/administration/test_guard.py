@@ -8,6 +8,7 @@ from ostiary.administration.guard import LockedOut
 from ostiary.directory.protocols import SYSTEM, Actor, ActorKind
 from ostiary.directory.store import Aggregates
 from ostiary.model.errors import InputError
+from ostiary.signin.stored_methods import ACCESS_PASS
 from tests.administration.guarding import (
     BLOCK,
     BY_ASTRID,
@@ -154,3 +155,19 @@ def test_BG04_an_emergency_account_is_not_lost_by_another_name(safe: Served) -> 
         make(safe, lambda work: work.users.modify(LIFEBOAT, name, by=BY_ASTRID))
     make(safe, _declare(LIFEBOAT))
     make(safe, lambda work: work.users.modify(LIFEBOAT, name, by=BY_ASTRID))
+
+
+def test_BG04_a_temporary_access_pass_is_no_way_back(safe: Served) -> None:
+    store = safe.service.store
+    combinations = ["temporaryAccessPassMultiUse", "temporaryAccessPassOneTime"]
+    strength = store.strengths.create(
+        {"displayName": "Passes", "allowedCombinations": combinations}, by=SYSTEM
+    )
+    store.methods.add(ASTRID, ACCESS_PASS, {"displayName": "Pass"}, by=SYSTEM)
+    excluded = {**EVERYWHERE, "users": {"includeUsers": ["All"], "excludeUsers": [LIFEBOAT]}}
+    grant = {"operator": "OR", "authenticationStrength": {"id": strength.id}}
+    with pytest.raises(LockedOut) as refused:
+        make(safe, policy(excluded, grant))
+    (account,) = refused.value.accounts
+    assert account.id == ASTRID
+    assert "a method that lasts: a Temporary Access Pass ends" in account.needs

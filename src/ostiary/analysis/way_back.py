@@ -33,6 +33,9 @@ _NOT_TOLD = {
 }
 """What an export never tells of, and what it is called."""
 
+_ENDING = frozenset({"temporaryAccessPassOneTime", "temporaryAccessPassMultiUse"})
+"""Methods on which nobody can count tomorrow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -255,6 +258,8 @@ class _Alike:
             return replace(access, can=None, why=why, needs=(EXPORT_METHODS,))
         shown = {kind for way in ways for kind, _ in way.shown.elements}
         needs = tuple(name for kind, name in _NOT_TOLD.items() if kind in shown)
+        if registration.methods & _ENDING:
+            needs = (*needs, "a method that lasts: a Temporary Access Pass ends")
         why = "it hangs on something that no export tells of"
         return replace(
             access, can=None, why=why, needs=needs or ("which key or certificate it has",)
@@ -298,11 +303,11 @@ def _both(terrain: Terrain, ways: Iterable[WayIn], others: Sequence[WayIn]) -> l
 
 
 def _sure(showable: Showable, registration: Registration | None) -> Shown:
-    """Give what an account surely has: its methods, and what it can do when asked for it."""
+    """Give what an account surely has: lasting methods, and what it can do when asked for it."""
     elements: set[Element] = {("method", "password")}
     elements |= {each for each in showable.everything if each[0] == "terms"}
     if registration is not None and registration.mfa is not False:
-        elements |= {("method", mode) for mode in registration.methods or ()}
+        elements |= {("method", mode) for mode in (registration.methods or frozenset()) - _ENDING}
         if registration.mfa:
             elements |= {("mfa", ""), ("passwordChanged", "")}
     return Shown(frozenset(elements), Proofs())
