@@ -80,7 +80,12 @@ def require_described(name: str, response: Any) -> None:
         if response.content:
             raise Undescribed(f"{where}: no content is described, came {response.text[:200]}")
         return
-    schema = json.dumps(content["application/json"]["schema"])
-    for error in _validator(name, schema).iter_errors(response.json()):
+    kind = response.headers["content-type"].partition(";")[0]
+    if kind not in content:
+        raise Undescribed(f"{where}: expected {' or '.join(content)}, came {kind}")
+    schema, body = json.dumps(content[kind]["schema"]), response.text
+    for error in _validator(name, schema).iter_errors(
+        response.json() if kind == "application/json" else body
+    ):
         place = "/".join(map(str, error.instance_path))
         raise Undescribed(f"{where}: {place}: {error.message[:500]}")

@@ -97,8 +97,6 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
             f"{_MANAGEMENT}/roleDefinitions/{{id}}",
             "directoryRoleTemplates",
             "directoryRoleTemplates/{id}",
-            "applications(appId='{app_id}')",
-            "servicePrincipals(appId='{app_id}')",
             "directoryRoles",
             "directoryRoles/{id}",
             "directoryRoles/{id}/members",

@@ -33,7 +33,6 @@ def token(apis: Apis) -> str:
         ("?$filter=startswith(displayName,'life')", ["Lifeboat"]),
         ("?$filter=accountEnabled eq true and id eq 'none'", []),
         ("?$filter=displayName eq 'Lifeboat' and accountEnabled eq false", []),
-        ("?$filter=not(displayName eq 'Lifeboat')", ["Astrid Moe"]),
         ("?$top=1&$filter=startswith(userPrincipalName,'a')", ["Astrid Moe"]),
     ],
 )
@@ -56,11 +55,12 @@ def test_users_come_in_pages(apis: Apis, token: str) -> None:
     [
         "?$filter=displayName like 'x'",
         "?$filter=(((",
-        "?$orderby=displayName",
+        "?$orderby=jobTitle",
+        "?$expand=messages",
+        "?$skip=1",
         "?$top=0",
         "?$top=1000",
         "?$top=x",
-        "?$count=true&$top=1",
     ],
 )
 def test_what_is_not_offered_is_refused(apis: Apis, token: str, query: str) -> None:

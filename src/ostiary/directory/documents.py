@@ -137,6 +137,16 @@ class Documents:
         with self._unit.reading() as connection:
             return [stored(row) for row in connection.execute(query)]
 
+    def ordered(
+        self, column: str, *, descending: bool = False, skip: int = 0, limit: int = 100
+    ) -> list[Stored]:
+        """Give objects in the order of one of the columns that they are found by, then of ids."""
+        named = func.coalesce(self.table.c[column], "")
+        keys = (named.desc() if descending else named, self.table.c.id)
+        query = select(self.table).order_by(*keys).offset(skip).limit(limit)
+        with self._unit.reading() as connection:
+            return [stored(row) for row in connection.execute(query)]
+
     def create(self, document: JsonObject, *, by: Actor, verb: str = "Add") -> Stored:
         """Add an object. Raises ObjectExists where its id or a unique name is taken.
 

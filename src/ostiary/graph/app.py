@@ -25,6 +25,7 @@ from ostiary.graph import (
     what_if,
 )
 from ostiary.graph.errors import GraphDialect
+from ostiary.graph.keys import KeySyntax
 from ostiary.http.api import Api
 from ostiary.http.app import api_app
 from ostiary.signin.resource_server import ResourceServer
@@ -57,4 +58,4 @@ API = Api(
 
 def graph_app(server: ResourceServer) -> ASGIApp:
     """Build the application."""
-    return api_app(API, server)
+    return KeySyntax(api_app(API, server))

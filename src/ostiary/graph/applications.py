@@ -7,21 +7,18 @@ Source: api-reference application-list, application-get, serviceprincipal-list, 
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha1
 from types import MappingProxyType
 from typing import Any, Final
 
 from ostiary.administration.certificates import Holder
 from ostiary.directory.applications import AppCredential
-from ostiary.directory.documents import Stored
 from ostiary.directory.store import Aggregates
-from ostiary.graph.answers import entity, etag_header, told
-from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
+from ostiary.graph.answers import told
+from ostiary.graph.directory_objects import DirectoryResource, declare_reading, one
 from ostiary.graph.permissions import READ_APPLICATIONS
 from ostiary.graph.shapes import MAYBE_TEXT, MAYBE_TIME
-from ostiary.graph.shapes import told as one_told
-from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.http.shapes import FLAG, NULL, TEXT, TIME, Named, list_of, maybe, whole
 from ostiary.model.json_types import JsonObject, as_strings
@@ -159,6 +156,9 @@ APPLICATIONS: Final = DirectoryResource(
         "web": {"homePageUrl": None, "logoutUrl": None, "redirectUris": []},
     },
     never=_APART,
+    ordered={"displayName": True, "createdDateTime": True},
+    columns={"displayName": "display_name"},
+    expands=frozenset({"owners"}),
     more=_of_application,
     members={**_CREDENTIALS, "createdDateTime": MAYBE_TIME, "isFallbackPublicClient": maybe(FLAG)},
     quickly={
@@ -182,6 +182,9 @@ SERVICE_PRINCIPALS: Final = DirectoryResource(
         "servicePrincipalType": "Application",
     },
     never=_APART,
+    ordered={"displayName": True, "createdDateTime": True},
+    columns={"displayName": "display_name"},
+    expands=frozenset({"owners"}),
     more=_of_principal,
     follows=_names,
     members=_CREDENTIALS,
@@ -192,26 +195,3 @@ SERVICE_PRINCIPALS: Final = DirectoryResource(
 )
 declare_reading(OPERATIONS, APPLICATIONS, needs=READ_APPLICATIONS)
 declare_reading(OPERATIONS, SERVICE_PRINCIPALS, needs=READ_APPLICATIONS)
-
-
-def _declare_by_app_id(
-    resource: DirectoryResource, find: Callable[[Aggregates, str], Stored | None]
-) -> None:
-    """Declare the other key of a resource, as scripts write it: `(appId='…')`."""
-
-    def telling(call: Call) -> Answer:
-        """Tell one object by its application id."""
-        app_id = call.path["app_id"]
-        found = find(call.store, app_id)
-        if found is None:
-            raise absent(app_id)
-        body = entity(call, resource.answered(call, found.document), resource.path)
-        return Answer(200, body, etag_header(found.etag))
-
-    path = f"/{resource.path}(appId='{{app_id}}')"
-    answers = one_told(resource.type)
-    OPERATIONS.add("GET", path, needs=READ_APPLICATIONS, answers=answers)(telling)
-
-
-_declare_by_app_id(APPLICATIONS, lambda store, app_id: store.applications.by_app_id(app_id))
-_declare_by_app_id(SERVICE_PRINCIPALS, lambda store, app_id: store.principals.by_app_id(app_id))

@@ -25,7 +25,7 @@ from ostiary.graph.directory_permissions import (
 )
 from ostiary.graph.groups import GROUPS, is_assignable
 from ostiary.graph.listing import filter_of, part_of
-from ostiary.graph.memberships import ANY_OBJECT, ANY_OBJECTS
+from ostiary.graph.objects import ANY_OBJECT, ANY_OBJECTS
 from ostiary.graph.permissions import (
     READ_APPLICATIONS,
     READ_GROUPS,

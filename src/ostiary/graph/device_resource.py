@@ -43,6 +43,10 @@ DEVICES: Final = DirectoryResource(
             ("approximateLastSignInDateTime", "createdDateTime", "registrationDateTime"), MAYBE_TIME
         ),
     },
+    ordered=dict.fromkeys(
+        ("displayName", "createdDateTime", "approximateLastSignInDateTime"), True
+    ),
+    columns={"displayName": "display_name"},
     never=frozenset({REGISTERED_OWNERS, REGISTERED_USERS}),
     quickly={
         "id": lambda store, value: one(store.devices.get(value)),

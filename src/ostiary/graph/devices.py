@@ -33,7 +33,7 @@ from ostiary.graph.directory_permissions import (
     READ_DEVICES,
     WRITE_DEVICES,
 )
-from ostiary.graph.memberships import ANY_OBJECTS, objects_page
+from ostiary.graph.objects import ANY_OBJECTS, objects_page
 from ostiary.graph.permissions import READ_ME, READ_USERS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
 from ostiary.directory.documents import Documents, Stored
 from ostiary.directory.store import Aggregates
-from ostiary.graph.answers import entity, etag_header, page, selected, token_of
-from ostiary.graph.listing import Found, Source, equals, filter_of, page_of, unsupported
+from ostiary.graph.answers import (
+    entity,
+    etag_header,
+    number_in,
+    page,
+    selected,
+    token_of,
+    top_of,
+)
+from ostiary.graph.expanding import expanded
+from ostiary.graph.listing import Found, Row, Source, counted, equals, of_list, queried
+from ostiary.graph.queries import Offers, Query, is_eventual, query_of
 from ostiary.graph.shapes import listed, shape_of, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
 from ostiary.http.operations import Needs, Operations
-from ostiary.http.shapes import TEXT, Named, Shape, opened
+from ostiary.http.shapes import NUMBER, TEXT, Named, Shape, opened
 from ostiary.model.json_types import JsonObject
-from ostiary.schema.odata_filter import Filter, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,14 @@ class DirectoryResource:
     plain: Mapping[str, Any]
     default: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    ordered: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    """Members that lists are sorted by; True: in advanced queries only."""
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Members that the store sorts by, and its columns."""
+    expands: frozenset[str] = frozenset()
+    """Members that `$expand` tells with what they refer to (`ostiary.graph.expanding`)."""
+    is_directory: bool = True
+    """Whether the rules of advanced queries count (Graph's directoryObject)."""
     members: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
     """What members may be, where the values of `plain` do not tell."""
     more: Callable[[Aggregates, JsonObject], JsonObject] = lambda _store, _document: {}
@@ -51,6 +69,11 @@ class DirectoryResource:
         known = {"id": TEXT, **plain, **self.members}
         return Named(self.title[:1].lower() + self.title[1:], opened(known))
 
+    @property
+    def offers(self) -> Offers:
+        """The query options of its lists."""
+        return Offers(self.ordered, self.is_directory, self.expands)
+
     def shown(self, document: JsonObject) -> dict[str, Any]:
         """Give an object with every member it has."""
         kept = {key: value for key, value in document.items() if key not in self.never}
@@ -62,13 +85,26 @@ class DirectoryResource:
         return selected(call, told, self.default)
 
     def get(self, store: Aggregates, name: str) -> Stored:
-        """Give the object of an id. Raises ApiError (404)."""
-        found = self.aggregate(store).get(name)
-        if found is None:
+        """Give the object of an id, or of another key (`appId='…'`). Raises ApiError (404)."""
+        key = _ALTERNATE.fullmatch(name)
+        named = key[1].casefold() if key else ""
+        look = self.quickly.get(named) if named in _ALTERNATES else None
+        found = look(store, key[2]) if key and look else one(self.aggregate(store).get(name))
+        if not found:
             raise absent(name)
-        return found
+        return found[0]
 
 
+_ALTERNATE: Final = re.compile(r"(\w+)='(.*)'", re.DOTALL)
+"""An alternate key as `ostiary.graph.keys` leaves it in the path."""
+COUNT_OPTIONS: Final = {
+    "parameters": [
+        each
+        for each in Offers(directory=True).parameters()
+        if each["name"] in {"$filter", "$search", "ConsistencyLevel"}
+    ]
+}
+_ALTERNATES: Final = frozenset({"appid", "deviceid", "userprincipalname"})
 NO_ONE: Final[tuple[Stored, ...]] = ()
 
 
@@ -104,41 +140,75 @@ def declare_reading(
     def telling(call: Call) -> Answer:
         """Tell one object, with its version as ETag."""
         found = found_by(call.store, call.path["id"])
-        body = entity(call, resource.answered(call, found.document), resource.path)
-        return Answer(200, body, etag_header(found.etag))
+        wanted = query_of(call, resource.offers).expand
+        told = {
+            **resource.answered(call, found.document),
+            **expanded(call, resource.path, found, wanted),
+        }
+        return Answer(200, entity(call, told, resource.path), etag_header(found.etag))
+
+    def counting(call: Call) -> Answer:
+        """Count the objects."""
+        return count_answer(call, _source(call, resource), resource.offers)
 
     listed_as, told_as = listed(resource.type), told(resource.type)
-    operations.add("GET", f"/{resource.path}", needs=needs, answers=listed_as)(listing)
-    operations.add("GET", f"/{resource.path}/{{id}}", needs=needs, answers=told_as)(telling)
+    whole = f"/{resource.path}"
+    options = {"parameters": resource.offers.parameters()}
+    operations.add("GET", whole, needs=needs, schema=options, answers=listed_as)(listing)
+    operations.add(
+        "GET", f"{whole}/$count", needs=needs, schema=COUNT_OPTIONS, answers={200: NUMBER}
+    )(counting)
+    operations.add("GET", f"{whole}/{{id}}", needs=needs, answers=told_as)(telling)
+
+
+def count_answer(call: Call, source: Source[Row], offers: Offers) -> Answer:
+    """Answer how many objects a query asks for, as text. Raises ApiError (400)."""
+    if offers.directory and not is_eventual(call):
+        raise ApiError(400, "Request_BadRequest", "$count is not currently supported.")
+    # What asks for `$count` as a segment needs no `$count=true` to ask in an advanced way.
+    asked = replace(call.asked, query={**call.asked.query, "$count": "true"})
+    return Answer(body=str(counted(source, query_of(Call(asked, call.token), offers))))
 
 
 def _listed(call: Call, resource: DirectoryResource) -> Answer:
-    wanted = filter_of(call)
-    found = _quickly(call, resource, wanted)
-    if found is None:
-        found = page_of(call, _source(call, resource), wanted)
-    shown = [resource.answered(call, each.document) for each in found.rows]
-    count = None
-    if call.asked.query.get("$count", "").casefold() == "true":
-        if found.following is not None or token_of(call) is not None:
-            raise unsupported("`$count` is offered where the answer is one page")
-        count = len(shown)
+    query = query_of(call, resource.offers)
+    source = _quickly(call, resource, query) or _source(call, resource)
+    found = _by_column(call, resource, query) or queried(call, source, query)
+    shown = [
+        {
+            **resource.answered(call, each.document),
+            **expanded(call, resource.path, each, query.expand),
+        }
+        for each in found.rows
+    ]
+    count = counted(source, query) if query.count else None
     return page(call, shown, resource.path, following=found.following, count=count)
 
 
-def _quickly(
-    call: Call, resource: DirectoryResource, wanted: Filter | None
-) -> Found[Stored] | None:
+def _quickly(call: Call, resource: DirectoryResource, query: Query) -> Source[Stored] | None:
     """Find objects by an index, None where no member of the filter has one."""
-    for name, value in equals(wanted).items():
+    for name, value in equals(query.filter).items():
         look = resource.quickly.get(name)
-        if look is not None and isinstance(value, str) and wanted is not None:
-            rows = look(call.store, value)
-            left = [
-                each for each in rows if holds(wanted, resource.shown(each.document), fold=True)
-            ]
-            return Found(left, None)
+        if look is not None and isinstance(value, str):
+            rows = sorted(look(call.store, value), key=lambda each: each.id)
+            return of_list(rows, lambda row: row.id, lambda row: resource.shown(row.document))
     return None
+
+
+def _by_column(call: Call, resource: DirectoryResource, query: Query) -> Found[Stored] | None:
+    """Let the store sort, None where it cannot or the query leaves objects out."""
+    if query.narrows or len(query.order) != 1:
+        return None
+    (key,) = query.order
+    columns = {name.casefold(): column for name, column in resource.columns.items()}
+    column = columns.get(key.path.casefold())
+    if column is None:
+        return None
+    top, begin = top_of(call), number_in(token_of(call)) or 0
+    rows = resource.aggregate(call.store).ordered(
+        column, descending=key.descending, skip=begin, limit=top + 1
+    )
+    return Found(rows[:top], str(begin + top) if len(rows) > top else None)
 
 
 def _source(call: Call, resource: DirectoryResource) -> Source[Stored]:

@@ -60,6 +60,9 @@ GROUPS: Final = DirectoryResource(
         "visibility": None,
     },
     never=frozenset({"owners"}),
+    ordered={"displayName": False},
+    columns={"displayName": "display_name"},
+    expands=frozenset({"members", "memberOf", "owners"}),
     members={**answer_shapes(_FIRST), "createdDateTime": MAYBE_TIME},
     quickly={"id": lambda store, value: one(store.groups.get(value))},
 )

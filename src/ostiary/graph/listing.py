@@ -6,23 +6,26 @@ and still have a next one: so no filter, however it is written, reads without en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from ostiary.graph.answers import number_in, token_of, top_of
+from ostiary.graph.queries import Offers, Query, query_of, unsupported
 from ostiary.http.calls import Call
-from ostiary.http.errors import ApiError
-from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject
-from ostiary.schema.odata_filter import And, Comparison, Filter, holds, read_filter
+from ostiary.schema.odata_filter import And, Comparison, Filter
+from ostiary.schema.odata_order import sort_key
 
 MOST_READ: Final = 20_000
 """Objects that are looked at for one page."""
-_OFFERED: Final = frozenset({"$filter", "$select", "$top", "$skiptoken", "$count"})
+MOST_COUNTED: Final = 200_000
+"""Objects that are looked at to count those that a query asks for."""
 _CHUNK: Final = 500
 
 Row = TypeVar("Row")
+Shown: TypeAlias = Callable[[Row], JsonObject]
 
 
 @dataclass(frozen=True)
@@ -44,21 +47,7 @@ class Found(Generic[Row]):
 
 def filter_of(call: Call) -> Filter | None:
     """Read `$filter`, and refuse options that are not offered. Raises ApiError (400)."""
-    for name in call.asked.query:
-        if name.startswith("$") and name not in _OFFERED:
-            raise unsupported(f"the query option `{name[:20]}` is not offered here")
-    text = call.asked.query.get("$filter")
-    if text is None:
-        return None
-    try:
-        return read_filter(text)
-    except InputError as error:
-        raise unsupported(f"Invalid filter clause: {error.message}") from error
-
-
-def unsupported(message: str) -> ApiError:
-    """Refuse a query."""
-    return ApiError(400, "Request_UnsupportedQuery", message)
+    return query_of(call, Offers()).filter
 
 
 def equals(wanted: Filter | None) -> dict[str, Any]:
@@ -81,17 +70,24 @@ def comparisons(wanted: Filter | None) -> list[Comparison]:
 
 
 def page_of(call: Call, source: Source[Row], wanted: Filter | None) -> Found[Row]:
-    """Read one page."""
+    """Read one page of what a filter leaves."""
+    return queried(call, source, Query(wanted))
+
+
+def queried(call: Call, source: Source[Row], query: Query) -> Found[Row]:
+    """Read one page of what a query asks for, in the order that it asks for."""
+    if query.order:
+        return _sorted(call, source, query)
     top, place = top_of(call), token_of(call)
     rows: list[Row] = []
     looked_at = 0
     while looked_at < MOST_READ:
-        number = top + 1 if wanted is None else _CHUNK
+        number = _CHUNK if query.narrows else top + 1
         chunk = source.read(place, number)
         for row in chunk:
             if len(rows) == top:
                 return Found(rows, place)
-            if wanted is None or holds(wanted, source.shown(row), fold=True):
+            if not query.narrows or query.takes(source.shown(row)):
                 rows.append(row)
             place = source.place(row)
         looked_at += len(chunk)
@@ -105,3 +101,47 @@ def part_of(call: Call, rows: Sequence[Row]) -> tuple[Sequence[Row], str | None]
     begin, top = number_in(token_of(call)) or 0, top_of(call)
     end = begin + top
     return rows[begin:end], str(end) if end < len(rows) else None
+
+
+def counted(source: Source[Row], query: Query) -> int:
+    """Count what a query asks for. Raises ApiError (400) where that are too many to look at."""
+    return sum(1 for _ in _all_of(source, query, MOST_COUNTED))
+
+
+def of_list(rows: Sequence[Row], place: Callable[[Row], str], shown: Shown[Row]) -> Source[Row]:
+    """Make a source of rows that are all there."""
+
+    def read(behind: str | None, number: int) -> Sequence[Row]:
+        begin = next((n + 1 for n, row in enumerate(rows) if place(row) == behind), 0)
+        return rows[begin : begin + number]
+
+    return Source(read, place, shown)
+
+
+def _sorted(call: Call, source: Source[Row], query: Query) -> Found[Row]:
+    top, begin = top_of(call), number_in(token_of(call)) or 0
+    found = [(source.shown(row), row) for row in _all_of(source, query, MOST_READ)]
+    for key in reversed(query.order):
+        found.sort(key=partial(_sorted_by, key.path), reverse=key.descending)
+    end = begin + top
+    return Found([row for _, row in found[begin:end]], str(end) if end < len(found) else None)
+
+
+def _sorted_by(path: str, row: tuple[JsonObject, object]) -> tuple[int, Any]:
+    return sort_key(row[0], path)
+
+
+def _all_of(source: Source[Row], query: Query, most: int) -> Iterator[Row]:
+    place: str | None = None
+    looked_at = 0
+    while True:
+        chunk = source.read(place, _CHUNK)
+        for row in chunk:
+            place = source.place(row)
+            if not query.narrows or query.takes(source.shown(row)):
+                yield row
+        looked_at += len(chunk)
+        if len(chunk) < _CHUNK:
+            return
+        if looked_at >= most:
+            raise unsupported(f"more than {most} objects would have to be looked at; ask for fewer")

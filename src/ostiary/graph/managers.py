@@ -11,7 +11,7 @@ from typing import Any, Final
 from ostiary.administration import people
 from ostiary.graph.answers import entity
 from ostiary.graph.directory_objects import absent
-from ostiary.graph.memberships import ANY_OBJECT, ANY_OBJECTS, objects_page, shown_object
+from ostiary.graph.objects import ANY_OBJECT, ANY_OBJECTS, objects_page, shown_object
 from ostiary.graph.permissions import READ_ME, READ_USERS, WRITE_USERS, Allowed
 from ostiary.graph.ranks import require_rank
 from ostiary.graph.references import REFERENCE, referred

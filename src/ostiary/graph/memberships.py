@@ -14,61 +14,70 @@ from typing import Any, Final
 from ostiary.administration import groups
 from ostiary.administration.roles import WHOLE_TENANT
 from ostiary.directory.documents import Stored
-from ostiary.graph.answers import context, page, selected, token_of, top_of
-from ostiary.graph.applications import APPLICATIONS, SERVICE_PRINCIPALS
+from ostiary.graph.answers import context, page
+from ostiary.graph.applications import SERVICE_PRINCIPALS
 from ostiary.graph.bodies import FLAG, TEXTS, Members, body_shape, written
 from ostiary.graph.device_resource import DEVICES
 from ostiary.graph.directory_objects import absent
 from ostiary.graph.directory_permissions import WRITE_MEMBERS
+from ostiary.graph.expanding import expands
 from ostiary.graph.groups import GROUPS, is_assignable
+from ostiary.graph.objects import ANY_OBJECTS, KINDS, declare_objects, shown_object, shown_objects
 from ostiary.graph.permissions import READ_GROUPS, READ_ME
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_group_rank
 from ostiary.graph.references import REFERENCE, referred
-from ostiary.graph.shapes import DONE, IDS, listed
-from ostiary.graph.users import USERS, user_of
+from ostiary.graph.shapes import DONE, IDS
+from ostiary.graph.users import user_of
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
-from ostiary.http.shapes import TEXT, Named, opened
-from ostiary.tenant.catalogue import BUILT_IN
 
 OPERATIONS: Final = Operations()
 MOST_IDS: Final = 1000
-_KINDS: Final = (
-    ("user", USERS),
-    ("group", GROUPS),
-    ("servicePrincipal", SERVICE_PRINCIPALS),
-    ("application", APPLICATIONS),
-    ("device", DEVICES),
-)
 _IDS: Final = replace(TEXTS, expected=f"a list of at most {MOST_IDS} ids")
 _OF_GROUPS: Final[Members] = {"securityEnabledOnly": FLAG}
-ANY_OBJECT: Final = Named(
-    "directoryObject", opened({"id": TEXT, "@odata.type": TEXT}, needed=("@odata.type",))
-)
-ANY_OBJECTS: Final = listed(ANY_OBJECT)
-"""Objects of several kinds, each with its type."""
 
 
-@OPERATIONS.add("GET", "/groups/{id}/members", needs=READ_GROUPS, answers=ANY_OBJECTS)
-def list_members(call: Call) -> Answer:
+def members_of(call: Call) -> Sequence[str]:
     """List the direct members of a group."""
-    group = GROUPS.get(call.store, call.path["id"])
-    return objects_page(call, call.store.groups.members(group.id))
+    return call.store.groups.members(GROUPS.get(call.store, call.path["id"]).id)
 
 
-@OPERATIONS.add("GET", "/groups/{id}/transitiveMembers", needs=READ_GROUPS, answers=ANY_OBJECTS)
-def list_transitive_members(call: Call) -> Answer:
+def transitive_members_of(call: Call) -> Sequence[str]:
     """List the members of a group and of the groups in it."""
-    group = GROUPS.get(call.store, call.path["id"])
     found: dict[str, None] = {}
-    waiting = [group.id]
+    waiting = [GROUPS.get(call.store, call.path["id"]).id]
     while waiting:
         for each in call.store.groups.members(waiting.pop()):
             if each not in found:
                 found[each] = None
                 waiting.append(each)
-    return objects_page(call, sorted(found))
+    return sorted(found)
+
+
+declare_objects(OPERATIONS, "/groups/{id}/members", members_of, needs=READ_GROUPS)
+declare_objects(
+    OPERATIONS, "/groups/{id}/transitiveMembers", transitive_members_of, needs=READ_GROUPS
+)
+
+
+@expands("groups", "members")
+def expanded_members(call: Call, found: Stored) -> list[dict[str, Any]]:
+    """Tell the direct members of a group."""
+    return shown_objects(call, call.store.groups.members(found.id))
+
+
+@expands("groups", "memberOf")
+@expands("users", "memberOf")
+def expanded_groups(call: Call, found: Stored) -> list[dict[str, Any]]:
+    """Tell the groups and roles that something is in, or holds, itself."""
+    return shown_objects(call, _member_of(call, found.id))
+
+
+@expands("users", "transitiveMemberOf")
+def expanded_all_groups(call: Call, found: Stored) -> list[dict[str, Any]]:
+    """Tell the groups that a user is in, himself or by other groups."""
+    return shown_objects(call, _transitive_member_of(call, found.id))
 
 
 @OPERATIONS.add(
@@ -117,19 +126,23 @@ def remove_member(call: Call) -> Answer:
 
 
 def _declare_member_of(path: str, find: Callable[[Call], str]) -> None:
-    def listing(call: Call) -> Answer:
+    needs = READ_ME if path == "me" else READ_GROUPS
+
+    def listing(call: Call) -> Sequence[str]:
         """List the groups and directory roles that an object is in, or holds, itself."""
-        return objects_page(call, _member_of(call, find(call)))
+        return _member_of(call, find(call))
 
-    def listing_all(call: Call) -> Answer:
+    def listing_all(call: Call) -> Sequence[str]:
         """List the groups and directory roles that an object is in, or holds, by groups too."""
-        key = find(call)
-        groups_in, roles = call.store.groups.all_groups_of(key), call.snapshot.roles.get(key, ())
-        return objects_page(call, sorted({*groups_in, *roles}))
+        return _transitive_member_of(call, find(call))
 
-    for name, handler in (("memberOf", listing), ("transitiveMemberOf", listing_all)):
-        needs = READ_ME if path == "me" else READ_GROUPS
-        OPERATIONS.add("GET", f"/{path}/{name}", needs=needs, answers=ANY_OBJECTS)(handler)
+    declare_objects(OPERATIONS, f"/{path}/memberOf", listing, needs=needs)
+    declare_objects(OPERATIONS, f"/{path}/transitiveMemberOf", listing_all, needs=needs)
+
+
+def _transitive_member_of(call: Call, key: str) -> list[str]:
+    groups_in, roles = call.store.groups.all_groups_of(key), call.snapshot.roles.get(key, ())
+    return sorted({*groups_in, *roles})
 
 
 def _member_of(call: Call, key: str) -> list[str]:
@@ -211,34 +224,6 @@ def get_by_ids(call: Call) -> Answer:
     return page(call, found, "directoryObjects")
 
 
-def objects_page(call: Call, ids: Sequence[str]) -> Answer:
-    """Answer a page of objects of whatever kind; ids that nobody has any more are left out."""
-    begin, top = token_of(call), top_of(call)
-    behind = ids.index(begin) + 1 if begin in ids else 0
-    wanted = ids[behind : behind + top]
-    more = len(ids) > behind + top
-    shown = [each for key in wanted if (each := shown_object(call, key)) is not None]
-    return page(call, shown, "directoryObjects", following=wanted[-1] if more else None)
-
-
-def shown_object(call: Call, object_id: str) -> dict[str, Any] | None:
-    """Give an object of the directory with its type, None where nobody has the id."""
-    for kind, resource in _KINDS:
-        found = resource.aggregate(call.store).get(object_id)
-        if found is not None:
-            shown = selected(call, resource.shown(found.document), resource.default)
-            return {"@odata.type": f"#microsoft.graph.{kind}", **shown}
-    if object_id in BUILT_IN.roles:
-        shown = selected(call, directory_role(object_id))
-        return {"@odata.type": "#microsoft.graph.directoryRole", **shown}
-    return None
-
-
-def directory_role(role_id: str) -> dict[str, Any]:
-    """Give a built-in role as Graph's directoryRole, which has the id of its template."""
-    return {"id": role_id, "displayName": BUILT_IN.roles[role_id], "roleTemplateId": role_id}
-
-
 def _changeable(call: Call) -> Stored:
     group = GROUPS.get(call.store, call.path["id"])
     require_group_rank(call, assignable=is_assignable(group.document), group_id=group.id)
@@ -249,7 +234,7 @@ def _id_of(call: Call) -> str:
     name = call.path["id"]
     if call.store.users.get(name) is None and (user := call.store.users.by_name(name)):
         return user.id
-    if all(resource.aggregate(call.store).get(name) is None for _, resource in _KINDS):
+    if all(resource.aggregate(call.store).get(name) is None for _, resource in KINDS):
         raise absent(name)
     return name.casefold()
 

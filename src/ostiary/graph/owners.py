@@ -15,8 +15,9 @@ from ostiary.directory.documents import Stored
 from ostiary.graph.applications import APPLICATIONS, SERVICE_PRINCIPALS
 from ostiary.graph.directory_objects import DirectoryResource
 from ostiary.graph.directory_permissions import WRITE_APPLICATIONS, WRITE_GROUPS
+from ostiary.graph.expanding import expands
 from ostiary.graph.groups import GROUPS, is_assignable
-from ostiary.graph.memberships import ANY_OBJECTS, objects_page
+from ostiary.graph.objects import ANY_OBJECTS, objects_page, shown_objects
 from ostiary.graph.permissions import READ_APPLICATIONS, READ_GROUPS, READ_ME, READ_USERS, Allowed
 from ostiary.graph.ranks import require_application_rank, require_group_rank
 from ostiary.graph.references import REFERENCE, referred
@@ -51,6 +52,12 @@ def _group_rank(call: Call, found: Stored) -> None:
 
 def _declare(kind: _Owned) -> None:
     whole = f"/{kind.resource.path}/{{id}}/owners"
+
+    @expands(kind.resource.path, "owners")
+    def owners(call: Call, found: Stored) -> list[dict[str, Any]]:  # pyright: ignore[reportUnusedFunction]  # kept by the decorator
+        """Tell the owners."""
+        return shown_objects(call, owners_of(found.document))
+
     aggregate = kind.resource.aggregate
 
     def listing(call: Call) -> Answer:
@@ -133,11 +140,21 @@ def list_owned_by_principal(call: Call) -> Answer:
     return _owned_by(call, SERVICE_PRINCIPALS.get(call.store, call.path["id"]).id)
 
 
+@expands("users", "ownedObjects")
+def owned_objects(call: Call, found: Stored) -> list[dict[str, Any]]:
+    """Tell what a user owns."""
+    return shown_objects(call, _owned(call, found.id))
+
+
 def _owned_by(call: Call, owner_id: str) -> Answer:
+    return objects_page(call, _owned(call, owner_id))
+
+
+def _owned(call: Call, owner_id: str) -> list[str]:
     owner, store = owner_id.casefold(), call.store
     found = [
         each.id
         for kind in (store.applications, store.principals, store.groups)
         for each in kind.listing(OWNERS, owner)
     ]
-    return objects_page(call, sorted(found))
+    return sorted(found)

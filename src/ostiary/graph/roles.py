@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ostiary.administration.roles import WHOLE_TENANT, assign_role, remove_assignment
+from ostiary.directory.documents import Stored
 from ostiary.graph.answers import entity, etag_header, page, selected
 from ostiary.graph.bodies import TEXT, Members, answer_shapes, body_shape, one_of, written
 from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
 from ostiary.graph.directory_permissions import READ_ROLES, WRITE_ROLES
+from ostiary.graph.expanding import expands
 from ostiary.graph.listing import filter_of
-from ostiary.graph.memberships import ANY_OBJECTS, directory_role, objects_page
+from ostiary.graph.objects import ANY_OBJECTS, directory_role, objects_page, shown_object
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_grantable
 from ostiary.graph.references import REFERENCE, referred
@@ -60,12 +62,27 @@ ASSIGNMENTS: Final = DirectoryResource(
     lambda store: store.roles,
     plain={"directoryScopeId": WHOLE_TENANT},
     members=answer_shapes(_ASSIGNMENT),
+    is_directory=False,
+    expands=frozenset({"principal", "roleDefinition"}),
     quickly={
         "id": lambda store, value: one(store.roles.get(value)),
         "principalid": lambda store, value: store.roles.of_principal(value),
     },
 )
 declare_reading(OPERATIONS, ASSIGNMENTS, needs=READ_ROLES)
+
+
+@expands(ASSIGNMENTS.path, "principal")
+def assigned_to(call: Call, found: Stored) -> dict[str, Any] | None:
+    """Tell who holds a role."""
+    return shown_object(call, str(found.document.get("principalId")))
+
+
+@expands(ASSIGNMENTS.path, "roleDefinition")
+def assigned_role(call: Call, found: Stored) -> dict[str, Any] | None:
+    """Tell which role is held."""
+    role_id = str(found.document.get("roleDefinitionId")).casefold()
+    return _definition(role_id) if role_id in BUILT_IN.roles else None
 
 
 @OPERATIONS.add(

@@ -26,7 +26,7 @@ from ostiary.graph.bodies import (
     one_of,
     written,
 )
-from ostiary.graph.directory_objects import DirectoryResource, absent, declare_reading, one
+from ostiary.graph.directory_objects import DirectoryResource, declare_reading, one
 from ostiary.graph.permissions import READ_USERS, REVOKE_OWN, WRITE_USERS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied, require_rank
@@ -117,6 +117,9 @@ USERS: Final = DirectoryResource(
         "id",
     ),
     never=frozenset({"passwordProfile", MANAGER}),
+    ordered={"displayName": False, "userPrincipalName": False, "createdDateTime": True},
+    columns={"displayName": "display_name", "userPrincipalName": "principal_name"},
+    expands=frozenset({"memberOf", "transitiveMemberOf", "ownedObjects"}),
     members={
         **{
             name: each
@@ -136,9 +139,7 @@ USERS: Final = DirectoryResource(
 def user_of(store: Aggregates, name: str) -> Stored:
     """Give a user by id or by the name he signs in with. Raises ApiError (404)."""
     found = store.users.get(name) or store.users.by_name(name)
-    if found is None:
-        raise absent(name)
-    return found
+    return found or USERS.get(store, name)
 
 
 declare_reading(OPERATIONS, USERS, needs=READ_USERS, get=user_of)

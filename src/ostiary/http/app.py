@@ -12,7 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from ostiary.administration.guard import LockedOut
 from ostiary.administration.people import LastAdministrator
@@ -151,6 +151,8 @@ def _answered(api: Api, asked: Asked, answer: Callable[[], Answer]) -> Response:
     after = None if given.after is None else BackgroundTask(given.after)
     if given.body is None:
         return Response(status_code=given.status, headers=headers, background=after)
+    if isinstance(given.body, str):
+        return PlainTextResponse(given.body, given.status, headers, background=after)
     return JSONResponse(given.body, given.status, headers, background=after)
 
 

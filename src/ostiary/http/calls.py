@@ -127,7 +127,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call is answered; `body` None: no content.
+    """What a call is answered; `body` None: no content, a str: plain text.
 
     `after` is done when the answer has been sent: the work of a long-running operation.
     """

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ostiary.http.api import Api
 from ostiary.http.operations import OpenOperation, Operation
-from ostiary.http.shapes import Shape, gathered
+from ostiary.http.shapes import NUMBER, Shape, gathered
 
 OPENAPI: Final = "3.1.0"
 VERSION: Final = "1.0.0"
@@ -96,4 +96,5 @@ def _responses(answers: Mapping[int, Shape | None], types: dict[str, Any]) -> di
 def _answer(description: str, shape: Any) -> dict[str, Any]:
     if shape is None:
         return {"description": description}
-    return {"description": description, "content": {"application/json": {"schema": shape}}}
+    kind = "text/plain" if shape == NUMBER else "application/json"
+    return {"description": description, "content": {kind: {"schema": shape}}}

@@ -31,6 +31,8 @@ NULL: Final[Shape] = MappingProxyType({"type": "null"})
 TEXT: Final[Shape] = MappingProxyType({"type": "string"})
 FLAG: Final[Shape] = MappingProxyType({"type": "boolean"})
 WHOLE: Final[Shape] = MappingProxyType({"type": "integer"})
+NUMBER: Final[Shape] = MappingProxyType({"type": "string", "pattern": "^[0-9]+$"})
+"""A number that is the whole answer, as text (OData 4.01 part 2, 4.8)."""
 TIME: Final[Shape] = MappingProxyType({"type": "string", "format": "date-time"})
 TEXTS: Final[Shape] = MappingProxyType({"type": "array", "items": TEXT})
 OBJECT: Final[Shape] = MappingProxyType({"type": "object"})

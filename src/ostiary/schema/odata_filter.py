@@ -6,7 +6,7 @@ Source: OData 4.01 part 2 (URL conventions), section 5.1.1; `any` as in 5.1.1.13
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -45,7 +45,7 @@ class AnyElement:
     """`path/any(x:x/inner operator value)`; the inner path is from the element on."""
 
     path: Path
-    inner: Comparison
+    inner: Comparison | Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,21 @@ class Or:
 
 
 Filter: TypeAlias = "Comparison | Function | AnyElement | Not | And | Or"
+
+
+def parts_of(found: Filter | None) -> Iterator[Filter]:
+    """Give a filter and everything in it."""
+    if found is None:
+        return
+    yield found
+    match found:
+        case Not(inner) | AnyElement(_, inner):
+            yield from parts_of(inner)
+        case And(parts) | Or(parts):
+            for each in parts:
+                yield from parts_of(each)
+        case _:
+            return
 
 
 def read_filter(text: str) -> Filter:
@@ -139,14 +154,14 @@ class _Reader:
 
     def _any_of(self, depth: int) -> Filter:
         parts = [self._all_of(depth)]
-        while self._peek() == "or":
+        while self._peek().casefold() == "or":
             self._take()
             parts.append(self._all_of(depth))
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _all_of(self, depth: int) -> Filter:
         parts = [self._one(depth)]
-        while self._peek() == "and":
+        while self._peek().casefold() == "and":
             self._take()
             parts.append(self._one(depth))
         return parts[0] if len(parts) == 1 else And(tuple(parts))
@@ -154,7 +169,7 @@ class _Reader:
     def _one(self, depth: int) -> Filter:
         if depth > DEEPEST_FILTER:
             raise InputError("`$filter` is nested too deeply")
-        if self._peek() == "not":
+        if self._peek().casefold() == "not":
             self._take()
             return Not(self._one(depth + 1))
         if self._peek() == "(":
@@ -166,7 +181,7 @@ class _Reader:
 
     def _comparison(self) -> Filter:
         name = self._take()
-        if name in _FUNCTIONS and self._peek() == "(":
+        if name.casefold() in _FUNCTIONS and self._peek() == "(":
             return self._function(name)
         path = self._path(name)
         if path[-1] == "any" and self._peek() == "(":
@@ -188,11 +203,20 @@ class _Reader:
         if not colon:
             raise InputError(f"expected `name:` in `any`, came `{name[:20]}`")
         first = first or self._take()
-        if first != name:
-            raise InputError(f"expected `{name[:20]}` in `any`, came `{first[:20]}`")
-        inner = self._compared(self._path(first)[1:])
+        inner: Comparison | Function
+        if first.casefold() in _FUNCTIONS and self._peek() == "(":
+            inner = self._function(first)
+            self._require_element(name, inner.path[0])
+            inner = replace(inner, path=inner.path[1:])
+        else:
+            self._require_element(name, first)
+            inner = self._compared(self._path(first)[1:])
         self._take(")")
         return AnyElement(path, inner)
+
+    def _require_element(self, name: str, came: str) -> None:
+        if came != name:
+            raise InputError(f"expected `{name[:20]}` in `any`, came `{came[:20]}`")
 
     def _function(self, name: str) -> Function:
         self._take("(")
@@ -200,7 +224,7 @@ class _Reader:
         self._take(",")
         value = _literal(self._take())
         self._take(")")
-        return Function(name, path, str(value))
+        return Function(name.casefold(), path, str(value))
 
     def _path(self, name: str) -> Path:
         path = [name]
@@ -222,6 +246,8 @@ class _Reader:
 def _at(document: JsonObject, path: Path, fold: bool) -> object:
     value: object = document
     for step in path:
+        if step == "$count":
+            return len(value) if is_list(value) else 0
         inner = as_object(value)
         if fold and step not in inner:
             step = next((each for each in inner if each.casefold() == step.casefold()), step)
