@@ -75,6 +75,22 @@ class UpperMasks(dict[Hashable, int]):
         return mask
 
 
+class AcceptedMasks(dict[Hashable, Accepted]):
+    """Keys of one condition -> all that is told of the policies; filled as keys are met."""
+
+    def __init__(self, table: Table) -> None:
+        """Remember whom to ask."""
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, key: Hashable) -> Accepted:
+        """Work a new key out, and keep it."""
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        found = self[key] = self._table.accepted(key)
+        return found
+
+
 class CombinedMasks(dict[Known, int]):
     """Combinations of keys of conditions with few values -> policies that may accept them all."""
 
@@ -110,6 +126,7 @@ class Table:
         for number, policy in enumerate(policies):
             self._add(1 << number, policy)
         self.upper = UpperMasks(self)
+        self.known = AcceptedMasks(self)
 
     def _add(self, bit: int, policy: Policy) -> None:
         setting = policy.settings.get(self.condition.name)
@@ -187,6 +204,7 @@ class Table:
         other.__dict__.update(self.__dict__)
         other.tagger = tagger
         other.upper = UpperMasks(other)
+        other.known = AcceptedMasks(other)
         return other
 
 

@@ -201,7 +201,7 @@ class PolicySet:
             return Accepted(self.everything, self.everything & ~table.configured, table.configured)
         if key is MISSING:
             return table.everything(self.everything)
-        return table.accepted(key)
+        return table.known[key]
 
     def problems(self, prepared: Prepared) -> tuple[str, ...]:
         """Say what could not be evaluated."""
