@@ -41,6 +41,7 @@ UNGUARDED_OPERATIONS: Final = {
     "POST /users/{id}/revokeSignInSessions": _SIGNED_OUT,
     "POST /me/revokeSignInSessions": _SIGNED_OUT,
     "POST /directoryRoles": _ASKS,
+    "POST /$batch": "it changes nothing itself: each request in it is guarded like one alone",
     "DELETE /identity/conditionalAccess/deletedItems/*": _GONE,
     "DELETE /directory/deletedItems/*": _GONE,
 }

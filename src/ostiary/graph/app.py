@@ -11,6 +11,7 @@ from dataclasses import replace
 from starlette.types import ASGIApp
 
 from ostiary.graph import (
+    batch,
     conditional_access,
     deleted_items,
     directory,
@@ -24,6 +25,7 @@ from ostiary.graph import (
     temporary_exclusions,
     what_if,
 )
+from ostiary.graph.batch import BatchRequests
 from ostiary.graph.errors import GraphDialect
 from ostiary.graph.keys import KeySyntax
 from ostiary.http.api import Api
@@ -31,6 +33,7 @@ from ostiary.http.app import api_app
 from ostiary.signin.resource_server import ResourceServer
 
 _RESOURCES = (
+    batch,
     people,
     *directory.RESOURCES,
     conditional_access,
@@ -58,4 +61,4 @@ API = Api(
 
 def graph_app(server: ResourceServer) -> ASGIApp:
     """Build the application."""
-    return KeySyntax(api_app(API, server))
+    return BatchRequests(KeySyntax(api_app(API, server)))
