@@ -134,3 +134,28 @@ def test_an_exported_group_is_deployed_again(astrid: Caller) -> None:
     assert one["name"] == "kv"
     unknown = {"resources": [astrid.at("resourceGroups/rg2")]}
     assert astrid.refused(export, "POST", json=unknown) == (400, "InvalidRequestContent")
+
+
+def test_identities_come_and_go_with_deployed_resources(apis: Apis, astrid: Caller) -> None:
+    store = apis.served.service.store
+
+    def identities() -> set[str]:
+        kinds = {each.id: each.document for each in store.principals.all()}
+        return {
+            key
+            for key, document in kinds.items()
+            if document.get("servicePrincipalType") == "ManagedIdentity"
+        }
+
+    document = template(vault(identity={"type": "SystemAssigned"}))
+    before = store.stamp()
+    for question in ("validate", "whatIf"):
+        answer = astrid.ask(f"{MAIN}/{question}", "POST", json=body(document))
+        assert answer.status_code == 200
+    assert (identities(), store.stamp()) == (set(), before)
+    deployed(astrid, document)
+    assert identities() == {astrid.get(KV)["identity"]["principalId"]}
+    deployed(astrid, document)
+    assert len(identities()) == 1
+    deployed(astrid, template(), mode="Complete")
+    assert identities() == set()
