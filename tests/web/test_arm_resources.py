@@ -292,3 +292,36 @@ def test_a_body_that_is_nested_too_deeply(astrid: Caller, method: str, depth: in
     content = f'{{"location": "local", "properties": {nested}}}'.encode()
     answer = astrid.ask(path, method, content=content)
     assert answer.status_code == 400, answer.text[:200]
+
+
+def test_resources_of_a_type_are_listed_where_they_are(apis: Apis, astrid: Caller) -> None:
+    one, two = astrid.group("rg1"), astrid.group("rg2")
+    for group in (one, two):
+        astrid.resource(group, "kv", properties={"a": 1})
+    server = astrid.resource(one, "sql", SERVERS)
+    log = "providers/Microsoft.Insights/diagnosticSettings"
+    astrid.put(f"{server}/databases/db", {"location": "local"})
+    astrid.put(f"{server}/{log}/above", {"properties": {}})
+    astrid.put(f"{server}/databases/db/{log}/inside", {"properties": {}})
+
+    def names(path: str, caller: Caller = astrid) -> list[str]:
+        return [each["id"].rpartition("/")[2] for each in caller.get(path)["value"]]
+
+    assert names(f"providers/{VAULT}") == ["kv", "kv"]
+    assert names(f"{two}/providers/{VAULT.lower()}/") == ["kv"]
+    assert names(f"{one}/providers/{STORAGE}") == []
+    assert names(f"{server}/databases") == ["db"]
+    assert names(f"{server}/{log}") == ["above"]
+    (whole,) = astrid.get(f"{two}/providers/{VAULT}")["value"]
+    assert whole["properties"] == {"a": 1, "provisioningState": "Succeeded"}
+    first = astrid.get(f"providers/{VAULT}?$top=1")
+    assert len(astrid.get(first["nextLink"])["value"]) == 1
+    assigned(apis, "Reader", astrid.at(two))
+    app = daemon(apis)
+    assert names(f"providers/{VAULT}", app) == ["kv"]
+    assert app.refused(f"{one}/providers/{VAULT}") == (403, "AuthorizationFailed")
+    assert astrid.refused(f"resourceGroups/no/providers/{VAULT}") == (404, "ResourceGroupNotFound")
+    assert astrid.refused(f"{one}/providers/{VAULT}s") == (404, "InvalidResourceType")
+    assert astrid.refused(f"{server}x/databases") == (404, "ResourceNotFound")
+    own = f"{one}/providers/Microsoft.Authorization/providerOperations"
+    assert astrid.refused(own) == (404, "InvalidResourceType")

@@ -82,6 +82,30 @@ def address_of(text: str) -> Address:
     return Address(subscription, group, scope, namespace, types, names)
 
 
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """All resources of a type at a place: `place` is a subscription, a group or a resource."""
+
+    place: str
+    type: str
+
+    @property
+    def on_resource(self) -> bool:
+        """Tell whether they stand on a resource, or in one."""
+        return "/providers/" in self.place
+
+
+def collection_of(text: str) -> Collection | None:
+    """Read the path of a collection, None where it is no path of one. Raises ApiError (404)."""
+    parts = [each for each in text.split("/") if each]
+    starts = [number for number, each in enumerate(parts) if each.casefold() == "providers"]
+    if not starts or len(parts) - starts[-1] < 3 or (len(parts) - starts[-1]) % 2 == 0:
+        return None
+    namespace, types = known_type(parts[starts[-1] + 1], parts[starts[-1] + 2 :: 2])
+    place = parts[: starts[-1]] if len(types) == 1 else parts[:-1]
+    return Collection(f"/{'/'.join(place)}", f"{namespace}/{'/'.join(types)}")
+
+
 def _chunks(rest: Sequence[str], text: str) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     found: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
     starts = [number for number, each in enumerate(rest) if each.casefold() == "providers"]

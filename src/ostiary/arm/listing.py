@@ -40,14 +40,18 @@ class SeesIn:
 
     def refusal(self, call: Call) -> ApiError | None:
         """Refuse who holds no role there at all."""
-        scope = self.scope.format_map(call.path)
-        if sees(call, [scope]):
-            return not_delegated(call)
-        return refusal_of(call, "Microsoft.Resources/subscriptions/resources/read", scope)
+        return refusal_of_list(call, self.scope.format_map(call.path))
 
     def described(self) -> Mapping[str, Any]:
         """Give it for the document of the API."""
         return {"anyRoleIn": self.scope}
+
+
+def refusal_of_list(call: Call, scope: str) -> ApiError | None:
+    """Refuse the list of a scope to who holds no role at, above or in it; None where he does."""
+    if sees(call, [scope]):
+        return not_delegated(call)
+    return refusal_of(call, "Microsoft.Resources/subscriptions/resources/read", scope)
 
 
 def filter_of(call: Call, words: frozenset[str]) -> Filter | None:

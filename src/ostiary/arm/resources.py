@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from ostiary.administration.managed_identities import remove_identities_below
 from ostiary.arm import shapes
-from ostiary.arm.addresses import Address, address_of
-from ostiary.arm.changes import changing, merged, needed_group
+from ostiary.arm.addresses import Address, Collection, address_of, collection_of
+from ostiary.arm.changes import changing, merged, needed_group, no_group
 from ostiary.arm.depth import require_shallow
 from ostiary.arm.keeping import keep_resource, needed_resource, resource_document
-from ostiary.arm.providers import is_own
-from ostiary.arm.roles import refusal_of
+from ostiary.arm.listing import page_of, refusal_of_list
+from ostiary.arm.providers import is_own, no_type
+from ostiary.arm.roles import refusal_of, sight
 from ostiary.arm.subscriptions import subscription_of
 from ostiary.arm.versions import as_answer, require_version
 from ostiary.http.calls import Answer, Call
@@ -28,6 +29,7 @@ from ostiary.model.json_types import as_object
 OPERATIONS: Final = Operations()
 """Tried last: the path of a resource fits nearly everything."""
 _ONE: Final = "/subscriptions/{subscription}/{resource:path}"
+_INSIDE: Final = "providers/namespace/type/name".count("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class ResourceAction:
 
     def refusal(self, call: Call) -> ApiError | None:
         """Refuse who holds no role that allows it there. Raises ApiError (404) for no resource."""
+        collection = _collection(call) if call.asked.method == "GET" else None
+        if collection is not None:
+            return refusal_of_list(call, collection.place)
         address = addressed(call)
         return refusal_of(call, f"{address.type}/{self.verb}", address.id)
 
@@ -45,6 +50,29 @@ class ResourceAction:
         """Give it for the document of the API."""
         scope = "/subscriptions/{subscription}/{resource}"
         return {"action": f"{{resource type}}/{self.verb}", "scope": scope}
+
+
+def _collection(call: Call) -> Collection | None:
+    return collection_of(f"/subscriptions/{call.path['subscription']}/{call.path['resource']}")
+
+
+def _listed(call: Call, wanted: Collection, subscription_id: str) -> Answer:
+    """List the resources of a type that the caller can see, whole."""
+    if is_own(wanted.type.partition("/")[0]):
+        raise no_type(*wanted.type.split("/", 1))
+    if wanted.on_resource:
+        needed_resource(call.store, address_of(wanted.place))
+    elif call.store.azure.get(wanted.place) is None:
+        raise no_group(wanted.place.rpartition("/")[2])
+    place = f"{wanted.place}/".casefold()
+    sees = sight(call, f"{wanted.type}/read", subscription_id)
+    found = [
+        each.document
+        for each in call.store.azure.below(wanted.place, wanted.type)
+        # What stands on a resource does not stand on those inside of it.
+        if sees(each.id) and not (wanted.on_resource and each.id[len(place) :].count("/") > _INSIDE)
+    ]
+    return Answer(body=page_of(call, found, lambda _: True))
 
 
 def addressed(call: Call) -> Address:
@@ -69,11 +97,14 @@ def resource_exists(call: Call) -> Answer:
     "GET",
     _ONE,
     needs=ResourceAction("read"),
-    answers={200: shapes.RESOURCE},
+    answers={200: shapes.RESOURCE_OR_LIST},
 )
 def get_resource(call: Call) -> Answer:
-    """Tell one resource."""
-    subscription_of(call)
+    """Tell one resource, or all of a type where the path ends with a type."""
+    subscription = subscription_of(call)
+    collection = _collection(call)
+    if collection is not None:
+        return _listed(call, collection, subscription.id)
     return as_answer(needed_resource(call.store, addressed(call)))
 
 

@@ -201,6 +201,10 @@ RESOURCE: Final = Named(
         needed=tuple(_IDS),
     ),
 )
+RESOURCE_OR_LIST: Final = Named(
+    "GenericResourceOrList", {"anyOf": [RESOURCE, listed(RESOURCE)[200]]}
+)
+"""What a path answers that ends with a name, or with a type."""
 RESOURCE_BODY: Final = Named("GenericResourceBody", closed({**_IDS, **_RESOURCE}))
 RESOURCE_PATCH: Final = RESOURCE_BODY
 OPERATION_STATUS: Final = Named(
