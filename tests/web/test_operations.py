@@ -13,7 +13,9 @@ from ostiary.graph.app import VERSIONS as VERSIONS_OF_GRAPH
 from ostiary.graph.batch import AnyToken
 from ostiary.graph.permissions import (
     CONDITIONAL_ACCESS_ADMINISTRATOR,
+    GLOBAL_ADMINISTRATOR,
     GLOBAL_READER,
+    LOG_READERS,
     POLICY_READERS,
     POLICY_WRITERS,
     REPORTS_READER,
@@ -154,6 +156,15 @@ def _graph() -> dict[str, Allowed]:
         name = PARTS.sub("", name) if PARTS.sub("", name) in names else name
         assert found.setdefault(name, each.needs) == each.needs, "v1.0 and beta differ"
     return found
+
+
+def expected_roles(operation: str) -> frozenset[str] | None:
+    """Give the roles that an operation asks for as the tables here say; None: any member."""
+    stripped = PARTS.sub("", operation)
+    tables = {**DIRECTORY, **dict.fromkeys(ANYBODY), **dict.fromkeys(READ_POLICIES, POLICY_READERS)}
+    tables |= dict.fromkeys(WRITE_POLICIES, POLICY_WRITERS) | dict.fromkeys(READ_LOGS, LOG_READERS)
+    tables |= dict.fromkeys(WRITE_USERS, frozenset({GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR}))
+    return tables[operation] if operation in tables else tables[stripped]
 
 
 def test_AD02_the_matrix_of_roles_and_operations() -> None:
