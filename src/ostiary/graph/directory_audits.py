@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from ostiary.directory.audit import AuditRow
 from ostiary.graph.answers import number_in, page, selected
-from ostiary.graph.listing import Source, equals, filter_of, page_of
+from ostiary.graph.listing import Source, equals, latest_first, queried
 from ostiary.graph.log_shapes import AUDIT
 from ostiary.graph.permissions import READ_LOGS
+from ostiary.graph.queries import Offers, query_of
 from ostiary.graph.shapes import listed
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -18,14 +19,15 @@ from ostiary.model.json_types import JsonObject, as_object, is_list
 
 OPERATIONS: Final = Operations()
 PATH: Final = "auditLogs/directoryAudits"
+_OFFERS: Final = Offers({"activityDateTime": False, "activityDisplayName": False})
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS, answers=listed(AUDIT))
 def list_directory_audits(call: Call) -> Answer:
     """List what was changed, the latest first."""
-    wanted = filter_of(call)
-    narrow = equals(wanted)
+    query = query_of(call, _OFFERS)
+    narrow = equals(query.filter)
     activity, actor = narrow.get("activitydisplayname"), narrow.get("initiatedby/user/id")
     source = Source[AuditRow](
         lambda place, number: call.store.audit.newest(
@@ -37,7 +39,7 @@ def list_directory_audits(call: Call) -> Answer:
         lambda row: str(row.seq),
         lambda row: directory_audit(row.row),
     )
-    found = page_of(call, source, wanted)
+    found = queried(call, source, latest_first(query, "activityDateTime"))
     shown = [selected(call, directory_audit(each.row)) for each in found.rows]
     return page(call, shown, PATH, following=found.following)
 

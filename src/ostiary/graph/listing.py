@@ -7,7 +7,7 @@ and still have a next one: so no filter, however it is written, reads without en
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -101,6 +101,14 @@ def part_of(call: Call, rows: Sequence[Row]) -> tuple[Sequence[Row], str | None]
     begin, top = number_in(token_of(call)) or 0, top_of(call)
     end = begin + top
     return rows[begin:end], str(end) if end < len(rows) else None
+
+
+def latest_first(query: Query, member: str) -> Query:
+    """Give a query of a log, which is read latest first: to sort it so is to leave it."""
+    natural = len(query.order) == 1 and query.order[0].descending
+    if natural and query.order[0].path.casefold() == member.casefold():
+        return replace(query, order=())
+    return query
 
 
 def counted(source: Source[Row], query: Query) -> int:

@@ -13,9 +13,10 @@ from typing import Any, Final
 from ostiary.directory.sign_ins import Asked, LoggedSignIn
 from ostiary.graph.answers import number_in, page, selected
 from ostiary.graph.directory_objects import absent
-from ostiary.graph.listing import Source, comparisons, filter_of, page_of, unsupported
+from ostiary.graph.listing import Source, comparisons, latest_first, queried
 from ostiary.graph.log_shapes import SIGN_IN
 from ostiary.graph.permissions import READ_LOGS, READ_POLICIES
+from ostiary.graph.queries import Offers, query_of, unsupported
 from ostiary.graph.shapes import listed, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -24,6 +25,7 @@ from ostiary.schema.odata_filter import Comparison, Filter
 
 OPERATIONS: Final = Operations()
 PATH: Final = "auditLogs/signIns"
+_OFFERS: Final = Offers({"createdDateTime": False})
 _LARGEST: Final = 2**31
 """Of numbers that every database can be asked for; no error code is larger."""
 
@@ -31,14 +33,14 @@ _LARGEST: Final = 2**31
 @OPERATIONS.add("GET", f"/{PATH}", needs=READ_LOGS, answers=listed(SIGN_IN))
 def list_sign_ins(call: Call) -> Answer:
     """List sign-ins, the latest first."""
-    wanted, log = filter_of(call), call.store.sign_ins
-    asked = searched(wanted)
+    query, log = query_of(call, _OFFERS), call.store.sign_ins
+    asked = searched(query.filter)
     source = Source[LoggedSignIn](
         lambda place, number: log.find(asked, before=number_in(place), limit=number),
         lambda row: str(row.number),
         lambda row: log.as_graph([row])[0],
     )
-    found = page_of(call, source, wanted)
+    found = queried(call, source, latest_first(query, "createdDateTime"))
     shown = [selected(call, _shown(call, each)) for each in log.as_graph(found.rows)]
     return page(call, shown, PATH, following=found.following)
 
