@@ -103,7 +103,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "analysis/way_back.py",
         "methods that were not exported count as registered",
-        '        elements |= {("method", mode) for mode in (registration.methods or frozenset()) - _ENDING}\n',
+        '        elements |= {("method", mode) for mode in (registration.methods or frozenset())'
+        " - _ENDING}\n",
         '        elements |= {e for e in showable.everything if e[0] == "method"}\n',
         _GETS_BACK,
     ),

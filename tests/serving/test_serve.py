@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from shutil import copytree
 
 import httpx
 import pytest
@@ -50,10 +51,11 @@ def test_workers_share_sockets_and_one_that_dies_is_replaced(data: Path) -> None
         assert served.stop() == 0
 
 
-def test_a_port_that_is_taken_is_told(data: Path) -> None:
+def test_a_port_that_is_taken_is_told(data: Path, tmp_path: Path) -> None:
+    other = copytree(data, tmp_path / "other")
     with running(data) as served:
         taken = addresses([served.ports[0], *free_ports(2)])
-        ran = run("serve", "--data", data, **taken)
+        ran = run("serve", "--data", other, **taken)
     assert ran.code == 2
     assert f"127.0.0.1:{served.ports[0]}" in ran.err
 
