@@ -9,10 +9,11 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 import httpx
@@ -22,6 +23,18 @@ from ostiary.serving.certificates import CA_CERTIFICATE
 ROOT = Path(__file__).parents[2]
 _PATIENCE = 60
 _MAIN = "import sys; from ostiary.cli.main import main; sys.exit(main())"
+
+
+def at_last(holds: Callable[[], bool]) -> bool:
+    """Ask again until something holds: servers look for changes twice a second.
+
+    False: it never did.
+    """
+    until = monotonic() + _PATIENCE
+    while monotonic() < until:
+        if holds():
+            return True
+    return False
 
 
 def free_ports(count: int) -> list[int]:

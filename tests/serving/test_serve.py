@@ -6,7 +6,6 @@ import os
 import signal
 from pathlib import Path
 from shutil import copytree
-from time import monotonic
 
 import httpx
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from ostiary.directory.protocols import SYSTEM
 from ostiary.serving.host import opened_store
 from tests.cli.running import run
-from tests.serving.processes import addresses, free_ports, running
+from tests.serving.processes import addresses, at_last, free_ports, running
 from tests.web.serving import AZ, POLICY, TENANT
 
 CONFIGURATION = f"/{TENANT}/v2.0/.well-known/openid-configuration"
@@ -110,9 +109,7 @@ def test_PE06_policies_that_cannot_be_used_are_told_while_the_last_good_ones_dec
             members["conditions"]["platforms"] = bad
             store.policies.modify(POLICY, members, by=SYSTEM)
         with served.client() as client:
-            until = monotonic() + 60
-            while client.get("/readyz").status_code == 200 and monotonic() < until:
-                pass
+            assert at_last(lambda: bool(client.get("/readyz").json()["alarm"]))
         assert served.stop() == 0
     assert any("ALARM: the latest policies are not in force" in each for each in served.lines)
 

@@ -11,7 +11,7 @@ from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.directory.protocols import SYSTEM
 from ostiary.serving.host import host_actor, opened_store
 from tests.cli.running import run
-from tests.serving.processes import Process, running
+from tests.serving.processes import Process, at_last, running
 from tests.web.serving import ARM_SCOPE, ASTRID, AZ, LIFEBOAT, PASSWORD, TENANT, serve
 
 WHO = "astrid@fjordvik.example"
@@ -104,7 +104,7 @@ def test_a_running_server_sees_a_user_disabled_and_enabled(data: Path) -> None:
         assert token(served, WHO, PASSWORD) == 200
         for word, status in (("disable", 400), ("enable", 200)):
             assert run("user", word, WHO, "--data", data).code == 0
-            assert any(token(served, WHO, PASSWORD) == status for _ in range(100))
+            assert at_last(lambda wanted=status: token(served, WHO, PASSWORD) == wanted)
             assert user(data)["accountEnabled"] is (word == "enable")
     assert last_activity(data) == "Update user"
 
