@@ -209,6 +209,10 @@ def test_SF01_nothing_else_sends() -> None:
     }
     assert found == {
         "src/ostiary/secrecy/outbound.py": ["create_connection", "http.client"],
+        # to applications of this process, by ASGI: nothing goes over a network
+        "src/ostiary/admin/inside.py": ["httpx"],
+        # a command of the host's own user, to the server that he names
+        "src/ostiary/conformance/http_calls.py": ["http.client"],
         # on a connection that the guard made
         "src/ostiary/serving/alerts.py": ["smtplib"],
     }

@@ -177,8 +177,10 @@ def test_groups_members_and_who_is_in_them(apis: Apis, token: str) -> None:
         return [each["id"] for each in answer["value"]]
 
     assert ids("/v1.0/groups?$filter=displayName eq 'operators'") == [INNER]
-    assert ids(f"/v1.0/users/{ASTRID}/memberOf") == [INNER]
-    assert ids(f"/v1.0/users/{ASTRID}/transitiveMemberOf") == [INNER, OUTER]
+    role = GLOBAL_ADMINISTRATOR  # memberOf has the directory roles of a user too
+    assert ids(f"/v1.0/users/{ASTRID}/memberOf") == [INNER, role]
+    assert ids(f"/v1.0/users/{ASTRID}/memberOf/microsoft.graph.group") == [INNER]
+    assert ids(f"/v1.0/users/{ASTRID}/transitiveMemberOf") == [INNER, OUTER, role]
     members = apis.call(apis.graph, token, f"/v1.0/groups/{OUTER}/members?$top=1").json()
     assert members["value"][0]["@odata.type"] == "#microsoft.graph.group"
     rest = apis.call(apis.graph, token, members["@odata.nextLink"]).json()

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-import httpx
 from starlette.requests import Request
 
 from ostiary.admin.host import Host
-from ostiary.admin.inside import asked
+from ostiary.admin.inside import Answered, asked
 from ostiary.admin.tokens import SignInAgain
 from ostiary.model.errors import OstiaryError
 
@@ -74,7 +73,7 @@ class Graph:
         answer = await self._asked(method, path, json=body, headers=headers)
         return answer.json() if answer.content else {}
 
-    async def _asked(self, method: str, path: str, **content: Any) -> httpx.Response:
+    async def _asked(self, method: str, path: str, **content: Any) -> Answered:
         headers = {"Authorization": f"Bearer {self._token}", **content.pop("headers", {})}
         answer = await asked(
             self._host.graph,

@@ -7,12 +7,13 @@ that go along.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import httpx
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
+Answered: TypeAlias = httpx.Response
 _TELLING: Final = ("user-agent", "x-forwarded-for", "forwarded", "accept-language")
 """What a request says of where and by what it was sent."""
 
@@ -26,7 +27,7 @@ async def asked(
     *,
     headers: Mapping[str, str] | None = None,
     **content: Any,
-) -> httpx.Response:
+) -> Answered:
     """Ask a service on behalf of a browser; `content` is what httpx takes as a body or query."""
     client = browser.client
     peer = (client.host, client.port) if client else ("", 0)

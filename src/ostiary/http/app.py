@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -52,10 +53,10 @@ def api_app(api: Api, server: ResourceServer) -> HeaderLimit:
     """Build the application of an API."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.router.route_class = _AnyCase
-    document = openapi_document(api)
+    document = cache(lambda: openapi_document(api))  # made when somebody asks for it
 
     async def described(request: Request) -> Response:
-        return JSONResponse(document, headers=_SAFE)
+        return JSONResponse(document(), headers=_SAFE)
 
     app.add_api_route("/openapi.json", described, methods=["GET"])
     for each in api.open:

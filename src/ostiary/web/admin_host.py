@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp
+from functools import cached_property
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ostiary.admin.host import Host
 from ostiary.directory.first_party import PORTAL
@@ -15,7 +17,7 @@ def admin_host(service: Service, sign_in: ASGIApp) -> Host:
     settings = service.settings
     return Host(
         sign_in,
-        graph_api(service),
+        _GraphWhenAsked(service),
         settings.login_url,
         settings.graph_url,
         service.issuer.authority.tenant_id,
@@ -27,3 +29,18 @@ def admin_host(service: Service, sign_in: ASGIApp) -> Host:
         service.randomness,
         service.emergency.accounts,
     )
+
+
+class _GraphWhenAsked:
+    """Graph, built when the first page needs it: a server starts without waiting for that."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    @cached_property
+    def _graph(self) -> ASGIApp:
+        return graph_api(self._service)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on."""
+        await self._graph(scope, receive, send)
