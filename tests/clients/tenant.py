@@ -26,7 +26,7 @@ from ostiary.signin.stored_methods import TOTP, totp_document
 
 DOMAIN: Final = "fjordvik.example"
 PASSWORD: Final = "correct horse battery staple"  # noqa: S105  # a test's
-PEOPLE: Final = 40
+PEOPLE: Final = 80
 ADMINISTRATOR, LIFEBOAT = f"astrid@{DOMAIN}", f"lifeboat@{DOMAIN}"
 CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 MANAGEMENT: Final = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
