@@ -62,7 +62,7 @@ def _sound(answer: Any, said: str) -> None:
 @pytest.mark.parametrize(
     ("own", "scope"), [(ARM, ARM_SCOPE), (GRAPH, GRAPH_SCOPE)], ids=["management", "graph"]
 )
-def test_no_operation_fails_whatever_is_sent(apis: Apis, own: Any, scope: str) -> None:
+def test_DS06_no_operation_fails_whatever_is_sent(apis: Apis, own: Any, scope: str) -> None:
     api = apis.arm if own is ARM else apis.graph
     token = apis.sign_in(scope)["access_token"]
     operations = [each for each in own.operations if not each.path.startswith("/beta")]

@@ -61,7 +61,7 @@ class _Tenant:
     [(GRAPH, "/v1.0", GRAPH_SCOPE, 100), (ARM, "", ARM_SCOPE, 30)],
     ids=["graph", "management"],
 )
-def test_made_up_requests_are_answered_as_the_document_says(
+def test_DS06_made_up_requests_are_answered_as_the_document_says(
     tmp_path: Path, api: Api, beginning: str, scope: str, reached: int
 ) -> None:
     tenant = _Tenant(tmp_path, scope)
