@@ -25,7 +25,8 @@ from ostiary.graph.directory_permissions import (
     WRITE_AGREEMENTS,
 )
 from ostiary.graph.listing import part_of
-from ostiary.graph.policy_calls import OVERRIDABLE, override_of
+from ostiary.graph.policy_calls import OVERRIDABLE
+from ostiary.graph.removing import removed
 from ostiary.graph.shapes import DONE, MAYBE_TEXT, MAYBE_TIME, listed
 from ostiary.graph.shapes import made as new
 from ostiary.graph.shapes import told as one_told
@@ -173,16 +174,7 @@ def patch_agreement(call: Call) -> Answer:
 def delete_agreement(call: Call) -> Answer:
     """Remove terms of use that no policy requires."""
     found = AGREEMENTS.get(call.store, call.path["id"])
-    agreements.delete_agreement(
-        call.store,
-        call.server.snapshots,
-        found.id,
-        by=call.actor,
-        expected=if_match(call),
-        override=override_of(call),
-    )
-    call.server.snapshots.refresh()
-    return Answer(204)
+    return removed(call, agreements.delete_agreement, found.id)
 
 
 @OPERATIONS.add("GET", f"{_ONE}/file", needs=READ_AGREEMENTS, answers=one_told(_FILE_TYPE))

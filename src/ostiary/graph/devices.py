@@ -38,6 +38,7 @@ from ostiary.graph.permissions import READ_ME, READ_USERS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied
 from ostiary.graph.references import REFERENCE, referred
+from ostiary.graph.removing import removed
 from ostiary.graph.shapes import DONE
 from ostiary.graph.shapes import made as new
 from ostiary.graph.users import user_of
@@ -146,16 +147,7 @@ def patch_device(call: Call) -> Answer:
 def delete_device(call: Call) -> Answer:
     """Remove a device."""
     found = DEVICES.get(call.store, call.path["id"])
-    devices.delete_device(
-        call.store,
-        call.server.snapshots,
-        found.id,
-        by=call.actor,
-        expected=if_match(call),
-        override=override_of(call),
-    )
-    call.server.snapshots.refresh()
-    return Answer(204)
+    return removed(call, devices.delete_device, found.id)
 
 
 def _declare(member: str, of_user: str) -> None:

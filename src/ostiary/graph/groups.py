@@ -25,6 +25,7 @@ from ostiary.graph.permissions import READ_GROUPS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import require_group_rank
 from ostiary.graph.references import MEMBERS_BIND, bound
+from ostiary.graph.removing import removed
 from ostiary.graph.shapes import DONE, MAYBE_TIME, made
 from ostiary.http.calls import Answer, Call
 from ostiary.http.errors import ApiError
@@ -128,16 +129,7 @@ def delete_group(call: Call) -> Answer:
     """Remove a group, and the roles that it held."""
     found = GROUPS.get(call.store, call.path["id"])
     require_group_rank(call, assignable=is_assignable(found.document), group_id=found.id)
-    groups.delete_group(
-        call.store,
-        call.server.snapshots,
-        found.id,
-        by=call.actor,
-        expected=if_match(call),
-        override=override_of(call),
-    )
-    call.server.snapshots.refresh()
-    return Answer(204)
+    return removed(call, groups.delete_group, found.id)
 
 
 def is_assignable(document: JsonObject) -> bool:

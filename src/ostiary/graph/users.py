@@ -30,6 +30,7 @@ from ostiary.graph.directory_objects import DirectoryResource, declare_reading, 
 from ostiary.graph.permissions import READ_USERS, REVOKE_OWN, WRITE_USERS
 from ostiary.graph.policy_calls import OVERRIDABLE, override_of
 from ostiary.graph.ranks import denied, require_rank
+from ostiary.graph.removing import removed
 from ostiary.graph.shapes import DONE, MAYBE_TIME, YES, made
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -203,16 +204,7 @@ def delete_user(call: Call) -> Answer:
     """Remove a user, his methods, memberships and roles; his sessions end."""
     found = user_of(call.store, call.path["id"])
     require_rank(call, found.id)
-    people.delete_user(
-        call.store,
-        call.server.snapshots,
-        found.id,
-        by=call.actor,
-        expected=if_match(call),
-        override=override_of(call),
-    )
-    call.server.snapshots.refresh()
-    return Answer(204)
+    return removed(call, people.delete_user, found.id)
 
 
 @OPERATIONS.add("POST", "/users/{id}/revokeSignInSessions", needs=WRITE_USERS, answers=YES)

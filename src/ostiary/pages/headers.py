@@ -13,7 +13,7 @@ STAY_ON_HTTPS = "max-age=31536000"
 """A year (ASVS 3.4.1), for hosts that `may_be_told_to_stay_on_https`."""
 
 # Nothing of the device is needed but passkeys.
-PERMISSIONS_POLICY = ", ".join(
+_PERMISSIONS = ", ".join(
     (
         "publickey-credentials-get=(self)",
         "publickey-credentials-create=(self)",
@@ -112,16 +112,23 @@ def security_headers(
     `form_targets` are addresses that an answer to this page's form may redirect to, which are
     the app's redirect address while a sign-in is under way.
     """
-    headers = {
+    return {
+        **page_headers(host),
         "Content-Type": "text/html; charset=utf-8",
-        "Cache-Control": "no-store",
         "Content-Security-Policy": content_security_policy(page, nonce, form_targets),
+        "Referrer-Policy": "no-referrer",
+    }
+
+
+def page_headers(host: str) -> dict[str, str]:
+    """Give the headers that are the same on every page, whatever it may load; `host` as above."""
+    headers = {
+        "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": PERMISSIONS_POLICY,
+        "Permissions-Policy": _PERMISSIONS,
     }
     if may_be_told_to_stay_on_https(host):
         headers["Strict-Transport-Security"] = STAY_ON_HTTPS

@@ -45,16 +45,21 @@ def _is_link(value: object) -> bool:
     return isinstance(value, Link)
 
 
-@cache
-def environment() -> Environment:
-    """Build the templates' surroundings: escaping always on, an unknown name is an error."""
-    made = Environment(
-        loader=PackageLoader("ostiary.pages"),
+def escaping(package: str) -> Environment:
+    """Make the surroundings of a package's templates, without filters of its own."""
+    return Environment(
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def environment() -> Environment:
+    """Build the templates' surroundings: escaping always on, an unknown name is an error."""
+    made = escaping("ostiary.pages")
     made.filters.update(
         moment=_moment,
         day=_day,

@@ -64,11 +64,18 @@ def texts_in(language: str) -> Texts:
 
 
 def read_texts(package: str, language: str) -> Texts:
-    """Read the texts that a package keeps in a language."""
-    document = files(package).joinpath("texts", f"{language}.toml")
-    table = tomllib.loads(document.read_text(encoding="utf-8"))
+    """Read the texts of a package: `texts/<language>.toml` and the parts in `texts/<language>/`."""
+    folder = files(package).joinpath("texts")
+    table = tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
     direction = str(table.pop("direction"))
-    return Texts(language, direction, MappingProxyType(dict(_flat(table))))
+    entries = dict(_flat(table))
+    parts = folder.joinpath(language)
+    for part in sorted(parts.iterdir(), key=lambda each: each.name) if parts.is_dir() else ():
+        further = dict(_flat(tomllib.loads(part.read_text(encoding="utf-8"))))
+        if twice := entries.keys() & further.keys():
+            raise ValueError(f"{part.name} defines again: {', '.join(sorted(twice))}")
+        entries.update(further)
+    return Texts(language, direction, MappingProxyType(entries))
 
 
 def _accepted(header: str) -> list[str]:
