@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute, Route
 from ostiary.admin import signing_in
 from ostiary.admin.graph_calls import Graph, Refused
 from ostiary.admin.host import PREFIX, SIGNED_IN, Host
-from ostiary.admin.pages import PAGES, navigation
-from ostiary.admin.rendering import assets, page_headers, rendered, texts
+from ostiary.admin.pages import NAVIGATION, PAGES
+from ostiary.admin.rendering import admin_headers, assets, rendered, texts
 from ostiary.admin.tokens import SignInAgain
 from ostiary.admin.visit import (
     Answer,
@@ -23,6 +23,7 @@ from ostiary.admin.visit import (
     Sent,
     Shown,
     Visit,
+    asks_for_part,
     is_own_form,
 )
 from ostiary.directory.admin_sessions import AdminSession
@@ -70,7 +71,7 @@ async def _answered(host: Host, request: Request, handler: Handler) -> Response:
     """Ask who is there, let the page answer, and write what it says."""
     session = await signing_in.session_of(host, request)
     if session is None:
-        return await signing_in.begin(host, request)
+        return await _signing_in(host, request)
     try:
         tokens = await signing_in.fresh_tokens(host, request, session)
         form = await _form(request)
@@ -81,12 +82,20 @@ async def _answered(host: Host, request: Request, handler: Handler) -> Response:
             session,
             signing_in.person_of(session),
             Graph(host, request, tokens.access),
+            tokens.role_ids,
             {name: values[0] for name, values in (form or {}).items()},
             form or {},
         )
         return await _page(visit, handler, form)
     except SignInAgain as again:
-        return await signing_in.begin(host, request, again.claims)
+        return await _signing_in(host, request, again.claims)
+
+
+async def _signing_in(host: Host, request: Request, claims: str | None = None) -> Response:
+    """Lead to the sign-in; a part of a page says so instead, and nothing that was typed is lost."""
+    if asks_for_part(request):
+        return _html(host, Shown("signed_out_part"), {"person": None})
+    return await signing_in.begin(host, request, claims)
 
 
 async def _page(visit: Visit, handler: Handler, form: Sent | None) -> Response:
@@ -98,7 +107,8 @@ async def _page(visit: Visit, handler: Handler, form: Sent | None) -> Response:
     try:
         found: Answer = await handler(visit)
     except Refused as refused:
-        found = Shown("refused", {"refused": refused}, refused.status)
+        part = "_part" if visit.is_part else ""
+        found = Shown(f"refused{part}", {"refused": refused}, refused.status)
     if isinstance(found, Response):
         return found
     if isinstance(found, GoTo):
@@ -113,6 +123,7 @@ def _written(visit: Visit, page: Shown) -> Response:
     around = {
         "person": visit.person,
         "csrf": visit.csrf,
+        "may": visit.may,
         "here": visit.browser.url.path,
         "notice": notice if notice in texts().entries else "",
     }
@@ -120,9 +131,9 @@ def _written(visit: Visit, page: Shown) -> Response:
 
 
 def _html(host: Host, page: Shown, around: dict[str, Any]) -> Response:
-    plain: dict[str, Any] = {"csrf": "", "here": "", "notice": "", "navigation": navigation()}
+    plain: dict[str, Any] = {"csrf": "", "here": "", "notice": "", "navigation": NAVIGATION}
     text = rendered(page.template, {**plain, **around, **page.values})
-    return HTMLResponse(text, page.status, page_headers(urlsplit(host.login_url).hostname or ""))
+    return HTMLResponse(text, page.status, admin_headers(urlsplit(host.login_url).hostname or ""))
 
 
 async def _form(request: Request) -> Sent | None:

@@ -6,20 +6,39 @@ import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from ostiary.admin.host import PREFIX
 from ostiary.pages.assets import Asset
-from ostiary.pages.headers import PERMISSIONS_POLICY, STAY_ON_HTTPS, may_be_told_to_stay_on_https
+from ostiary.pages.headers import page_headers
+from ostiary.pages.rendering import escaping
 from ostiary.pages.texts import Texts, read_texts
 
 _CONTENT_TYPES: Final = MappingProxyType(
-    {"admin.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+    {
+        ".css": "text/css; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".svg": "image/svg+xml",
+    }
 )
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+"""Scripts are files of ours, at addresses that name their content; none stands in a page."""
 
 
 @cache
@@ -34,12 +53,15 @@ def asset(name: str) -> Asset:
     package = "ostiary.pages" if name == "icon.svg" else "ostiary.admin"
     body = files(package).joinpath("assets", name).read_bytes()
     digest = hashlib.sha256(body).hexdigest()[:16]
-    return Asset(f"{PREFIX}/assets/{digest}/{name}", _CONTENT_TYPES[name], body)
+    kind = _CONTENT_TYPES[PurePath(name).suffix]
+    return Asset(f"{PREFIX}/assets/{digest}/{name}", kind, body)
 
 
 def assets() -> tuple[Asset, ...]:
     """Give all files to serve."""
-    return tuple(asset(name) for name in _CONTENT_TYPES)
+    found = files("ostiary.admin").joinpath("assets").iterdir()
+    names = sorted(each.name for each in found if PurePath(each.name).suffix in _CONTENT_TYPES)
+    return tuple(asset(name) for name in ("icon.svg", *names))
 
 
 @cache
@@ -52,13 +74,7 @@ def icon(name: str) -> Markup:
 @cache
 def environment() -> Environment:
     """Build the templates' surroundings: escaping always on, an unknown name is an error."""
-    made = Environment(
-        loader=PackageLoader("ostiary.admin"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = escaping("ostiary.admin")
     made.filters.update(asset_path=lambda name: asset(name).path, moment=_moment, day=_day)
     known: dict[str, Any] = {"icon": icon, "t": texts().markup, "plain": texts().plain}
     cast("dict[str, Any]", made.globals).update(known, prefix=PREFIX)
@@ -70,32 +86,16 @@ def rendered(template: str, values: dict[str, Any]) -> str:
     return environment().get_template(f"{template}.html").render(values)
 
 
-def page_headers(host: str) -> dict[str, str]:
-    """Give the headers of every page; `host` is that of the public address from the settings."""
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "; ".join(
-            (
-                "default-src 'none'",
-                "style-src 'self'",
-                "script-src 'self'",
-                "connect-src 'self'",
-                "img-src 'self' data:",
-                "form-action 'self'",
-                "frame-ancestors 'none'",
-                "base-uri 'none'",
-            )
-        ),
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+def admin_headers(host: str) -> dict[str, str]:
+    """Give the headers of every page; `host` is that of the public address from the settings.
+
+    Forms tell the page that they came from (`same-origin`), which is where a sign-in leads back to.
+    """
+    return {
+        **page_headers(host),
+        "Content-Security-Policy": _POLICY,
         "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": PERMISSIONS_POLICY,
     }
-    if may_be_told_to_stay_on_https(host):
-        headers["Strict-Transport-Security"] = STAY_ON_HTTPS
-    return headers
 
 
 def _read(moment: str | datetime) -> datetime:

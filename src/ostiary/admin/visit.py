@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ostiary.admin.allowed import may
 from ostiary.admin.graph_calls import Graph
 from ostiary.admin.host import Host
 from ostiary.directory.admin_sessions import AdminSession
@@ -32,7 +33,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request; `form` holds the fields of a body, `sent` all their values."""
+    """A request; `form` holds the fields of a body, `sent` all their values.
+
+    `roles` are the template ids of the person's directory roles.
+    """
 
     host: Host
     browser: Request
@@ -40,8 +44,18 @@ class Visit:
     session: AdminSession
     person: Person
     graph: Graph
+    roles: frozenset[str]
     form: Mapping[str, str]
     sent: Sent
+
+    def may(self, method: str, path: str) -> bool:
+        """Tell whether the person may call this operation of Graph (`allowed.may`)."""
+        return may(self.roles, method, path)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a script of ours asks for a part of a page."""
+        return asks_for_part(self.browser)
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -87,6 +101,11 @@ class PageRoute:
     method: str
     path: str
     handler: Handler
+
+
+def asks_for_part(browser: Request) -> bool:
+    """Tell whether htmx asks, which puts the answer into the page that is open."""
+    return browser.headers.get("hx-request") == "true"
 
 
 def csrf_of(secret: str) -> str:

@@ -31,12 +31,28 @@ class Entry:
     icon: str
 
 
-def navigation() -> tuple[Entry, ...]:
-    """Give the entries of the navigation."""
-    return (
-        Entry("policies", policies.PATH, "shield_task"),
-        Entry("what_if", what_if.PATH, "question"),
-        Entry("named_locations", named_locations.PATH, "location"),
-        Entry("sign_ins", sign_ins.PATH, "people_list"),
-        Entry("audit_log", audit_log.PATH, "history"),
-    )
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that belong together, below the heading `nav.<name>`."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION: Final = (
+    Group(
+        "protection",
+        (
+            Entry("policies", policies.PATH, "shield_task"),
+            Entry("what_if", what_if.PATH, "question"),
+            Entry("named_locations", named_locations.PATH, "location"),
+        ),
+    ),
+    Group(
+        "monitoring",
+        (
+            Entry("sign_ins", sign_ins.PATH, "people_list"),
+            Entry("audit_log", audit_log.PATH, "history"),
+        ),
+    ),
+)

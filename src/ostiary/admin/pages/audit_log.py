@@ -4,34 +4,21 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
 
-from ostiary.admin.host import PREFIX
-from ostiary.admin.listing import address
+from ostiary.admin.log_pages import log_page
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
 from ostiary.model.json_types import JsonObject, as_object, is_list
 
 PATH: Final = "/audit-log"
-_ON_A_PAGE: Final = "50"
 
 
 async def show_audit_log(visit: Visit) -> Answer:
     """List the changes, the latest first, of one activity where one is named."""
-    query = visit.query
-    asked = {"top": _ON_A_PAGE}
-    activity = query.get("activity", "").strip()
-    if activity:
-        named = activity.replace("'", "''")
-        asked["filter"] = f"activityDisplayName eq '{named}'"
-    if after := query.get("after"):
-        asked["skiptoken"] = after
-    page = await visit.graph.get("/auditLogs/directoryAudits", **asked)
-    following = parse_qs(urlsplit(str(page.get("@odata.nextLink", ""))).query)
-    token = next(iter(following.get("$skiptoken", ())), "")
+    found = await log_page(visit, "directoryAudits", field="activity", member="activityDisplayName")
     values: dict[str, Any] = {
-        "entries": [_entry(each) for each in page["value"]],
-        "activity": activity,
-        "older": address(f"{PREFIX}{PATH}", query, after=token) if token else "",
+        "entries": [_entry(each) for each in found.rows],
+        "activity": found.sought,
+        "older": found.older,
     }
     return Shown("audit_log", values)
 

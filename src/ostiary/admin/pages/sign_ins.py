@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
-from ostiary.admin.host import PREFIX
-from ostiary.admin.listing import address
+from ostiary.admin.log_pages import log_page
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
 
 PATH: Final = "/sign-ins"
-_ON_A_PAGE: Final = "50"
 _REPORT_ONLY: Final = "reportOnly"
 
 
 async def show_sign_ins(visit: Visit) -> Answer:
     """List sign-ins, the latest first, of one user where one is named."""
-    query = visit.query
-    asked = {"top": _ON_A_PAGE}
-    user = query.get("user", "").strip()
-    if user:
-        named = user.replace("'", "''")
-        asked["filter"] = f"userPrincipalName eq '{named}'"
-    if after := query.get("after"):
-        asked["skiptoken"] = after
-    page = await visit.graph.get("/auditLogs/signIns", **asked)
-    following = parse_qs(urlsplit(str(page.get("@odata.nextLink", ""))).query)
-    token = next(iter(following.get("$skiptoken", ())), "")
+    found = await log_page(visit, "signIns", field="user", member="userPrincipalName")
     values: dict[str, Any] = {
-        "sign_ins": page["value"],
-        "user": user,
-        "older": address(f"{PREFIX}{PATH}", query, after=token) if token else "",
+        "sign_ins": found.rows,
+        "user": found.sought,
+        "older": found.older,
     }
     return Shown("sign_ins", values)
 
