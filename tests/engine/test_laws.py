@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,35 +17,36 @@ from tests.engine.drawn import Drawn, drawn
 CHUNKS = [range(start, 600, 6) for start in range(6)]
 
 
-def _decide(case: Drawn, policies: Sequence[Policy], sign_in: SignIn) -> Decision:
-    compiled = PolicySet(policies, case.policies.directory)
+def _decide(compiled: PolicySet, sign_in: SignIn) -> Decision:
     return decide(compiled, compiled.prepare(sign_in))
 
 
-def _all(chunk: range) -> list[tuple[Drawn, SignIn, Decision]]:
-    found: list[tuple[Drawn, SignIn, Decision]] = []
+def _all(chunk: range) -> Iterator[tuple[Drawn, SignIn, Decision]]:
     for seed in chunk:
         case = drawn(seed)
-        found.extend(
-            (case, sign_in, _decide(case, case.policies.policies, sign_in))
-            for sign_in in case.sign_ins
-        )
-    return found
+        for sign_in in case.sign_ins:
+            yield case, sign_in, _decide(case.policies, sign_in)
 
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda each: f"from {each.start}")
 def test_PE01_PE03_laws(chunk: range) -> None:
-    for case, sign_in, decision in _all(chunk):
-        policies = case.policies.policies
-        assert _decide(case, policies[::-1], sign_in).outcome is decision.outcome, case.seed
+    for seed in chunk:
+        case = drawn(seed)
+        policies, directory = case.policies.policies, case.policies.directory
         live = [each for each in policies if each.state is PolicyState.ENABLED]
-        assert _decide(case, live, sign_in).outcome is decision.outcome, case.seed
-        if decision.outcome is Outcome.BLOCK:
-            more = _decide(case, (*live, _mfa_for_all()), sign_in)
-            assert more.outcome is not Outcome.GRANT, case.seed
-        blocked = _decide(case, (*policies, _mfa_for_all(block=True)), sign_in)
-        reaches = any(v.applies and v.policy.id == "added" for v in blocked.policies)
-        assert not reaches or blocked.outcome is Outcome.BLOCK, case.seed
+        turned = PolicySet(policies[::-1], directory)
+        without_report_only = PolicySet(live, directory)
+        with_one_more = PolicySet((*live, _mfa_for_all()), directory)
+        with_a_block = PolicySet((*policies, _mfa_for_all(block=True)), directory)
+        for sign_in in case.sign_ins:
+            outcome = _decide(case.policies, sign_in).outcome
+            assert _decide(turned, sign_in).outcome is outcome, seed
+            assert _decide(without_report_only, sign_in).outcome is outcome, seed
+            if outcome is Outcome.BLOCK:
+                assert _decide(with_one_more, sign_in).outcome is not Outcome.GRANT, seed
+            blocked = _decide(with_a_block, sign_in)
+            reaches = any(v.applies and v.policy.id == "added" for v in blocked.policies)
+            assert not reaches or blocked.outcome is Outcome.BLOCK, seed
 
 
 def _mfa_for_all(*, block: bool = False) -> Policy:
