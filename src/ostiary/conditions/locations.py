@@ -26,6 +26,7 @@ MFA_TRUSTED_IPS = "00000000-0000-0000-0000-000000000000"
 """The id under which policies name the multifactor authentication trusted IPs."""
 NOT_LOOKED_UP = ""
 NOT_RECORDED = "?"
+_BLOCKS = 1 << 16
 _QUIET = ("NZ", "IS", "UY", "BW")
 """Countries for samples from no named location, the first that none has; `ZZ` is no country."""
 WORDS = {ALL: "Any network or location", ALL_TRUSTED: "All trusted networks and locations"}
@@ -74,7 +75,7 @@ class Segments:
             if number != self.classes[-1]:
                 self.starts.append(start)
                 self.classes.append(number)
-        self._blocks = array("L", _block_positions(self.starts))
+        self._blocks = _block_positions(self.starts)
         self.examples = self._examples()
 
     def find(self, address: int) -> int:
@@ -104,15 +105,20 @@ class Segments:
             before = after
 
 
-def _block_positions(starts: list[int]) -> Iterator[int]:
-    """Give, for each /16 block of IPv4 and the end, how many pieces start before it."""
-    position = bisect_left(starts, IPV4_BASE)
-    for block in range(1 << 16):
-        yield position
-        end = IPV4_BASE + ((block + 1) << 16)
-        while position < len(starts) and starts[position] < end:
-            position += 1
-    yield position
+def _block_positions(starts: list[int]) -> array[int]:
+    """Give, for each /16 block of IPv4 and the end, how many pieces start before it.
+
+    Blocks in which none starts are written at once: this runs for every tenant that is compiled.
+    """
+    blocks, position = array("L"), bisect_left(starts, IPV4_BASE)
+    for start in starts[position:]:
+        block = (start - IPV4_BASE) >> 16
+        if block >= _BLOCKS:
+            break
+        blocks.extend(array("L", [position]) * (block + 1 - len(blocks)))
+        position += 1
+    blocks.extend(array("L", [position]) * (_BLOCKS + 1 - len(blocks)))
+    return blocks
 
 
 def _tagged_ranges(directory: Directory) -> Iterator[tuple[Tag, AddressRange]]:
