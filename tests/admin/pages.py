@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -101,11 +102,22 @@ class Admin:
 
     def send(self, action: str, **changed: str | list[str]) -> Admin:
         """Post the form of an action as it is filled in, with some fields changed."""
+        self.browser.send(action, self._filled_in(action, changed))
+        return self._back()
+
+    def upload(
+        self, action: str, files: Mapping[str, tuple[str, bytes]], **changed: str | list[str]
+    ) -> Admin:
+        """Post the form of an action with files: the name of each, and what is in it."""
+        self.browser.send(action, self._filled_in(action, changed), files)
+        return self._back()
+
+    def _filled_in(
+        self, action: str, changed: Mapping[str, str | list[str]]
+    ) -> dict[str, str | list[str]]:
         reader = FormReader(action)
         reader.feed(self.text)
-        fields: dict[str, str | list[str]] = {**reader.fields, **changed}
-        self.browser.send(action, fields)
-        return self._back()
+        return {**reader.fields, **changed}
 
     def _back(self) -> Admin:
         if self.browser.page is None:

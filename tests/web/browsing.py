@@ -104,13 +104,23 @@ class Browser:
         }
         return self.served.token(form)
 
-    def send(self, action: str, fields: Mapping[str, str | list[str]]) -> Browser:
-        """Post fields, some with several values."""
-        self._post(action, fields)
+    def send(
+        self,
+        action: str,
+        fields: Mapping[str, str | list[str]],
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+    ) -> Browser:
+        """Post fields, some with several values, and files."""
+        self._post(action, fields, files)
         return self
 
-    def _post(self, action: str, data: Mapping[str, str | list[str]]) -> None:
-        self._follow(self.served.http.post(action, data=data, **self._how()))
+    def _post(
+        self,
+        action: str,
+        data: Mapping[str, str | list[str]],
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+    ) -> None:
+        self._follow(self.served.http.post(action, data=data, files=files, **self._how()))
         if self.stays is None or self.page is None:
             return
         for question, yes, no in _STAY:

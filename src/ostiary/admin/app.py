@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -15,23 +15,21 @@ from ostiary.admin.host import PREFIX, SIGNED_IN, Host
 from ostiary.admin.pages import NAVIGATION, PAGES
 from ostiary.admin.rendering import admin_headers, assets, rendered, texts
 from ostiary.admin.tokens import SignInAgain
+from ostiary.admin.uploads import Received, received
 from ostiary.admin.visit import (
     Answer,
     GoTo,
     Handler,
     PageRoute,
-    Sent,
     Shown,
     Visit,
     asks_for_part,
     is_own_form,
 )
 from ostiary.directory.admin_sessions import AdminSession
-from ostiary.http.limits import body_of
 from ostiary.pages.assets import Asset, asset_headers
 
-_FORM_BYTES: Final = 256 * 1024
-_FORM: Final = "application/x-www-form-urlencoded"
+_NOTHING: Final = Received({}, {})
 
 
 def admin_routes(host: Host) -> list[BaseRoute]:
@@ -74,7 +72,8 @@ async def _answered(host: Host, request: Request, handler: Handler) -> Response:
         return await _signing_in(host, request)
     try:
         tokens = await signing_in.fresh_tokens(host, request, session)
-        form = await _form(request)
+        form = _NOTHING if request.method == "GET" else await received(request)
+        sent = form or _NOTHING
         visit = Visit(
             host,
             request,
@@ -83,8 +82,9 @@ async def _answered(host: Host, request: Request, handler: Handler) -> Response:
             signing_in.person_of(session),
             Graph(host, request, tokens.access),
             tokens.role_ids,
-            {name: values[0] for name, values in (form or {}).items()},
-            form or {},
+            {name: values[0] for name, values in sent.fields.items()},
+            sent.fields,
+            sent.files,
         )
         return await _page(visit, handler, form)
     except SignInAgain as again:
@@ -98,7 +98,7 @@ async def _signing_in(host: Host, request: Request, claims: str | None = None) -
     return await signing_in.begin(host, request, claims)
 
 
-async def _page(visit: Visit, handler: Handler, form: Sent | None) -> Response:
+async def _page(visit: Visit, handler: Handler, form: Received | None) -> Response:
     host, browser = visit.host, visit.browser
     if browser.method != "GET" and (
         form is None or not is_own_form(browser, visit.form, visit.secret, host.login_url)
@@ -134,17 +134,6 @@ def _html(host: Host, page: Shown, around: dict[str, Any]) -> Response:
     plain: dict[str, Any] = {"csrf": "", "here": "", "notice": "", "navigation": NAVIGATION}
     text = rendered(page.template, {**plain, **around, **page.values})
     return HTMLResponse(text, page.status, admin_headers(urlsplit(host.login_url).hostname or ""))
-
-
-async def _form(request: Request) -> Sent | None:
-    """Read the fields of a form with all their values; None where it is none, or too long."""
-    if request.method == "GET":
-        return {}
-    body = await body_of(request, _FORM_BYTES)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if body is None or kind != _FORM:
-        return None
-    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 
 async def _sign_out(visit: Visit) -> Response:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from ostiary.admin.allowed import may
 from ostiary.admin.graph_calls import Graph
 from ostiary.admin.host import Host
+from ostiary.admin.uploads import Uploaded
 from ostiary.directory.admin_sessions import AdminSession
 from ostiary.secrecy.hashing import keyed_digest
 from ostiary.secrecy.secret import Secret
@@ -33,7 +34,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request; `form` holds the fields of a body, `sent` all their values.
+    """A request; `form` holds the fields of a body, `sent` all their values, `files` its files.
 
     `roles` are the template ids of the person's directory roles.
     """
@@ -47,6 +48,7 @@ class Visit:
     roles: frozenset[str]
     form: Mapping[str, str]
     sent: Sent
+    files: Mapping[str, Uploaded]
 
     def may(self, method: str, path: str) -> bool:
         """Tell whether the person may call this operation of Graph (`allowed.may`)."""
