@@ -11,6 +11,7 @@ from ostiary.admin.graph_calls import Refused
 from ostiary.admin.naming import Names
 from ostiary.admin.pages.policies import PATH
 from ostiary.admin.pages.policy import ORDER, locked_out
+from ostiary.admin.policy_seeds import seed_of, seeds_of
 from ostiary.admin.visit import Answer, GoTo, PageRoute, Shown, Visit
 from ostiary.conditions.base import Lookup
 from ostiary.model.errors import InputError
@@ -21,7 +22,7 @@ _REPORT_ONLY: Final = ORDER[0]
 
 
 async def show_new(visit: Visit) -> Answer:
-    """Show an empty form: in report-only, with the emergency access accounts left out."""
+    """Show a form in report-only: empty, or as what it begins with (a copy, a template)."""
     return await _form(visit, await _new(visit))
 
 
@@ -45,7 +46,8 @@ async def _new(visit: Visit) -> JsonObject:
     for each in visit.host.emergency():
         with suppress(InputError):  # somebody whom the settings name, and who is not there
             accounts.add(await names.find(Lookup.USER, each))
-    return {
+    seed = await seed_of(visit, sorted(accounts))
+    return seed or {
         "displayName": "",
         "state": _REPORT_ONLY,
         "conditions": {
@@ -69,6 +71,7 @@ async def _around(visit: Visit, policy: JsonObject) -> dict[str, Any]:
         "states": ORDER,
         "strengths": strengths,
         "units": UNITS,
+        "seeds": seeds_of(visit),
         "refused": None,
         "problems": [],
         "locked_out": [],
