@@ -15,6 +15,7 @@ from ostiary.admin.tokens import SignInAgain
 from ostiary.model.errors import OstiaryError
 
 OVERRIDE_HEADER: Final = "Ostiary-Override-Reason"
+_ADVANCED: Final = frozenset({"search", "count"})
 
 
 class Refused(OstiaryError):
@@ -40,10 +41,11 @@ class Graph:
     async def get(self, path: str, **query: str) -> dict[str, Any]:
         """Read something; `top=5` is `$top=5`. Raises Refused, SignInAgain.
 
-        `@odata.etag` is its version, wherever the answer told it.
+        `@odata.etag` is its version, wherever the answer told it. What only advanced queries take
+        (Graph concepts/aad-advanced-queries) is asked for as one.
         """
         asked_for = {f"${name}": value for name, value in query.items()}
-        answer = await self._asked("GET", path, params=asked_for)
+        answer = await self._asked("GET", path, params=asked_for, headers=_consistency(query))
         etag = answer.headers.get("etag")
         return {**({"@odata.etag": etag} if etag else {}), **answer.json()}
 
@@ -53,7 +55,7 @@ class Graph:
         found: list[dict[str, Any]] = page["value"]
         while following := page.get("@odata.nextLink"):
             rest = str(following).partition("/v1.0")[2]
-            page = (await self._asked("GET", rest)).json()
+            page = (await self._asked("GET", rest, headers=_consistency(query))).json()
             found.extend(page["value"])
         return found
 
@@ -91,6 +93,10 @@ class Graph:
             details = error.get("details") or ()
             raise Refused(answer.status_code, error.get("code"), error.get("message"), details)
         return answer
+
+
+def _consistency(query: Mapping[str, str]) -> dict[str, str]:
+    return {"ConsistencyLevel": "eventual"} if _ADVANCED & query.keys() else {}
 
 
 def _claims_in(challenge: str) -> str | None:

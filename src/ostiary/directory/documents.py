@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
@@ -17,9 +18,11 @@ from ostiary.directory.audit import Entry, Target, modified_members
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.directory.json_documents import folded, from_text, identifier_of, storable, to_text
 from ostiary.directory.protocols import Actor
+from ostiary.directory.searching import possible
 from ostiary.directory.tables_objects import known_collections, removed
 from ostiary.directory.unit import Change, Unit
 from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.schema.odata_search import Search
 
 _AT_ONCE: Final = 500
 """So many are named in one query: databases take only so many parameters."""
@@ -129,9 +132,21 @@ class Documents:
             newest, count = connection.execute(query.select_from(self.table)).one()
         return newest or 0, count
 
-    def page(self, *, after: str | None = None, limit: int = 100) -> list[Stored]:
-        """Give objects in the order of their ids, from behind one of them."""
+    def page(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+        search: Search | None = None,
+        columns: Mapping[str, str] = MappingProxyType({}),
+    ) -> list[Stored]:
+        """Give objects in the order of their ids, from behind one of them.
+
+        `search` leaves out most of what it does not find (`searching.possible`).
+        """
         query = select(self.table).order_by(self.table.c.id).limit(limit)
+        if search is not None:
+            query = query.where(possible(search, self.table, columns))
         if after is not None:
             query = query.where(self.table.c.id > folded(after))
         with self._unit.reading() as connection:

@@ -28,6 +28,7 @@ from ostiary.http.errors import ApiError
 from ostiary.http.operations import Needs, Operations
 from ostiary.http.shapes import NUMBER, TEXT, Named, Shape, opened
 from ostiary.model.json_types import JsonObject
+from ostiary.schema.odata_search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def count_answer(call: Call, source: Source[Row], offers: Offers) -> Answer:
 
 def _listed(call: Call, resource: DirectoryResource) -> Answer:
     query = query_of(call, resource.offers)
-    source = _quickly(call, resource, query) or _source(call, resource)
+    source = _quickly(call, resource, query) or _source(call, resource, query.search)
     found = _by_column(call, resource, query) or queried(call, source, query)
     shown = [
         {
@@ -211,10 +212,15 @@ def _by_column(call: Call, resource: DirectoryResource, query: Query) -> Found[S
     return Found(rows[:top], str(begin + top) if len(rows) > top else None)
 
 
-def _source(call: Call, resource: DirectoryResource) -> Source[Stored]:
-    aggregate = resource.aggregate(call.store)
+def _source(
+    call: Call, resource: DirectoryResource, search: Search | None = None
+) -> Source[Stored]:
+    """Give all objects in order, as far as a search may find them."""
+    aggregate, columns = resource.aggregate(call.store), resource.columns
     return Source(
-        lambda place, number: aggregate.page(after=place, limit=number),
+        lambda place, number: aggregate.page(
+            after=place, limit=number, search=search, columns=columns
+        ),
         lambda row: row.id,
         lambda row: resource.shown(row.document),
     )

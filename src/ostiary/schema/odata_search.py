@@ -66,10 +66,19 @@ def found_by(search: Search, document: JsonObject) -> bool:
             return all(found) if every else any(found)
 
 
+def words_of(member: str, text: str) -> list[str] | None:
+    """Give the words of a text that a search compares; None where `member` goes by its beginning.
+
+    `member` in lower case.
+    """
+    return _words(text) if member in _IN_WORDS else None
+
+
 def _fits(member: str, words: str, text: str) -> bool:
-    if member not in _IN_WORDS:
+    wanted = words_of(member, words)
+    if wanted is None:
         return text.casefold().startswith(words.casefold())
-    known, wanted = _words(text), _words(words)
+    known = _words(text)
     return bool(wanted) and all(any(e.startswith(word) for e in known) for word in wanted)
 
 
