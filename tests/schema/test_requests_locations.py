@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ostiary.schema.location_rules import IP, check_location, range_text, range_written
 from ostiary.schema.requests import validate_request
 from tests.schema.builders import LOCATION, LOCATIONS, POLICIES, created, ip_location, policy, store
 
@@ -219,3 +220,11 @@ def test_a_location_of_a_kind_we_cannot_make_is_shown_as_it_is() -> None:
         "/namedLocations/$entity",
         **other,
     }
+
+
+@pytest.mark.parametrize("text", ["203.0.113.0/24", "2001:db8::/32", "203.0.113.1-203.0.113.9"])
+def test_a_range_is_read_as_it_is_written(text: str) -> None:
+    body = range_written(f" {text} ")
+    assert range_text(body) == text
+    named = {"@odata.type": IP, "displayName": "Head office", "ipRanges": [body]}
+    assert check_location(named) == ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_network
 from typing import Any
 
 import click
@@ -13,8 +12,8 @@ from ostiary.cli.exits import DONE
 from ostiary.cli.hosted import guarded_command, opened_host, override_option
 from ostiary.cli.output import answer, answer_json
 from ostiary.model.json_types import as_object, as_strings
+from ostiary.schema.location_rules import COUNTRY, IP, range_text, range_written
 
-_IP, _COUNTRY = "#microsoft.graph.ipNamedLocation", "#microsoft.graph.countryNamedLocation"
 _countries = click.option(
     "--country",
     "countries",
@@ -187,10 +186,10 @@ def _members(
 ) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if addresses:
-        body |= {"@odata.type": _IP, "ipRanges": [_range(each) for each in addresses]}
+        body |= {"@odata.type": IP, "ipRanges": [range_written(each) for each in addresses]}
     if countries:
         codes = [each.upper() for each in countries]
-        body |= {"@odata.type": _COUNTRY, "countriesAndRegions": codes}
+        body |= {"@odata.type": COUNTRY, "countriesAndRegions": codes}
     if unknown is not None:
         body["includeUnknownCountriesAndRegions"] = unknown
     if trusted is not None:
@@ -198,17 +197,8 @@ def _members(
     return body
 
 
-def _range(written: str) -> dict[str, str]:
-    """Give a range as Graph writes it; what is none is left to Graph's own rules to refuse."""
-    try:
-        version = ip_network(written, strict=False).version
-    except ValueError:
-        version = 6 if ":" in written else 4
-    return {"@odata.type": f"#microsoft.graph.iPv{version}CidrRange", "cidrAddress": written}
-
-
 def _content(document: Any) -> tuple[str, ...]:
-    ranges = [str(as_object(each).get("cidrAddress")) for each in document.get("ipRanges") or ()]
+    ranges = [range_text(as_object(each)) for each in document.get("ipRanges") or ()]
     return (*ranges, *as_strings(document.get("countriesAndRegions")))
 
 

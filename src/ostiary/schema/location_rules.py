@@ -52,6 +52,26 @@ def check_location(document: JsonObject) -> tuple[Problem, ...]:
     return problems + tuple(_too_many(listed)) + tuple(_range_problems(listed))
 
 
+def range_written(text: str) -> dict[str, str]:
+    """Give a range as Graph writes it: `203.0.113.0/24`, or `203.0.113.1-203.0.113.9`.
+
+    What is none is left to the rules to refuse, which say what was expected.
+    """
+    first, between, last = (each.strip() for each in text.partition("-"))
+    version = 6 if ":" in first else 4
+    if between:
+        kind = f"#microsoft.graph.iPv{version}Range"
+        return {"@odata.type": kind, "lowerAddress": first, "upperAddress": last}
+    return {"@odata.type": f"#microsoft.graph.iPv{version}CidrRange", "cidrAddress": first}
+
+
+def range_text(body: JsonObject) -> str:
+    """Write a range of a location as `range_written` reads it."""
+    if body.get("cidrAddress") is not None:
+        return str(body["cidrAddress"])
+    return f"{body.get('lowerAddress')}-{body.get('upperAddress')}"
+
+
 def location_model(document: JsonObject) -> type[GraphObject]:
     """Give the model of a checked location."""
     return _MODELS[kind_of(document) or IP]

@@ -7,6 +7,7 @@ from typing import Final
 
 from ostiary.admin.pages import (
     audit_log,
+    named_location,
     named_locations,
     policies,
     policy,
@@ -18,7 +19,7 @@ from ostiary.admin.pages import (
 
 PAGES: Final = (
     *(policies, templates, policy_form, policy, what_if),
-    *(named_locations, sign_ins, audit_log),
+    *(named_locations, named_location, sign_ins, audit_log),
 )
 
 
