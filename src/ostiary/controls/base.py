@@ -65,6 +65,11 @@ class SessionControl(ABC):
     def parse(self, body: Any) -> Any | None:  # each control has a type of its own
         """Read the member of `sessionControls`; None where it is off or absent."""
 
+    def told(self, body: Any) -> str:
+        """Tell in words what the member of `sessionControls` sets, nothing where it is off."""
+        value = self.parse(body)
+        return "" if value is None else "on" if value is True else str(value)
+
     @abstractmethod
     def merge(self, values: list[Any]) -> Any:
         """Give the strictest of several policies' values (undocumented: our choice)."""

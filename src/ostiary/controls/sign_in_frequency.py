@@ -39,6 +39,17 @@ class SignInFrequency(SessionControl):
             return None
         return value * _MINUTES[unit]
 
+    def told(self, body: Any) -> str:
+        """Tell the interval as it is written, and whether it is about the second factor alone."""
+        minutes, frequency = self.parse(body), as_object(body)
+        if minutes is None:
+            return ""
+        number, unit = frequency.get("value"), str(frequency.get("type")).casefold()
+        often = f"{number} {unit if number != 1 else unit.removesuffix('s')}"
+        kind = str(frequency.get("authenticationType")).casefold()
+        what = ", secondary authentication only" if kind == "secondaryauthentication" else ""
+        return f"{'every time' if minutes == EVERY_TIME else often}{what}"
+
     def merge(self, values: list[Any]) -> int:
         """The shortest wins."""
         return min(values)
