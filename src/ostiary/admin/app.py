@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ostiary.admin import signing_in
+from ostiary.admin import kept_forms, signing_in
 from ostiary.admin.graph_calls import Graph, Refused
 from ostiary.admin.host import PREFIX, SIGNED_IN, Host
 from ostiary.admin.pages import NAVIGATION, PAGES
@@ -40,20 +40,20 @@ def admin_routes(host: Host) -> list[BaseRoute]:
         return answer or _html(host, Shown("failed", status=400), {"person": None})
 
     async def unknown(request: Request) -> Response:
-        return await _answered(host, request, _not_found)
+        return await _answered(host, request, PageRoute("GET", "", _not_found))
 
     return [
         Route(SIGNED_IN, signed_in, methods=["GET"]),
         *(_asset(each) for each in assets()),
         *(_route(host, each) for page in PAGES for each in page.ROUTES),
-        _route(host, PageRoute("POST", "/sign-out", _sign_out)),
+        _route(host, PageRoute("POST", "/sign-out", _sign_out, kept=False)),
         Route(f"{PREFIX}{{rest:path}}", unknown, methods=["GET"]),
     ]
 
 
 def _route(host: Host, page: PageRoute) -> Route:
     async def endpoint(request: Request) -> Response:
-        return await _answered(host, request, page.handler)
+        return await _answered(host, request, page)
 
     return Route(f"{PREFIX}{page.path}", endpoint, methods=[page.method])
 
@@ -65,14 +65,14 @@ def _asset(served: Asset) -> Route:
     return Route(served.path, endpoint)
 
 
-async def _answered(host: Host, request: Request, handler: Handler) -> Response:
+async def _answered(host: Host, request: Request, page: PageRoute) -> Response:
     """Ask who is there, let the page answer, and write what it says."""
     session = await signing_in.session_of(host, request)
     if session is None:
-        return await _signing_in(host, request)
+        return await _signing_in(host, request, page)
+    form = await _form(request)
     try:
         tokens = await signing_in.fresh_tokens(host, request, session)
-        form = _NOTHING if request.method == "GET" else await received(request)
         sent = form or _NOTHING
         visit = Visit(
             host,
@@ -86,16 +86,31 @@ async def _answered(host: Host, request: Request, handler: Handler) -> Response:
             sent.fields,
             sent.files,
         )
-        return await _page(visit, handler, form)
+        answer = await _page(visit, page.handler, form)
     except SignInAgain as again:
-        return await _signing_in(host, request, again.claims)
+        return await _signing_in(host, request, page, form or _NOTHING, again.claims)
+    if kept_forms.FIELD in visit.form:
+        await kept_forms.forget(host, visit.secret)
+    return answer
 
 
-async def _signing_in(host: Host, request: Request, claims: str | None = None) -> Response:
+async def _form(request: Request) -> Received | None:
+    return _NOTHING if request.method == "GET" else await received(request)
+
+
+async def _signing_in(
+    host: Host,
+    request: Request,
+    page: PageRoute,
+    form: Received | None = None,
+    claims: str | None = None,
+) -> Response:
     """Lead to the sign-in; a part of a page says so instead, and nothing that was typed is lost."""
     if asks_for_part(request):
         return _html(host, Shown("signed_out_part"), {"person": None})
-    return await signing_in.begin(host, request, claims)
+    secret = request.cookies.get(signing_in.SESSION, "")
+    kept = await kept_forms.sealed(host, request, page, form, secret)
+    return await signing_in.begin(host, request, claims, form=kept)
 
 
 async def _page(visit: Visit, handler: Handler, form: Received | None) -> Response:

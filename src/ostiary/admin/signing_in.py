@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ostiary.admin.host import PREFIX, SIGNED_IN, Host
+from ostiary.admin.kept_forms import brought, taken_along, where_it_waits
 from ostiary.admin.tokens import SignInAgain, Tokens, redeemed, refreshed, scope_of
 from ostiary.admin.visit import Person
 from ostiary.directory.admin_sessions import AdminSession
@@ -29,8 +30,13 @@ _EARLY: Final = 60
 _NOT_KEPT: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
-async def begin(host: Host, browser: Request, claims: str | None = None) -> Response:
-    """Send the browser to sign in, and back to the page that it wanted."""
+async def begin(
+    host: Host, browser: Request, claims: str | None = None, *, form: str = ""
+) -> Response:
+    """Send the browser to sign in, and back to the page that it wanted.
+
+    `form` is what it sent, sealed: it waits for the person to come back (`kept_forms`).
+    """
     way = browser.cookies.get(WAY) or host.randomness.token().reveal()
     nonce, verifier = (host.randomness.token().reveal() for _ in range(2))
     wanted = browser.url.path if browser.method == "GET" else browser.headers.get("referer", "")
@@ -38,6 +44,7 @@ async def begin(host: Host, browser: Request, claims: str | None = None) -> Resp
         "nonce": nonce,
         "verifier": verifier,
         "page": _own_page(wanted, browser.url.query if browser.method == "GET" else ""),
+        **taken_along(form),
     }
     state, _ = await run_in_threadpool(host.store.interactions.begin, way, document)
     asked = {
@@ -75,9 +82,14 @@ async def finish(host: Host, browser: Request) -> Response | None:
     claims = _claims(host, tokens, begun)
     if claims is None:
         return None
-    document = {"tokens": tokens.document(), "person": _person(claims)}
+    document = {
+        "tokens": tokens.document(),
+        "person": _person(claims),
+        **await brought(host, str(claims["oid"]), begun.document),
+    }
     secret = await run_in_threadpool(host.store.admin_sessions.begin, str(claims["oid"]), document)
-    answer = RedirectResponse(str(begun.document["page"]), 303, _NOT_KEPT)
+    page = where_it_waits(document) or str(begun.document["page"])
+    answer = RedirectResponse(page, 303, _NOT_KEPT)
     _set(answer, SESSION, secret)
     return answer
 

@@ -98,11 +98,17 @@ Handler: TypeAlias = Callable[[Visit], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class PageRoute:
-    """One method of one path behind `/admin`."""
+    """One method of one path behind `/admin`.
+
+    `kept`: a form that is sent to it after the session ended waits until its sender has signed in.
+    `opens` is the field with which it only shows the form as it was sent, and does nothing.
+    """
 
     method: str
     path: str
     handler: Handler
+    kept: bool = True
+    opens: str = ""
 
 
 def asks_for_part(browser: Request) -> bool:

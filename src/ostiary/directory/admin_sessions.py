@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,11 +14,16 @@ from ostiary.directory.tables_sessions import admin_sessions
 from ostiary.directory.tokens import hash_of, opaque
 from ostiary.directory.unit import Unit
 from ostiary.model.json_types import JsonObject
+from ostiary.secrecy.sealing import SealError
 
 LASTS: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=1)
 """A working day, and an hour without a page (OWASP ASVS 7.3.1, 7.3.2)."""
 _SEEN_EVERY: Final = timedelta(seconds=60)
+_REMEMBERED: Final = LASTS
+"""So long it is known whose a session was that ended by itself: a form that he sends too late is
+kept for him."""
+_FORM: Final = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,34 @@ class AdminSessions:
             gone = delete(admin_sessions).where(admin_sessions.c.hash == session.hash)
             connection.execute(gone)
 
+    def owner(self, secret: str) -> str | None:
+        """Give whose session a cookie is of, also where it is over; None where nobody knows.
+
+        Nobody does of one that was ended: at sign-out, or with all sessions of a person.
+        """
+        query = select(admin_sessions.c.user_id).where(admin_sessions.c.hash == hash_of(secret))
+        with self._unit.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def sealed_form(self, user_id: str, document: JsonObject) -> str:
+        """Seal a form that somebody sent, so that only `opened_form` for him can read it."""
+        plain = to_text(document).encode()
+        sealed = self._unit.means.sealer.seal("admin_sessions", user_id.casefold(), _FORM, plain)
+        return b64encode(sealed).decode()
+
+    def opened_form(self, user_id: str, sealed: str) -> JsonObject | None:
+        """Open a form that was sealed for this person, None where it was for another."""
+        try:
+            plain = self._unit.means.sealer.open(
+                "admin_sessions", user_id.casefold(), _FORM, b64decode(sealed)
+            )
+        except SealError:
+            return None
+        return from_text(plain.decode())
+
     def forget_expired(self) -> int:
-        """Delete sessions that are over; gives their number."""
-        now = self._unit.means.clock.now()
+        """Delete sessions that were over long ago; gives their number."""
+        now = self._unit.means.clock.now() - _REMEMBERED
         over = (admin_sessions.c.expires <= now) | (admin_sessions.c.seen <= now - IDLE)
         with self._unit.writing() as connection:
             return connection.execute(delete(admin_sessions).where(over)).rowcount

@@ -7,6 +7,7 @@ from typing import Final
 
 from ostiary.admin.pages import (
     audit_log,
+    kept_form,
     named_location,
     named_locations,
     policies,
@@ -19,7 +20,7 @@ from ostiary.admin.pages import (
 
 PAGES: Final = (
     *(policies, templates, policy_form, policy, what_if),
-    *(named_locations, named_location, sign_ins, audit_log),
+    *(named_locations, named_location, sign_ins, audit_log, kept_form),
 )
 
 
