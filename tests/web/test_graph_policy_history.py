@@ -127,6 +127,20 @@ def test_every_change_keeps_a_version_and_each_can_come_back(apis: Apis, graph: 
     assert graph("GET", f"{CA}/policies/{ASTRID}/versions").status_code == 404
 
 
+def test_who_changed_each_policy_last_is_told_of_those_that_are_there(
+    apis: Apis, graph: Graph
+) -> None:
+    graph("PATCH", ONE, {"displayName": "Second"})
+    graph("DELETE", f"{CA}/policies/{PLACES}")
+    (found,) = graph("GET", f"{CA}/lastPolicyChanges").json()["value"]
+    assert (found["id"], found["version"]) == (POLICY, 2)
+    assert found["changedBy"] == "astrid@fjordvik.example"
+    assert found["changedDateTime"] == graph("GET", ONE).json()["modifiedDateTime"]
+    graph("POST", f"{DELETED}/{PLACES}/restore")
+    listed = graph("GET", f"{CA}/lastPolicyChanges").json()["value"]
+    assert {each["id"]: each["version"] for each in listed} == {POLICY: 2, PLACES: 3}
+
+
 def test_a_new_policy_has_no_deleted_twin(apis: Apis, graph: Graph) -> None:
     made = graph("POST", f"{CA}/policies", BODY).json()
     graph("DELETE", f"{CA}/policies/{made['id']}")

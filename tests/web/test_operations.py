@@ -93,6 +93,7 @@ READ_POLICIES = {
     *(f"GET {each}{one}" for each in DELETED for one in ("", "/{id}")),
     f"GET {VERSIONS}",
     f"GET {VERSIONS}/{{version}}",
+    f"GET {CA}/lastPolicyChanges",
     f"GET {EXCLUSIONS}",
     f"GET {ACTIONS}",
     f"GET {ACTIONS}/{{id}}",

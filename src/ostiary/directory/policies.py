@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select, true
 
 from ostiary.directory import tables_objects as tables
 from ostiary.directory.deleted import hold, let_go
@@ -69,6 +69,11 @@ class Policies(Documents):
             raise NoSuchObject(f"policy `{policy_id[:60]}` has no version {number}")
         return _version(row)
 
+    def latest(self) -> list[PolicyVersion]:
+        """Give the last version of every policy that is there, by id."""
+        with self._unit.reading() as connection:
+            return [_version(row) for row in connection.execute(_standing())]
+
     def revision_at(self, moment: datetime) -> int:
         """Give the revision of the last change of a policy until then, 0 where there was none."""
         query = select(func.max(_versions.c.revision)).where(_versions.c.at <= moment)
@@ -77,24 +82,9 @@ class Policies(Documents):
 
     def as_of(self, revision: int) -> list[JsonObject]:
         """Give all policies as they were at a revision of the tenant, by id."""
-        latest = (
-            select(_versions.c.policy_id, func.max(_versions.c.version).label("version"))
-            .where(_versions.c.revision <= revision)
-            .group_by(_versions.c.policy_id)
-            .subquery()
-        )
-        query = (
-            select(_versions)
-            .join(
-                latest,
-                (_versions.c.policy_id == latest.c.policy_id)
-                & (_versions.c.version == latest.c.version),
-            )
-            .where(_versions.c.action != "delete")
-            .order_by(_versions.c.policy_id)
-        )
         with self._unit.reading() as connection:
-            return [from_text(row.document) for row in connection.execute(query)]
+            rows = connection.execute(_standing(_versions.c.revision <= revision))
+            return [from_text(row.document) for row in rows]
 
     def _after(self, change: Change, new: Stored | None, old: Stored | None) -> None:
         action = "add" if old is None else "delete" if new is None else "update"
@@ -132,6 +122,25 @@ def keep_version(change: Change, policy_id: str, action: str, document: JsonObje
             "action": action,
             "document": to_text(document),
         },
+    )
+
+
+def _standing(*counted: ColumnElement[bool]) -> Select[Any]:
+    """Ask for the last version of each policy among those that count, where it was not deleted."""
+    last = (
+        select(_versions.c.policy_id, func.max(_versions.c.version).label("version"))
+        .where(true(), *counted)
+        .group_by(_versions.c.policy_id)
+        .subquery()
+    )
+    return (
+        select(_versions)
+        .join(
+            last,
+            (_versions.c.policy_id == last.c.policy_id) & (_versions.c.version == last.c.version),
+        )
+        .where(_versions.c.action != "delete")
+        .order_by(_versions.c.policy_id)
     )
 
 

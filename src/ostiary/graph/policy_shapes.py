@@ -158,17 +158,12 @@ WHAT_IF: Final = Named(
         needed=("id", "policyApplies", "analysisReasons"),
     ),
 )
+_CHANGE: Final = {"id": TEXT, "version": WHOLE, "changedDateTime": TIME, "changedBy": TEXT}
 VERSION: Final = Named(
     "ostiary.policyVersion",
     closed(
-        {
-            "id": TEXT,
-            "version": WHOLE,
-            "changedDateTime": TIME,
-            "changedBy": TEXT,
-            "action": TEXT,
-            "policy": POLICY,
-        },
+        {**_CHANGE, "action": TEXT, "policy": POLICY},
         needed=("id", "version", "changedDateTime", "action", "policy"),
     ),
 )
+LAST_CHANGE: Final = Named("ostiary.lastPolicyChange", closed(_CHANGE, needed=tuple(_CHANGE)))

@@ -17,7 +17,7 @@ from ostiary.graph.policy_calls import (
     refused,
     schema_version,
 )
-from ostiary.graph.policy_shapes import POLICY, VERSION
+from ostiary.graph.policy_shapes import LAST_CHANGE, POLICY, VERSION
 from ostiary.graph.shapes import listed, told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -29,6 +29,7 @@ _UPDATING: Final = WRITE_POLICIES.doing(ProtectedAction.UPDATE_POLICY)
 _POLICIES: Final = f"{ROOT}/policies"
 _WHOLE: Final = f"{_POLICIES}/{{id}}/versions"
 _ONE: Final = f"{_WHOLE}/{{version}}"
+_LAST: Final = f"{ROOT}/lastPolicyChanges"
 
 
 @OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_POLICIES, answers=listed(VERSION))
@@ -38,6 +39,13 @@ def list_versions(call: Call) -> Answer:
     if not found:
         raise NoSuchObject(f"there is no conditional access policy `{call.path['id'][:60]}`")
     return page(call, [_shown(call, each) for each in found], _context(call))
+
+
+@OPERATIONS.add("GET", f"/{_LAST}", needs=READ_POLICIES, answers=listed(LAST_CHANGE))
+def list_last_changes(call: Call) -> Answer:
+    """Tell of every policy when and by whom it was changed last; `id` is the policy's."""
+    found = [{**_changed(each), "id": each.policy_id} for each in call.store.policies.latest()]
+    return page(call, found, _LAST)
 
 
 @OPERATIONS.add("GET", f"/{_ONE}", needs=READ_POLICIES, answers=told(VERSION))
@@ -82,12 +90,18 @@ def _version(call: Call) -> PolicyVersion:
 
 def _shown(call: Call, version: PolicyVersion) -> dict[str, Any]:
     return {
+        **_changed(version),
+        "action": version.action,
+        "policy": normal_form(version.document, schema_version(call)),
+    }
+
+
+def _changed(version: PolicyVersion) -> dict[str, Any]:
+    return {
         "id": str(version.version),
         "version": version.version,
         "changedDateTime": timestamp(version.at),
         "changedBy": version.actor,
-        "action": version.action,
-        "policy": normal_form(version.document, schema_version(call)),
     }
 
 
