@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ostiary.directory.searching import Wanted
 from ostiary.directory.store import Store
 from ostiary.schema.odata_search import found_by, read_search
 from tests.directory.stores import ADMIN
@@ -54,7 +55,7 @@ def test_whatever_a_search_finds_is_left_in(people: Store) -> None:
         for joint in ("", "AND", "OR"):
             second = f' {joint} "displayName:o"' if joint else ""
             search = read_search(f'"{first}"{second}')
-            left = {each.id for each in people.users.page(search=search, columns=COLUMNS)}
+            left = {each.id for each in people.users.page(wanted=Wanted(search, columns=COLUMNS))}
             assert {key for key, each in every.items() if found_by(search, each)} <= left, first
 
 
@@ -69,10 +70,10 @@ def test_whatever_a_search_finds_is_left_in(people: Store) -> None:
     ],
 )
 def test_what_it_cannot_find_is_left_out(people: Store, search: str, left: list[str]) -> None:
-    found = people.users.page(search=read_search(f'"{search}"'), columns=COLUMNS)
+    found = people.users.page(wanted=Wanted(read_search(f'"{search}"'), columns=COLUMNS))
     assert [each.document["displayName"] for each in found] == left
 
 
 def test_a_member_without_a_column_leaves_all_in(people: Store) -> None:
     search = read_search('"jobTitle:pilot"')
-    assert len(people.users.page(search=search, columns=COLUMNS)) == len(NAMES)
+    assert len(people.users.page(wanted=Wanted(search, columns=COLUMNS))) == len(NAMES)

@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -18,11 +28,10 @@ from ostiary.directory.audit import Entry, Target, modified_members
 from ostiary.directory.errors import NoSuchObject, ObjectChanged, ObjectExists
 from ostiary.directory.json_documents import folded, from_text, identifier_of, storable, to_text
 from ostiary.directory.protocols import Actor
-from ostiary.directory.searching import possible
+from ostiary.directory.searching import Wanted, possible
 from ostiary.directory.tables_objects import known_collections, removed
 from ostiary.directory.unit import Change, Unit
 from ostiary.model.json_types import JsonObject, as_strings
-from ostiary.schema.odata_search import Search
 
 _AT_ONCE: Final = 500
 """So many are named in one query: databases take only so many parameters."""
@@ -133,33 +142,30 @@ class Documents:
         return newest or 0, count
 
     def page(
-        self,
-        *,
-        after: str | None = None,
-        limit: int = 100,
-        search: Search | None = None,
-        columns: Mapping[str, str] = MappingProxyType({}),
+        self, *, after: str | None = None, limit: int = 100, wanted: Wanted | None = None
     ) -> list[Stored]:
         """Give objects in the order of their ids, from behind one of them.
 
-        `search` leaves out most of what it does not find (`searching.possible`).
+        Most of what is not `wanted` is left out (`searching.possible`).
         """
         query = select(self.table).order_by(self.table.c.id).limit(limit)
-        if search is not None:
-            query = query.where(possible(search, self.table, columns))
         if after is not None:
             query = query.where(self.table.c.id > folded(after))
-        with self._unit.reading() as connection:
-            return [stored(row) for row in connection.execute(query)]
+        return self._wanted(query, wanted)
 
     def ordered(
-        self, column: str, *, descending: bool = False, skip: int = 0, limit: int = 100
+        self, column: str, *, descending: bool, skip: int, limit: int, wanted: Wanted | None = None
     ) -> list[Stored]:
         """Give objects in the order of one of the columns that they are found by, then of ids."""
         named = func.coalesce(self.table.c[column], "")
         keys = (named.desc() if descending else named, self.table.c.id)
         query = select(self.table).order_by(*keys).offset(skip).limit(limit)
+        return self._wanted(query, wanted)
+
+    def _wanted(self, query: Select[Any], wanted: Wanted | None) -> list[Stored]:
         with self._unit.reading() as connection:
+            if wanted is not None:
+                query = query.where(possible(wanted, self.table, connection))
             return [stored(row) for row in connection.execute(query)]
 
     def create(self, document: JsonObject, *, by: Actor, verb: str = "Add") -> Stored:

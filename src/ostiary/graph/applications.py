@@ -184,6 +184,7 @@ SERVICE_PRINCIPALS: Final = DirectoryResource(
     never=_APART,
     ordered={"displayName": True, "createdDateTime": True},
     columns={"displayName": "display_name"},
+    written=frozenset({"accountEnabled", "servicePrincipalType"}),
     expands=frozenset({"owners"}),
     more=_of_principal,
     follows=_names,

@@ -47,6 +47,7 @@ DEVICES: Final = DirectoryResource(
         ("displayName", "createdDateTime", "approximateLastSignInDateTime"), True
     ),
     columns={"displayName": "display_name"},
+    written=frozenset({"accountEnabled", "isCompliant", "isManaged", "trustType"}),
     never=frozenset({REGISTERED_OWNERS, REGISTERED_USERS}),
     quickly={
         "id": lambda store, value: one(store.devices.get(value)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from ostiary.directory.documents import Documents, Stored
+from ostiary.directory.searching import Wanted
 from ostiary.directory.store import Aggregates
 from ostiary.graph.answers import (
     entity,
@@ -16,8 +18,6 @@ from ostiary.graph.answers import (
     number_in,
     page,
     selected,
-    token_of,
-    top_of,
 )
 from ostiary.graph.expanding import expanded
 from ostiary.graph.listing import Found, Row, Source, counted, equals, of_list, queried
@@ -28,7 +28,6 @@ from ostiary.http.errors import ApiError
 from ostiary.http.operations import Needs, Operations
 from ostiary.http.shapes import NUMBER, TEXT, Named, Shape, opened
 from ostiary.model.json_types import JsonObject
-from ostiary.schema.odata_search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ class DirectoryResource:
     """Members that lists are sorted by; True: in advanced queries only."""
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Members that the store sorts by, and its columns."""
+    written: frozenset[str] = frozenset()
+    """Members by whose values the store leaves objects out: the document says them as told."""
     expands: frozenset[str] = frozenset()
     """Members that `$expand` tells with what they refer to (`ostiary.graph.expanding`)."""
     is_directory: bool = True
@@ -150,7 +151,7 @@ def declare_reading(
 
     def counting(call: Call) -> Answer:
         """Count the objects."""
-        return count_answer(call, _source(call, resource), resource.offers)
+        return count_answer(call, partial(_source, call, resource), resource.offers)
 
     listed_as, told_as = listed(resource.type), told(resource.type)
     whole = f"/{resource.path}"
@@ -162,19 +163,21 @@ def declare_reading(
     operations.add("GET", f"{whole}/{{id}}", needs=needs, answers=told_as)(telling)
 
 
-def count_answer(call: Call, source: Source[Row], offers: Offers) -> Answer:
+def count_answer(call: Call, source: Callable[[Query], Source[Row]], offers: Offers) -> Answer:
     """Answer how many objects a query asks for, as text. Raises ApiError (400)."""
     if offers.directory and not is_eventual(call):
         raise ApiError(400, "Request_BadRequest", "$count is not currently supported.")
     # What asks for `$count` as a segment needs no `$count=true` to ask in an advanced way.
     asked = replace(call.asked, query={**call.asked.query, "$count": "true"})
-    return Answer(body=str(counted(source, query_of(Call(asked, call.token), offers))))
+    query = query_of(Call(asked, call.token), offers)
+    return Answer(body=str(counted(source(query), query)))
 
 
 def _listed(call: Call, resource: DirectoryResource) -> Answer:
     query = query_of(call, resource.offers)
-    source = _quickly(call, resource, query) or _source(call, resource, query.search)
-    found = _by_column(call, resource, query) or queried(call, source, query)
+    quick = _quickly(call, resource, query)
+    source = quick or _source(call, resource, query)
+    found = (None if quick else _by_column(call, resource, query)) or queried(call, source, query)
     shown = [
         {
             **resource.answered(call, each.document),
@@ -182,8 +185,14 @@ def _listed(call: Call, resource: DirectoryResource) -> Answer:
         }
         for each in found.rows
     ]
-    count = counted(source, query) if query.count else None
+    count = _count(call, resource, query, source) if query.count else None
     return page(call, shown, resource.path, following=found.following, count=count)
+
+
+def _count(call: Call, resource: DirectoryResource, query: Query, source: Source[Stored]) -> int:
+    if query.narrows:
+        return counted(source, query)
+    return resource.aggregate(call.store).state()[1]
 
 
 def _quickly(call: Call, resource: DirectoryResource, query: Query) -> Source[Stored] | None:
@@ -197,30 +206,40 @@ def _quickly(call: Call, resource: DirectoryResource, query: Query) -> Source[St
 
 
 def _by_column(call: Call, resource: DirectoryResource, query: Query) -> Found[Stored] | None:
-    """Let the store sort, None where it cannot or the query leaves objects out."""
-    if query.narrows or len(query.order) != 1:
-        return None
-    (key,) = query.order
+    """Let the store sort, None where it cannot; a place is how many rows stand before it."""
     columns = {name.casefold(): column for name, column in resource.columns.items()}
-    column = columns.get(key.path.casefold())
-    if column is None:
+    key = query.order[0] if len(query.order) == 1 else None
+    column = columns.get(key.path.casefold()) if key else None
+    if key is None or column is None:
         return None
-    top, begin = top_of(call), number_in(token_of(call)) or 0
-    rows = resource.aggregate(call.store).ordered(
-        column, descending=key.descending, skip=begin, limit=top + 1
+    aggregate, wanted = resource.aggregate(call.store), _wanted(resource, query)
+
+    def read(place: str | None, number: int) -> list[tuple[int, Stored]]:
+        begin = number_in(place) or 0
+        rows = aggregate.ordered(
+            column, descending=key.descending, skip=begin, limit=number, wanted=wanted
+        )
+        return list(enumerate(rows, begin + 1))
+
+    source = Source[tuple[int, Stored]](
+        read, lambda row: str(row[0]), lambda row: resource.shown(row[1].document)
     )
-    return Found(rows[:top], str(begin + top) if len(rows) > top else None)
+    found = queried(call, source, replace(query, order=()))
+    return Found([row for _, row in found.rows], found.following)
 
 
-def _source(
-    call: Call, resource: DirectoryResource, search: Search | None = None
-) -> Source[Stored]:
-    """Give all objects in order, as far as a search may find them."""
-    aggregate, columns = resource.aggregate(call.store), resource.columns
+def _source(call: Call, resource: DirectoryResource, query: Query) -> Source[Stored]:
+    """Give all objects in order, as far as a query may ask for them."""
+    aggregate, wanted = resource.aggregate(call.store), _wanted(resource, query)
     return Source(
-        lambda place, number: aggregate.page(
-            after=place, limit=number, search=search, columns=columns
-        ),
+        lambda place, number: aggregate.page(after=place, limit=number, wanted=wanted),
         lambda row: row.id,
         lambda row: resource.shown(row.document),
     )
+
+
+def _wanted(resource: DirectoryResource, query: Query) -> Wanted | None:
+    if not query.narrows:
+        return None
+    written = {name: resource.plain.get(name) for name in resource.written}
+    return Wanted(query.search, query.filter, resource.columns, written)

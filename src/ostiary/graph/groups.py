@@ -63,6 +63,7 @@ GROUPS: Final = DirectoryResource(
     never=frozenset({"owners"}),
     ordered={"displayName": False},
     columns={"displayName": "display_name"},
+    written=frozenset({"isAssignableToRole"}),
     expands=frozenset({"members", "memberOf", "owners"}),
     members={**answer_shapes(_FIRST), "createdDateTime": MAYBE_TIME},
     quickly={"id": lambda store, value: one(store.groups.get(value))},

@@ -71,7 +71,8 @@ def declare_objects(
             return objects_page(call, ids(call), kind)
 
         def counting(call: Call) -> Answer:
-            return count_answer(call, _source(call, ids(call), kind), _OFFERS)
+            found = _source(call, ids(call), kind)
+            return count_answer(call, lambda _query: found, _OFFERS)
 
         listing.__doc__, counting.__doc__ = ids.__doc__, "Count the objects."
         add = operations.add

@@ -120,6 +120,7 @@ USERS: Final = DirectoryResource(
     never=frozenset({"passwordProfile", MANAGER}),
     ordered={"displayName": False, "userPrincipalName": False, "createdDateTime": True},
     columns={"displayName": "display_name", "userPrincipalName": "principal_name"},
+    written=frozenset({"accountEnabled", "userType"}),
     expands=frozenset({"memberOf", "transitiveMemberOf", "ownedObjects"}),
     members={
         **{
