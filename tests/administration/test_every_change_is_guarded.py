@@ -30,6 +30,7 @@ UNGUARDED_OPERATIONS: Final = {
     "POST */getMemberGroups": _ASKS,
     "POST */getMemberObjects": _ASKS,
     "POST */checkMemberGroups": _ASKS,
+    "POST /identity/conditionalAccess/policies/verdict": _ASKS,
     "POST /directoryObjects/getByIds": _ASKS,
     "POST /identity/conditionalAccess/evaluate": _ASKS,
     "* /applications*": _APPLICATION,

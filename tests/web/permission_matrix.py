@@ -90,6 +90,10 @@ RULES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
     ("GET auditLogs/.*", "AuditLog.Read.All"),
     (f"GET {_STRENGTHS}.*", f"Policy.Read.All {_STRENGTH}"),
     (f".* {_STRENGTHS}.*", _STRENGTH),
+    (
+        ".* identity/conditionalAccess/(policies/verdict|proofs/.*|lint|coverage)",
+        "Policy.Read.All+Directory.Read.All",
+    ),
     (".*/evaluate", f"Policy.Read.ConditionalAccess Policy.Read.All {_CA}"),
     (
         "GET (identity/conditionalAccess|policies)/.*",

@@ -70,6 +70,19 @@ class LockedOut(OstiaryError):
             "noOtherAdministrator": self.others,
         }
 
+    def details(self) -> list[dict[str, Any]]:
+        """Name each account for an answer: policies in the way, reason, a witness sign-in."""
+        return [
+            {
+                "code": "lockedOut",
+                "target": each.id,
+                "message": each.why,
+                "policies": [{"id": policy, "displayName": name} for policy, name in each.policies],
+                "witness": each.request,
+            }
+            for each in self.accounts
+        ]
+
 
 @contextmanager
 def guarded(
@@ -100,6 +113,17 @@ def guarded(
         work.audit.record(Entry("Override lockout guard", "Policy", target, detail=detail), by=by)
 
 
+def foreseen(store: Store, before: Tenant, after: Tenant) -> LockedOut | None:
+    """Tell what the guard would say of a change of policies that nobody has made.
+
+    Raises InputError where the policies could not be used afterwards.
+    """
+    with store.reading() as work:
+        then, now = _Seen.beside(after, work), _Seen.beside(before, work)
+    _require_usable(before, after)
+    return _locked_out(now, then)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What decides who gets in: the tenant, contexts that changes of policies require, risks."""
@@ -111,7 +135,11 @@ class _Seen:
     @classmethod
     def of(cls, preview: Preview, work: Aggregates) -> _Seen:
         """Read it as a transaction has left it so far."""
-        tenant = preview.seen(work)
+        return cls.beside(preview.seen(work), work)
+
+    @classmethod
+    def beside(cls, tenant: Tenant, work: Aggregates) -> _Seen:
+        """Read what stands beside the documents of a tenant."""
         directory = tenant.parts.directory
         asked = {*emergency_accounts(directory).ids, *administrators(directory).ids}
         return cls(tenant, contexts_for_policies(work), risks_of(work, sorted(asked)))

@@ -76,12 +76,22 @@ _LATEST: WeakKeyDictionary[Store, _Latest] = WeakKeyDictionary()
 
 def read(store: Store, request: PolicyRequest) -> Told:
     """Answer a request that changes nothing."""
+    known = _latest(store)
+    return Told(_answered(store, known.state, request, shared=True), known.objects)
+
+
+def tried(store: Store, request: PolicyRequest) -> Response:
+    """Answer a request that may change something, and keep nothing of it."""
+    return _answered(store, _latest(store).state, request)
+
+
+def _latest(store: Store) -> _Latest:
     revision = store.revision()
     known = _LATEST.get(store)
     if known is None or known.revision != revision:
         objects = _objects_of(store, known.objects if known else _NONE)
         known = _LATEST[store] = _Latest(revision, objects, _state(store, objects, None))
-    return Told(_answered(store, known.state, request, shared=True), known.objects)
+    return known
 
 
 def change(

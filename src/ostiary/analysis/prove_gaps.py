@@ -11,7 +11,7 @@ from ostiary.analysis.describing import one_of
 from ostiary.analysis.inquiry import Inquiry, inquire
 from ostiary.analysis.naming import Names
 from ostiary.analysis.prove_results import Answer, Statement, Statements
-from ostiary.analysis.questions import Asked, matters
+from ostiary.analysis.questions import Asked, Matter, matters
 from ostiary.analysis.terrain import Terrain
 from ostiary.analysis.witness_words import told
 from ostiary.engine.decide import decide
@@ -37,10 +37,34 @@ def gaps(
     `seen` are sign-ins of a log, for witnesses. Raises UnknownName and InputError for a question
     that cannot be understood.
     """
+    return answered(
+        policies,
+        matters(asked, names),
+        names,
+        question=sentence(asked),
+        refused=refused,
+        seen=seen,
+        name=name,
+        never_block=asked.never_block,
+    )
+
+
+def answered(
+    policies: PolicySet,
+    about: Iterable[Matter],
+    names: Names,
+    *,
+    question: str,
+    refused: Sequence[str] = (),
+    seen: Sequence[SignIn] = (),
+    name: str = "",
+    never_block: bool = False,
+) -> Answer:
+    """Answer matters as one question, which `question` puts into words."""
     inquiries: list[Inquiry] = []
     unknown: list[str] = []
-    for matter in matters(asked, names):
-        inquiry = inquire(policies, matter, names, seen, never_block=asked.never_block)
+    for matter in about:
+        inquiry = inquire(policies, matter, names, seen, never_block=never_block)
         if inquiry is None:
             continue
         try:
@@ -50,7 +74,7 @@ def gaps(
             continue
         inquiries.append(inquiry)
     return Answer(
-        question=sentence(asked),
+        question=question,
         open=_told(inquiries, lambda each: each.solution.open),
         undecided=_told(inquiries, lambda each: each.solution.undecided),
         refused=tuple(refused),

@@ -104,13 +104,28 @@ class Preview:
             revision = self._mirror.take(connection)
         if self._known is not None and revision == self._as_kept:
             return self._known
-        raw, since = self._mirror.raw(), self._mirror.directory_revision
+        self._known = self._read_of(self._mirror.raw())
+        return self._known
+
+    def supposing(self, policies: Sequence[JsonObject]) -> Tenant:
+        """Give the tenant as it is stored with some policies more, or in the place of theirs.
+
+        Temporary exclusions do not count, as they do not for `seen`.
+        """
+        raw = self._mirror.raw()
+        instead = {str(each["id"]).casefold(): each for each in policies}
+        stored = [as_object(each) for part in raw.part(POLICIES) for each in part.values]
+        kept = [instead.pop(str(each["id"]).casefold(), each) for each in stored]
+        part = Part(POLICIES, f"/{POLICIES}", [*kept, *instead.values()])
+        return self._read_of(RawTenant({**raw.parts, POLICIES: (part,)}))
+
+    def _read_of(self, raw: RawTenant) -> Tenant:
+        since = self._mirror.directory_revision
         if self._read is None or self._read[0] != since:
             self._read = since, read_directory(raw, self._catalogue)
         parts = parts_of(raw, self._catalogue, read=self._read[1], kept=self._policies)
         known = self._known
-        self._known = known.followed_by(parts) if known else Tenant(parts, self._catalogue)
-        return self._known
+        return known.followed_by(parts) if known else Tenant(parts, self._catalogue)
 
 
 @dataclass

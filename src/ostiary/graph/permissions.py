@@ -120,6 +120,9 @@ _EVALUATING: Final = either(
     "Policy.Read.ConditionalAccess", "Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"
 )
 EVALUATE: Final = Allowed(_EVALUATING, _EVALUATING, POLICY_READERS)
+_PROVING: Final = (together("Policy.Read.All", "Directory.Read.All"),)
+READ_PROOFS: Final = Allowed(_PROVING, _PROVING, POLICY_READERS)
+"""Proofs, lint and coverage (ours) tell of policies, and of people, groups and their methods."""
 READ_CONTEXTS: Final = READ_POLICIES
 WRITE_CONTEXTS: Final = Allowed(
     either("Policy.ReadWrite.ConditionalAccess"),

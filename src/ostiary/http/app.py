@@ -165,24 +165,10 @@ def _failed(api: Api, asked: Asked, error: OstiaryError) -> Response:
             headers = {"Retry-After": "1"} if status == 503 else {}
             message = str(error) if status != 503 else "the service cannot answer at the moment"
             word = api.dialect.word(error)
-            details = _who(error) if isinstance(error, LockedOut) else ()
+            details = error.details() if isinstance(error, LockedOut) else ()
             refusal = ApiError(status, word, message, headers=headers, details=details)
             return _refused(api, asked, refusal)
     raise error
-
-
-def _who(error: LockedOut) -> list[Mapping[str, Any]]:
-    """Name each account that the guard found locked out: policies, reason, a witness sign-in."""
-    return [
-        {
-            "code": "lockedOut",
-            "target": each.id,
-            "message": each.why,
-            "policies": [{"id": policy, "displayName": name} for policy, name in each.policies],
-            "witness": each.request,
-        }
-        for each in error.accounts
-    ]
 
 
 _STATUSES: Mapping[type[OstiaryError], int] = {
