@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ostiary.graph.permissions import CONDITIONAL_ACCESS_ADMINISTRATOR
+from tests.admin.furnished import Furnished, furnished
 from tests.admin.pages import Admin, with_role
 from tests.web.browsing import Browser
 from tests.web.serving import Served, serve
@@ -26,3 +27,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def admin(served: Served) -> Admin:
     """A browser that nobody has signed in with."""
     return Admin(served, Browser(served))
+
+
+@pytest.fixture(scope="session")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """One tenant with one of everything, for tests that leave it as it is."""
+    with furnished(tmp_path_factory.mktemp("furnished")) as made:
+        yield made

@@ -19,16 +19,18 @@ from ostiary.admin.uploads import Received, received
 from ostiary.admin.visit import (
     Answer,
     GoTo,
-    Handler,
     PageRoute,
     Shown,
     Visit,
     asks_for_part,
+    has_ids,
     is_own_form,
 )
 from ostiary.directory.admin_sessions import AdminSession
 from ostiary.pages.assets import Asset, asset_headers
 
+_DENIED: Final = "Insufficient privileges to complete the operation."
+"""What Graph says."""
 _NOTHING: Final = Received({}, {})
 
 
@@ -86,7 +88,7 @@ async def _answered(host: Host, request: Request, page: PageRoute) -> Response:
             sent.fields,
             sent.files,
         )
-        answer = await _page(visit, page.handler, form)
+        answer = await _page(visit, page, form)
     except SignInAgain as again:
         return await _signing_in(host, request, page, form or _NOTHING, again.claims)
     if kept_forms.FIELD in visit.form:
@@ -113,14 +115,18 @@ async def _signing_in(
     return await signing_in.begin(host, request, claims, form=kept)
 
 
-async def _page(visit: Visit, handler: Handler, form: Received | None) -> Response:
+async def _page(visit: Visit, page: PageRoute, form: Received | None) -> Response:
     host, browser = visit.host, visit.browser
+    if not has_ids(browser.path_params):
+        return _written(visit, await _not_found(visit))
     if browser.method != "GET" and (
         form is None or not is_own_form(browser, visit.form, visit.secret, host.login_url)
     ):
         return _written(visit, Shown("foreign_form", status=403))
     try:
-        found: Answer = await handler(visit)
+        if page.needs is not None and not visit.may(*page.needs):
+            raise Refused(403, "Authorization_RequestDenied", _DENIED, ())
+        found: Answer = await page.handler(visit)
     except Refused as refused:
         part = "_part" if visit.is_part else ""
         found = Shown(f"refused{part}", {"refused": refused}, refused.status)
@@ -157,6 +163,6 @@ async def _sign_out(visit: Visit) -> Response:
     return await signing_in.sign_out(visit.host, session)
 
 
-async def _not_found(visit: Visit) -> Answer:
+async def _not_found(visit: Visit) -> Shown:
     """Say that there is no such page."""
     return Shown("not_found", status=404)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +19,8 @@ from ostiary.admin.uploads import Uploaded
 from ostiary.directory.admin_sessions import AdminSession
 from ostiary.secrecy.hashing import keyed_digest
 from ostiary.secrecy.secret import Secret
+
+_IN_NO_ID: Final = re.compile(r"[\x00-\x1f\x7f/?#%\\]|^\.{0,2}$")
 
 Sent: TypeAlias = Mapping[str, Sequence[str]]
 """The fields of a form, each with all its values."""
@@ -102,6 +105,8 @@ class PageRoute:
 
     `kept`: a form that is sent to it after the session ended waits until its sender has signed in.
     `opens` is the field with which it only shows the form as it was sent, and does nothing.
+    `needs` is the operation of Graph that a page with a form is for: who may not call it is told so
+    instead of being shown the form.
     """
 
     method: str
@@ -109,6 +114,15 @@ class PageRoute:
     handler: Handler
     kept: bool = True
     opens: str = ""
+    needs: tuple[str, str] | None = None
+
+
+def has_ids(places: Mapping[str, object]) -> bool:
+    """Tell whether what stands in the places of an address can be ids.
+
+    They become parts of addresses of Graph, where a `/`, a `?` or `..` would name something else.
+    """
+    return not any(_IN_NO_ID.search(str(each)) for name, each in places.items() if name != "rest")
 
 
 def asks_for_part(browser: Request) -> bool:

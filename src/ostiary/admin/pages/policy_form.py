@@ -126,8 +126,8 @@ async def _again(visit: Visit, before: JsonObject, error: Refused | InputError) 
 
 
 ROUTES: Final = (
-    PageRoute("GET", f"{PATH}/new", show_new),
+    PageRoute("GET", f"{PATH}/new", show_new, needs=("POST", _POLICIES)),
     PageRoute("POST", f"{PATH}/new", create),
-    PageRoute("GET", f"{PATH}/{{id}}/edit", show_edit),
+    PageRoute("GET", f"{PATH}/{{id}}/edit", show_edit, needs=("PATCH", f"{_POLICIES}/{{id}}")),
     PageRoute("POST", f"{PATH}/{{id}}/edit", save),
 )

@@ -85,7 +85,9 @@ async def _identity(visit: Visit, typed: str) -> dict[str, str]:
     """Find who is meant: a user by name or id, a workload identity by its object id."""
     if visit.form.get("kind", _PERSON) != _PERSON:
         return {"servicePrincipalId": typed}
-    found = await visit.graph.get(f"/users/{quote(typed)}")
+    if not typed:
+        raise Refused(400, "badRequest", "expected a user name or an object ID, came nothing", ())
+    found = await visit.graph.get(f"/users/{quote(typed, safe='')}")
     return {"userId": str(found["id"])}
 
 
