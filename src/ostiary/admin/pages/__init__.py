@@ -7,6 +7,8 @@ from typing import Final
 
 from ostiary.admin.pages import (
     audit_log,
+    authentication_contexts,
+    authentication_strengths,
     kept_form,
     named_location,
     named_locations,
@@ -21,6 +23,7 @@ from ostiary.admin.pages import (
 PAGES: Final = (
     *(policies, templates, policy_form, policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
+    *(authentication_contexts, authentication_strengths),
 )
 
 
@@ -48,6 +51,8 @@ NAVIGATION: Final = (
             Entry("policies", policies.PATH, "shield_task"),
             Entry("what_if", what_if.PATH, "question"),
             Entry("named_locations", named_locations.PATH, "location"),
+            Entry("authentication_contexts", authentication_contexts.PATH, "tag_lock"),
+            Entry("authentication_strengths", authentication_strengths.PATH, "key_multiple"),
         ),
     ),
     Group(
