@@ -21,7 +21,15 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "/policies/{id}": {"id": "policies"},
         "/policies/templates/{id}": {"id": "=c7503427-338e-4c5e-902d-abe252abfb43"},
+        "/applications/{id}": {"id": "applications"},
+        "/authentication-contexts/{id}": {"id": "contexts"},
+        "/authentication-strengths/{id}": {"id": "strengths"},
+        "/devices/{id}": {"id": "devices"},
+        "/groups/{id}": {"id": "groups"},
         "/named-locations/{id}": {"id": "locations"},
+        "/roles/{id}": {"id": "roles"},
+        "/service-principals/{id}": {"id": "principals"},
+        "/users/{id}": {"id": "users"},
         "/sign-ins/{id}": {"id": "sign-ins"},
     }
 )
