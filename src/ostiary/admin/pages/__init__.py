@@ -15,8 +15,10 @@ from ostiary.admin.pages import (
     policies,
     policy,
     policy_form,
+    protected_actions,
     sign_ins,
     templates,
+    temporary_exclusions,
     what_if,
 )
 
@@ -24,6 +26,7 @@ PAGES: Final = (
     *(policies, templates, policy_form, policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
     *(authentication_contexts, authentication_strengths),
+    *(temporary_exclusions, protected_actions),
 )
 
 
@@ -60,6 +63,13 @@ NAVIGATION: Final = (
         (
             Entry("sign_ins", sign_ins.PATH, "people_list"),
             Entry("audit_log", audit_log.PATH, "history"),
+        ),
+    ),
+    Group(
+        "settings_group",
+        (
+            Entry("temporary_exclusions", temporary_exclusions.PATH, "person_clock"),
+            Entry("protected_actions", protected_actions.PATH, "shield_lock"),
         ),
     ),
 )
