@@ -68,14 +68,18 @@ def make(data: Path, size: Size, wanted: int) -> list[Person]:
         service.store.close()
 
 
-def fill(data: Path, size: Size) -> None:
-    """Make the tenant in an empty folder."""
+def fill(data: Path, size: Size, *, report_only: bool = False) -> None:
+    """Make the tenant in an empty folder; `report_only`: no policy keeps anybody out."""
     data.mkdir(parents=True, exist_ok=True)
     randomness = SystemRandomness()
     create_keys(data, randomness)
     sealer = StoreSealer(load_keys(data, {}), randomness)
     store = open_store(data, clock=SystemClock(), random=randomness.octets, sealer=sealer)
-    import_tenant(store, synthetic_tenant(POLICIES, size), by=SYSTEM)
+    document = synthetic_tenant(POLICIES, size)
+    if report_only:
+        for each in document["conditionalAccessPolicies"]:
+            each["state"] = "enabledForReportingButNotEnforced"
+    import_tenant(store, document, by=SYSTEM)
     seed_first_party(store)
     organization = {"id": names.TENANT, "verifiedDomains": [{"name": "example.test"}]}
     store.singles.write("organization", organization, by=SYSTEM)

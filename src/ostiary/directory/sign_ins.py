@@ -13,6 +13,7 @@ from ostiary.directory.documents import insert_new
 from ostiary.directory.json_documents import from_text, to_text
 from ostiary.directory.sign_in_events import SignInEvent, compact, restored
 from ostiary.directory.sign_in_graph import graph_sign_in
+from ostiary.directory.sign_in_lookup import Asked, looked_up
 from ostiary.directory.sign_in_verdicts import Frame, unpack
 from ostiary.directory.tables_logs import frames, sign_ins
 from ostiary.directory.unit import Unit
@@ -23,17 +24,6 @@ _insert = WrittenOnce(insert(sign_ins))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked for in the log; None: anything."""
-
-    principal_id: str | None = None
-    app_id: str | None = None
-    error_code: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class LoggedSignIn:
     """A sign-in as it is kept; `number` counts the rows of the log."""
 
@@ -41,6 +31,17 @@ class LoggedSignIn:
     event: SignInEvent
     frame: bytes | None
     verdicts: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Attempts, and the number behind which the next page begins; None at the end of the log.
+
+    A page may be short of what was asked for, or empty, and not be the last.
+    """
+
+    rows: list[LoggedSignIn]
+    further: int | None
 
 
 class SignIns:
@@ -68,6 +69,7 @@ class SignIns:
             "frame": frame,
             "verdicts": verdicts,
             "row": to_text(compact(event)),
+            **searched(event),
         }
         with self._unit.writing() as connection:
             _insert.change(connection, row)
@@ -86,19 +88,25 @@ class SignIns:
         self, asked: Asked, *, before: int | None = None, limit: int = 100
     ) -> list[LoggedSignIn]:
         """Give attempts, the latest first; `before` is the number of the last one of a page."""
-        query = select(sign_ins).order_by(sign_ins.c.number.desc()).limit(limit)
-        for condition in _conditions(asked):
-            query = query.where(condition)
-        if before is not None:
-            query = query.where(sign_ins.c.number < before)
+        found: list[LoggedSignIn] = []
+        while True:
+            part = self.page(asked, before=before, limit=limit - len(found))
+            found += part.rows
+            before = part.further
+            if before is None or len(found) == limit:
+                return found
+
+    def page(self, asked: Asked, *, before: int | None = None, limit: int = 100) -> LogPage:
+        """Give a page of attempts, the latest first, as `find` does, and where the next begins."""
         with self._unit.reading() as connection:
-            return [_read(row) for row in connection.execute(query)]
+            found, further = looked_up(connection, asked, before, limit)
+            return LogPage([_read(row) for row in found], further)
 
     def count(self, since: datetime | None = None) -> int:
         """Count the attempts."""
         query = select(func.count()).select_from(sign_ins)
-        for condition in _conditions(Asked(since=since)):
-            query = query.where(condition)
+        if since is not None:
+            query = query.where(sign_ins.c.at >= since)
         with self._unit.reading() as connection:
             return connection.execute(query).scalar_one()
 
@@ -121,8 +129,12 @@ class SignIns:
             yield from (each.event for each in found)
             last = found[-1].number
 
-    def as_graph(self, found: Sequence[LoggedSignIn]) -> list[dict[str, Any]]:
-        """Render attempts in Graph's shape, with the part that every policy played."""
+    def as_graph(
+        self, found: Sequence[LoggedSignIn], *, applied: bool = True
+    ) -> list[dict[str, Any]]:
+        """Render attempts in Graph's shape; `applied`: with the part that every policy played."""
+        if not applied:
+            return [graph_sign_in(each.event, ()) for each in found]
         wanted = {each.frame for each in found if each.frame is not None}
         with self._unit.reading() as connection:
             kept = connection.execute(select(frames).where(frames.c.hash.in_(wanted)))
@@ -143,20 +155,22 @@ def _applied(found: LoggedSignIn, known: dict[bytes, Frame]) -> list[dict[str, A
     return unpack(frame, found.verdicts)
 
 
-def _conditions(asked: Asked) -> Iterator[Any]:
-    columns = sign_ins.c
-    if asked.principal_id is not None:
-        yield columns.principal_id == asked.principal_id.casefold()
-    if asked.app_id is not None:
-        yield columns.app_id == asked.app_id.casefold()
-    if asked.error_code is not None:
-        yield columns.error_code == asked.error_code
-    if asked.since is not None:
-        yield columns.at >= asked.since
-    if asked.until is not None:
-        yield columns.at < asked.until
+def searched(event: SignInEvent) -> dict[str, str]:
+    """Give the columns that repeat what stands in the row (`tables_logs.SEARCHED`)."""
+    found = {
+        "kind": event.category,
+        "ca_status": event.ca_status,
+        "user_name": event.user_name,
+        "app_name": event.client_app_name,
+        "ip": event.ip,
+        "correlation_id": event.correlation_id,
+    }
+    return {name: (value or "").casefold() for name, value in found.items()}
 
 
 def _read(row: Any) -> LoggedSignIn:  # a row
     event = restored(row.id, row.at, row.error_code, from_text(row.row))
     return LoggedSignIn(row.number, event, row.frame, row.verdicts)
+
+
+__all__ = ["Asked", "LogPage", "LoggedSignIn", "SignIns", "searched"]

@@ -28,6 +28,8 @@ checkpoints: Final = Table(
     Column("document", Text, nullable=False),
     sqlite_strict=True,
 )
+SEARCHED: Final = ("kind", "ca_status", "user_name", "app_name", "ip", "correlation_id")
+"""Columns of sign-ins that repeat what stands in their row."""
 sign_ins: Final = Table(
     "sign_ins",
     METADATA,
@@ -40,9 +42,13 @@ sign_ins: Final = Table(
     Column("frame", Octets),
     Column("verdicts", Octets),
     Column("row", Text, nullable=False),
+    # What is searched, in lower case; '' where there is none. All of it stands in `row` too.
+    *(Column(each, Words, nullable=False, server_default="") for each in SEARCHED),
     sqlite_strict=True,
 )
 Index("ix_sign_ins_at", sign_ins.c.at)
+for _each in ("app_id", "kind", "ca_status", "user_name", "ip", "correlation_id"):
+    Index(f"ix_sign_ins_{_each}", sign_ins.c[_each], sign_ins.c.at)
 Index("ix_sign_ins_principal", sign_ins.c.principal_id, sign_ins.c.at)
 Index("ix_sign_ins_error", sign_ins.c.error_code, sign_ins.c.at)
 frames: Final = Table(

@@ -63,12 +63,6 @@ def equals(wanted: Filter | None) -> dict[str, Any]:
     }
 
 
-def comparisons(wanted: Filter | None) -> list[Comparison]:
-    """Give the comparisons of a filter that all must hold."""
-    parts = wanted.parts if isinstance(wanted, And) else (wanted,)
-    return [each for each in parts if isinstance(each, Comparison)]
-
-
 def page_of(call: Call, source: Source[Row], wanted: Filter | None) -> Found[Row]:
     """Read one page of what a filter leaves."""
     return queried(call, source, Query(wanted))
