@@ -27,6 +27,10 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/devices/{id}": {"id": "devices"},
         "/groups/{id}": {"id": "groups"},
         "/named-locations/{id}": {"id": "locations"},
+        "/protected-actions/{id}": {
+            "id": "=microsoft.directory-conditionalAccessPolicies-create-post"
+        },
+        "/temporary-exclusions/{policy}": {"policy": "excluding", "id": "exclusions"},
         "/roles/{id}": {"id": "roles"},
         "/service-principals/{id}": {"id": "principals"},
         "/users/{id}": {"id": "users"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
+from ostiary.administration.exclusions import Wish, exclude
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.directory.protocols import SYSTEM
 from ostiary.directory.sign_in_events import INTERACTIVE, NON_INTERACTIVE, SignInEvent
@@ -135,6 +137,7 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
     _rename(served, "principals", DAEMON, named)
     _rename(served, "policies", ids["policies"], named, displayName="Crews need a code at sea")
     store.policies.delete(gone, by=SYSTEM)
+    ids |= {"excluding": POLICY, "exclusions": _exclusion(served, named)}
     ids |= {"deleted": gone, "principals": DAEMON, "roles": GLOBAL_ADMINISTRATOR}
     ids["applications"] = next(each.id for each in store.applications.all())
     _rename(served, "applications", ids["applications"], named)
@@ -208,6 +211,12 @@ def _rename(served: Served, collection: str, key: str, named: Named, **members: 
     found = {**documents.need(key).document, **members}
     shown = {name: named(found[name]) for name in DISPLAYED if name in found}
     documents.modify(key, {**members, **shown}, by=SYSTEM)
+
+
+def _exclusion(served: Served, named: Named) -> str:
+    service, ends = served.service, served.clock.now() + timedelta(days=1)
+    wish = Wish(POLICY, ASTRID, ends, named("A new phone is on its way"))
+    return exclude(service.store, service.snapshots, wish, by=SYSTEM).id
 
 
 def _sign_ins(served: Served, named: Named) -> str:

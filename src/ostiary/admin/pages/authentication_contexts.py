@@ -119,7 +119,7 @@ async def _form(
 
 ROUTES: Final = (
     PageRoute("GET", PATH, show_contexts),
-    PageRoute("GET", _NEW, show_new),
+    PageRoute("GET", _NEW, show_new, needs=("POST", CONTEXTS)),
     PageRoute("POST", _NEW, create),
     PageRoute("GET", _ONE, show_context),
     PageRoute("POST", _ONE, save),

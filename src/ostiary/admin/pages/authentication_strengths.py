@@ -143,7 +143,7 @@ async def _shown(
 
 ROUTES: Final = (
     PageRoute("GET", PATH, show_strengths),
-    PageRoute("GET", _NEW, show_new),
+    PageRoute("GET", _NEW, show_new, needs=("POST", STRENGTHS)),
     PageRoute("POST", _NEW, create),
     PageRoute("GET", _ONE, show_strength),
     PageRoute("POST", _ONE, save),

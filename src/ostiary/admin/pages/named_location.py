@@ -45,7 +45,8 @@ def _making(word: str) -> tuple[PageRoute, PageRoute]:
             return await _again(visit, empty(kind), error)
         return GoTo(PATH, "location_created")
 
-    return PageRoute("GET", path, show_new), PageRoute("POST", path, create)
+    showing = PageRoute("GET", path, show_new, needs=("POST", LOCATIONS))
+    return showing, PageRoute("POST", path, create)
 
 
 async def show_location(visit: Visit) -> Answer:
