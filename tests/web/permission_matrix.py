@@ -94,7 +94,7 @@ RULES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
         ".* identity/conditionalAccess/(policies/verdict|proofs/.*|lint|coverage)",
         "Policy.Read.All+Directory.Read.All",
     ),
-    (".*/evaluate", f"Policy.Read.ConditionalAccess Policy.Read.All {_CA}"),
+    (".*/(evaluate|impact)", f"Policy.Read.ConditionalAccess Policy.Read.All {_CA}"),
     (
         "GET (identity/conditionalAccess|policies)/.*",
         "Policy.Read.All Policy.Read.ConditionalAccess",

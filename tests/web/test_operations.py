@@ -76,6 +76,7 @@ BODILESS = {
 """What is done without a body."""
 WHAT_IF = f"POST {CA}/evaluate"
 PROOFS = {f"POST {CA}/policies/verdict"}
+ASKING = {WHAT_IF, *PROOFS, f"POST {CA}/impact"}
 """What is asked by POST and changes nothing."""
 MANDATORY_MFA = "policies/mandatoryMultifactorAuthentication"
 AGREEMENTS = "identityGovernance/termsOfUse/agreements"
@@ -90,8 +91,7 @@ READ_AGREEMENTS = {
 READ_POLICIES = {
     f"GET {each}{one}" for each in (*COLLECTIONS, MODES, f"{CA}/templates") for one in ("", "/{id}")
 } | {
-    WHAT_IF,
-    *PROOFS,
+    *ASKING,
     f"GET {MANDATORY_MFA}",
     *(f"GET {each}{one}" for each in DELETED for one in ("", "/{id}")),
     f"GET {VERSIONS}",
@@ -184,7 +184,7 @@ def test_AD02_the_matrix_of_roles_and_operations() -> None:
     assert users == WRITE_USERS
     assert set(roles) == ANYBODY | READ_POLICIES | WRITE_POLICIES | READ_LOGS | WRITE_USERS
     writers = {name for name, held in roles.items() if held and GLOBAL_READER in held}
-    assert all(name.startswith("GET ") for name in writers - {WHAT_IF, *PROOFS})
+    assert all(name.startswith("GET ") for name in writers - ASKING)
     assert not any(
         held and CONDITIONAL_ACCESS_ADMINISTRATOR in held
         for name, held in roles.items()
@@ -196,7 +196,7 @@ def test_AD02_no_application_writes_without_a_permission_to_write() -> None:
     for name, each in _graph().items():
         for permissions in (*each.delegated, *each.application):
             assert permissions, name
-            if not name.startswith("GET ") and name not in {WHAT_IF, *PROOFS, *READING}:
+            if not name.startswith("GET ") and name not in {*ASKING, *READING}:
                 writes = ("Write", "AccessAsUser")
                 assert any(each in word for word in permissions for each in writes), name
 

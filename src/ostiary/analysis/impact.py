@@ -13,7 +13,7 @@ from ostiary.analysis.evidence import Evidence
 from ostiary.analysis.evidence_facts import MissingFacts, note_untold
 from ostiary.analysis.impact_affected import Hits, affected_writer
 from ostiary.analysis.impact_memory import set_aside
-from ostiary.analysis.impact_parts import Log, Progress, RowGroup, open_log, side_by_side
+from ostiary.analysis.impact_parts import Log, Progress, Rows, open_log, side_by_side
 from ostiary.analysis.impact_pseudonyms import Pseudonyms
 from ostiary.analysis.impact_results import (
     DraftImpact,
@@ -200,6 +200,22 @@ def impact_of_batches(
     return run.summed_up(())
 
 
+def impact_of_kept(
+    policies: PolicySet,
+    log: Log,
+    *,
+    draft: Sequence[Policy] | None = None,
+    progress: Progress | None = None,
+) -> Impact:
+    """Do the same for a log that a server keeps, which may hold no sign-in at all.
+
+    The garbage collector stays as the server set it. What `progress` raises ends the analysis.
+    """
+    run = _Run(Work(sides(policies, draft)), log, WORKERS, progress)
+    run.count(None)
+    return run.summed_up(())
+
+
 class _Run:
     """One analysis: the shared work, and a counter for each worker."""
 
@@ -224,7 +240,7 @@ class _Run:
         columns = self.work.plan.columns if write is None else NAMES
         done = 0
 
-        def count_group(group: RowGroup) -> tuple[RowGroup, list[Hits]]:
+        def count_group(group: Rows) -> tuple[Rows, list[Hits]]:
             counter, row, found = self.counter(), group.first, list[Hits]()
             for batch in group.batches(columns):
                 found += counter.count(batch, row, collect=write is not None)

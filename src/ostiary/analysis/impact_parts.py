@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from ostiary.analysis.log_arrow import UNREADABLE, RecordBatch, parquet
 from ostiary.analysis.log_fast_form import is_fast_form
@@ -28,6 +28,24 @@ NUMBERED = (*WORDS, "audiences.list.element", "methods.list.element")
 """Columns that are read as numbered texts, lists by their elements."""
 _MOST_ROWS = 1 << 20
 """Rows in memory at once for each worker, however large a row group is."""
+
+
+class Rows(Protocol):
+    """Some rows of a log; the first has the number `first` in it. `rows` are how many, at most."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, those that are passed over included."""
+        ...
+
+    @property
+    def first(self) -> int:
+        """The number of the first."""
+        ...
+
+    def batches(self, columns: Sequence[str]) -> Iterator[RecordBatch]:
+        """Read some columns: the same rows, in the same order, whichever columns they are."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,7 @@ class RowGroup:
 class Log:
     """What was named: row groups of the fast form, and a source for the other files, if any."""
 
-    groups: tuple[RowGroup, ...]
+    groups: tuple[Rows, ...]
     source: LogSource | None
 
     @property
@@ -99,7 +117,7 @@ def damaged(path: Path) -> InputError:
 
 
 def side_by_side(
-    work: Callable[[RowGroup], Answer], groups: Sequence[RowGroup], workers: int
+    work: Callable[[Rows], Answer], groups: Sequence[Rows], workers: int
 ) -> Iterator[Answer]:
     """Work on row groups with several threads; the answers come in the order of the groups."""
     waiting: list[Future[Answer]] = []

@@ -17,10 +17,11 @@ from ostiary.directory.sign_in_events import (
 
 def export_sign_ins(events: Iterable[SignInEvent], out: str | Path) -> int:
     """Write sign-ins in the fast form and give their number. Raises OutputError."""
-    return write_fast_form(batches_of(_rows(events)), out)
+    return write_fast_form(batches_of(rows_of(events)), out)
 
 
-def _rows(events: Iterable[SignInEvent]) -> Iterator[dict[str, Any]]:
+def rows_of(events: Iterable[SignInEvent]) -> Iterator[dict[str, Any]]:
+    """Give sign-ins as rows of the fixed schema (`analysis.log_schema`)."""
     for event in events:
         workload = event.category in {SERVICE_PRINCIPAL, MANAGED_IDENTITY}
         registered = bool(event.device_id)

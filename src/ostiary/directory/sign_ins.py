@@ -44,6 +44,15 @@ class LogPage:
     further: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the log holds: numbers from `first` to `last`, with gaps, and the oldest attempt."""
+
+    first: int
+    last: int
+    oldest: datetime
+
+
 class SignIns:
     """The log of every attempt. Rows are added, and removed by age only."""
 
@@ -128,6 +137,48 @@ class SignIns:
                 return
             yield from (each.event for each in found)
             last = found[-1].number
+
+    def extent(self) -> Extent | None:
+        """Tell what the log holds, None where it holds nothing; by its indexes, without a look."""
+        columns = sign_ins.c
+        with self._unit.reading() as connection:
+            first, last = (
+                connection.execute(select(each(columns.number))).scalar()
+                for each in (func.min, func.max)
+            )
+            oldest = connection.execute(select(func.min(columns.at))).scalar()
+        if first is None or last is None or oldest is None:
+            return None
+        return Extent(first, last, oldest)
+
+    def numbered(self, first: int, last: int) -> Iterator[tuple[int, SignInEvent]]:
+        """Give the attempts with these numbers in order, without what policies did."""
+        columns = (sign_ins.c.number, sign_ins.c.id, sign_ins.c.at, sign_ins.c.error_code)
+        while first <= last:
+            query = (
+                select(*columns, sign_ins.c.row)
+                .where(sign_ins.c.number.between(first, last))
+                .order_by(sign_ins.c.number)
+                .limit(_CHUNK)
+            )
+            with self._unit.reading() as connection:
+                found = connection.execute(query).all()
+            if not found:
+                return
+            for row in found:
+                event = restored(row.id, row.at, row.error_code, from_text(row.row))
+                yield row.number, event
+            first = found[-1].number + 1
+
+    def ids_of(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Give the ids of the attempts with these numbers, of those that are there."""
+        columns, found = sign_ins.c, dict[int, str]()
+        with self._unit.reading() as connection:
+            for first in range(0, len(numbers), _CHUNK):
+                some = columns.number.in_(numbers[first : first + _CHUNK])
+                query = select(columns.number, columns.id).where(some)
+                found.update((row.number, row.id) for row in connection.execute(query))
+        return found
 
     def as_graph(
         self, found: Sequence[LoggedSignIn], *, applied: bool = True

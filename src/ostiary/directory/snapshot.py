@@ -189,6 +189,20 @@ class Snapshots:
         as_kept = known.as_kept if known else None
         return Preview(mirror, self.catalogue, tenant, read, self._policies, as_kept)
 
+    def drafted(self, document: JsonObject) -> TenantParts:
+        """Read a policy that is not in force, with the directory as it is now, as the only one.
+
+        The temporary exclusions of the policy whose id it has hold for it as well.
+        """
+        now = self.store.means.clock.now()
+        with self._refreshing:
+            self._refreshed(now)
+            raw = self._mirror.raw()
+            read = self._directory(raw)
+            standing = in_force(self._mirror.exclusions, now)
+        only = RawTenant({**raw.parts, POLICIES: (Part(POLICIES, f"/{POLICIES}", (document,)),)})
+        return parts_of(_without(only, standing), self.catalogue, read=read)
+
     def _refreshed(self, now: datetime) -> Snapshot:
         known = self._current
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ostiary.directory.policy_impact import Impacts
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store
 from ostiary.secrecy.clock import Clock
@@ -43,6 +44,7 @@ class ResourceServer:
     randomness: Randomness
     passwords: Passwords
     password_rules: PasswordRules
+    impacts: Impacts
 
     @property
     def tenant_id(self) -> str:

@@ -67,4 +67,5 @@ def resource_server(service: Service, app_id: str) -> ResourceServer:
         randomness=service.randomness,
         passwords=service.attempts.passwords,
         password_rules=settings.password_rules,
+        impacts=service.impacts,
     )

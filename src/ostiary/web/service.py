@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ostiary.directory.first_party import seed_government_suite
+from ostiary.directory.policy_impact import Impacts
 from ostiary.directory.sealed import StoreSealer
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store, open_store
@@ -118,6 +119,7 @@ class Service:
     seeds: Sealer
     issuer_keys: IssuerKeys
     emergency: EmergencyAccess
+    impacts: Impacts
     own_secret: Secret[str]
     """The admin center's as a client: it never leaves this process, nor outlives it."""
 
@@ -181,14 +183,19 @@ def open_service(
         place, clock=clock, random=randomness.octets, sealer=StoreSealer(keys, randomness)
     )
     try:
-        return _joined(store, keys, settings, clock, randomness)
+        return _joined(store, Path(data), keys, settings, clock, randomness)
     except BaseException:
         store.close()
         raise
 
 
 def _joined(
-    store: Store, keys: KeyEncryptionKeys, settings: Settings, clock: Clock, randomness: Randomness
+    store: Store,
+    data: Path,
+    keys: KeyEncryptionKeys,
+    settings: Settings,
+    clock: Clock,
+    randomness: Randomness,
 ) -> Service:
     require_recognised(keys, store.tenant_secrets.recognition())
     store.tenant_secrets.recognise(keys.recognition())
@@ -233,6 +240,7 @@ def _joined(
         seeds,
         FetchedIssuerKeys(settings.outbound, clock),
         EmergencyAccess(snapshots, settings.emergency_accounts),
+        Impacts(store, snapshots, data, clock),
         randomness.token(),
     )
 
