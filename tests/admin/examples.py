@@ -19,7 +19,8 @@ from tests.admin.furnished import Furnished
 
 PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "/policies/{id}": {"id": "policies"},
+        "/policies/{id}": {"id": "policies", "version": "=1"},
+        "/policies/deleted/{id}": {"id": "deleted"},
         "/policies/templates/{id}": {"id": "=c7503427-338e-4c5e-902d-abe252abfb43"},
         "/applications/{id}": {"id": "applications"},
         "/authentication-contexts/{id}": {"id": "contexts"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,6 +74,12 @@ class Admin:
     def status(self) -> int:
         """Its status."""
         return int(self.browser.page.status_code)
+
+    @property
+    def said(self) -> str:
+        """What the page says to who reads it: without markup, words apart by one space."""
+        words = unescape(re.sub(r"<[^>]*>", " ", self.text)).replace("\xa0", " ").split()
+        return re.sub(r" (?=[:,.])", "", " ".join(words))
 
     @property
     def refusal(self) -> str:

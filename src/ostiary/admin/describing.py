@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from ostiary.admin.naming import Names
+from ostiary.admin.graph_calls import Graph
+from ostiary.admin.references import Known, known
+from ostiary.analysis.policy_difference import Difference, differences, name_of
+from ostiary.analysis.policy_members import Member, members_of, references_of
 from ostiary.conditions import CONDITIONS
-from ostiary.conditions.base import Field, Shape
-from ostiary.controls import GRANT_CONTROLS, SESSION_CONTROLS
-from ostiary.model.json_types import as_object
+from ostiary.model.json_types import JsonObject
+from ostiary.schema.materialise import normal_form
+
+_ASSIGNMENTS = frozenset(each.title for each in CONDITIONS if each.assignment)
+_GRANT, _OPERATOR = "grantControls", "grantControls.operator"
+_SESSION = "sessionControls."
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,67 +28,83 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A condition under its heading; `assignment` is true for who and what it is about."""
+    """A condition under its heading."""
 
     title: str
-    assignment: bool
     lines: tuple[Line, ...]
 
 
-async def conditions_of(policy: dict[str, Any], names: Names) -> list[Part]:
-    """Give the conditions that are configured, in the order of the form."""
-    found: list[Part] = []
-    for each in CONDITIONS:
-        body: object = as_object(policy.get("conditions")).get(each.key)
-        lines = tuple([line async for line in _lines(each.fields, body, names)] if body else ())
-        if lines:
-            found.append(Part(each.title, each.assignment, lines))
-    return found
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a policy says: who and what it is about, its conditions, what it demands.
+
+    `operator` is empty where at most one thing is demanded.
+    """
+
+    assignments: tuple[Part, ...]
+    conditions: tuple[Part, ...]
+    grant: tuple[str, ...]
+    operator: str
+    session: tuple[Line, ...]
 
 
-def grant_of(policy: dict[str, Any]) -> tuple[str, ...]:
-    """Name the grant controls."""
-    grant = as_object(policy.get("grantControls"))
-    return tuple(each.title for each in GRANT_CONTROLS for _ in each.requirements(grant))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A difference with names: what came and went or, where `arrow`, what took whose place."""
+
+    about: str
+    arrow: bool
+    before: tuple[str, ...]
+    after: tuple[str, ...]
 
 
-def session_of(policy: dict[str, Any]) -> tuple[str, ...]:
-    """Name the session controls that are on."""
-    session = as_object(policy.get("sessionControls"))
-    return tuple(
-        each.title for each in SESSION_CONTROLS if each.parse(session.get(each.key)) is not None
+def described(policy: JsonObject, names: Known) -> Described:
+    """Put a policy into words; `names` are those of what it names by id."""
+    members = {each.path: each for each in members_of(normal_form(policy, "beta"))}
+    conditions = [each for each in members.values() if each.path.startswith("conditions.")]
+    operator = members.get(_OPERATOR)
+    return Described(
+        tuple(_parts(conditions, names, lambda title: title in _ASSIGNMENTS)),
+        tuple(_parts(conditions, names, lambda title: title not in _ASSIGNMENTS)),
+        _names(members[_GRANT], names),
+        operator.chosen[0].text if operator else "",
+        tuple(
+            Line(each.label, _names(each, names))
+            for each in members.values()
+            if each.path.startswith(_SESSION) and each.chosen
+        ),
     )
 
 
-async def _lines(fields: tuple[Field, ...], body: object, names: Names) -> AsyncIterator[Line]:
-    for each in fields:
-        chosen = [text async for text in _chosen(each, body, names)]
-        if chosen:
-            yield Line(each.label, tuple(chosen))
+async def in_words(policy: JsonObject, graph: Graph) -> Described:
+    """Put a policy into words, with the names that Graph tells."""
+    references = references_of(normal_form(policy, "beta"))
+    return described(policy, await known(graph, references))
 
 
-async def _chosen(field: Field, body: object, names: Names) -> AsyncIterator[str]:
-    if field.shape is Shape.FILTER:
-        for text in _rule(as_object(body).get(field.name) if field.name else body):
-            yield text
-        return
-    if field.shape is Shape.GUESTS:
-        guests = as_object(as_object(body).get(field.name))
-        for word in str(guests.get("guestOrExternalUserTypes") or "").split(","):
-            if word.strip():
-                yield field.words.get(word.strip(), word.strip())
-        return
-    for word in field.read(body):
-        label = _label(field, word)
-        yield label if label is not None else await names.of(field.lookup, word)
+def told(before: JsonObject, after: JsonObject, names: Known) -> tuple[Told, ...]:
+    """Tell what is different between two policies."""
+    return tuple(_told(each, names) for each in differences(before, after))
 
 
-def _label(field: Field, word: str) -> str | None:
-    folded = word.casefold()
-    return next((text for key, text in field.words.items() if key.casefold() == folded), None)
+def _told(difference: Difference, names: Known) -> Told:
+    arrow = difference.replaces
+    before = difference.before if arrow else difference.removed
+    after = difference.after if arrow else difference.added
+    sides = (tuple(name_of(each, names.name) for each in side) for side in (before, after))
+    return Told(difference.about, arrow, *sides)
 
 
-def _rule(body: object) -> Iterator[str]:
-    written = as_object(body)
-    if written.get("rule"):
-        yield f"{written.get('mode')}: {written['rule']}"
+def _parts(members: list[Member], names: Known, wanted: Callable[[str], bool]) -> Iterator[Part]:
+    for title in dict.fromkeys(each.heading for each in members if wanted(each.heading)):
+        lines = tuple(
+            Line(each.label, _names(each, names))
+            for each in members
+            if each.heading == title and each.chosen
+        )
+        if lines:
+            yield Part(title, lines)
+
+
+def _names(member: Member, names: Known) -> tuple[str, ...]:
+    return tuple(name_of(each, names.name) for each in member.chosen)

@@ -105,6 +105,16 @@ def differences(before: JsonObject, after: JsonObject) -> tuple[Difference, ...]
     return tuple(found)
 
 
+def references_between(before: JsonObject, after: JsonObject) -> frozenset[tuple[str, str]]:
+    """Give the kind and the id of everything that the differences name."""
+    return frozenset(
+        (each.kind, each.text)
+        for difference in differences(before, after)
+        for each in (*difference.before, *difference.after)
+        if each.kind
+    )
+
+
 def sentence(difference: Difference, named: Callable[[str, str], str]) -> str:
     """Tell a difference in one line: `Users: Exclude groups: + Lifeboats, - Interns`.
 

@@ -9,12 +9,14 @@ from ostiary.admin.pages import (
     audit_log,
     authentication_contexts,
     authentication_strengths,
+    deleted_policies,
     kept_form,
     named_location,
     named_locations,
     policies,
     policy,
     policy_form,
+    policy_versions,
     protected_actions,
     sign_ins,
     templates,
@@ -23,7 +25,7 @@ from ostiary.admin.pages import (
 )
 
 PAGES: Final = (
-    *(policies, templates, policy_form, policy, what_if),
+    *(policies, deleted_policies, templates, policy_form, policy_versions, policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
     *(authentication_contexts, authentication_strengths),
     *(temporary_exclusions, protected_actions),

@@ -2,48 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ostiary.admin.host import PREFIX
 from ostiary.admin.listing import Column, Order, order_links, order_of, ordered
+from ostiary.admin.policy_files import every_policy
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
+from ostiary.conditions import CONDITIONS
+from ostiary.conditions.base import Condition
+from ostiary.conditions.users import Users
+from ostiary.model.json_types import JsonObject, as_object
 
 PATH: Final = "/policies"
+POLICIES: Final = "/identity/conditionalAccess/policies"
 STATES: Final = ("enabled", "enabledForReportingButNotEnforced", "disabled")
+_CHANGE: Final = "change"
 _COLUMNS: Final = (
     Column("name", lambda policy: str(policy["displayName"]).casefold()),
     Column("state", lambda policy: STATES.index(policy["state"])),
-    Column("created", lambda policy: policy.get("createdDateTime") or ""),
-    Column("modified", lambda policy: policy.get("modifiedDateTime") or ""),
+    Column("last_change", lambda policy: policy[_CHANGE].get("changedDateTime") or ""),
 )
 _USUAL: Final = Order("name")
+TARGETS: Final[Mapping[str, Condition[Any]]] = {
+    each.name: each
+    for each in CONDITIONS
+    if each.assignment and each.fields[0].name and not isinstance(each, Users)
+}
+"""What a policy can be about: resources, user actions, authentication contexts, workloads."""
 
 
 async def show_policies(visit: Visit) -> Answer:
     """List the policies, as searched, filtered and ordered."""
     query = visit.query
-    every = await visit.graph.all("/identity/conditionalAccess/policies")
-    sought, state = query.get("search", "").strip(), query.get("state", "")
-    state = state if state in STATES else ""
-    order = order_of(query, _COLUMNS, _USUAL)
-    found = [
-        each
-        for each in every
-        if sought.casefold() in str(each["displayName"]).casefold()
-        and (not state or each["state"] == state)
+    changes = await visit.graph.all("/identity/conditionalAccess/lastPolicyChanges")
+    changed = {str(each["id"]).casefold(): each for each in changes}
+    every = [
+        {**each, _CHANGE: changed.get(str(each["id"]).casefold(), {})}
+        for each in await visit.graph.all(POLICIES)
     ]
+    order = order_of(query, _COLUMNS, _USUAL)
+    chosen = {
+        "state": query.get("state", "") if query.get("state") in STATES else "",
+        "target": query.get("target", "") if query.get("target") in TARGETS else "",
+    }
+    sought = query.get("search", "").strip()
+    found = [each for each in every if _is_wanted(each, sought, **chosen)]
     values: dict[str, Any] = {
         "policies": ordered(found, _COLUMNS, order),
         "total": len(every),
         "search": sought,
-        "state": state,
+        **chosen,
         "states": STATES,
+        "targets": {name: each.title for name, each in TARGETS.items()},
         "order": order_links(f"{PREFIX}{PATH}", query, _COLUMNS, order),
     }
     return Shown("policies", values)
 
 
+async def download(visit: Visit) -> Answer:
+    """Give all policies as one file, as Graph lists them."""
+    return every_policy(await visit.graph.all(POLICIES))
+
+
+def _is_wanted(policy: JsonObject, sought: str, *, state: str, target: str) -> bool:
+    named = sought.casefold() in str(policy["displayName"]).casefold()
+    conditions = as_object(policy.get("conditions"))
+    about = not target or TARGETS[target].parse(conditions) is not None
+    return named and about and (not state or policy["state"] == state)
+
+
 ROUTES: Final = (
     PageRoute("GET", "/", show_policies),
     PageRoute("GET", PATH, show_policies),
+    PageRoute("GET", f"{PATH}/json", download),
 )

@@ -1,21 +1,22 @@
-"""One policy: what it says, its state, and its end."""
+"""One policy: what it says in words and as JSON, its state, and its end."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ostiary.admin.describing import conditions_of, grant_of, session_of
+from ostiary.admin.describing import in_words
 from ostiary.admin.graph_calls import Refused
-from ostiary.admin.naming import Names
 from ostiary.admin.pages.policies import PATH, STATES
+from ostiary.admin.policy_files import json_text, one_policy, plain
+from ostiary.admin.references import known
 from ostiary.admin.visit import Answer, GoTo, PageRoute, Shown, Visit
-from ostiary.model.json_types import as_object
+from ostiary.conditions.base import Lookup
 
 _POLICY: Final = "/identity/conditionalAccess/policies/{}"
 ORDER: Final = ("enabledForReportingButNotEnforced", "enabled", "disabled")
 """The states as *Enable policy* shows them."""
+_USER: Final = Lookup.USER.value
 _LOCKED_OUT: Final = "lockedOut"
 
 
@@ -52,33 +53,38 @@ async def delete(visit: Visit) -> Answer:
             override=visit.form.get("reason", "").strip(),
         )
     except Refused as refused:
-        return await _shown(visit, refused=refused, status=refused.status)
+        return await _shown(visit, refused=refused, deleting=True, status=refused.status)
     return GoTo(PATH, "deleted")
 
 
+async def download(visit: Visit) -> Answer:
+    """Give a policy as a file, as Graph writes it."""
+    return one_policy(await visit.graph.get(_POLICY.format(visit.path["id"])))
+
+
 async def _shown(
-    visit: Visit, *, refused: Refused | None = None, chosen: str = "", status: int = 200
+    visit: Visit,
+    *,
+    refused: Refused | None = None,
+    chosen: str = "",
+    deleting: bool = False,
+    status: int = 200,
 ) -> Answer:
     policy = await visit.graph.get(_POLICY.format(visit.path["id"]))
-    parts = await conditions_of(policy, Names(visit.graph))
+    temporary: list[dict[str, Any]] = policy.get("@ostiary.temporaryExclusions") or []
+    people = await known(visit.graph, ((_USER, each["userId"]) for each in temporary))
     values: dict[str, Any] = {
         "policy": policy,
-        "assignments": [each for each in parts if each.assignment],
-        "conditions": [each for each in parts if not each.assignment],
-        "grant": grant_of(policy),
-        "operator": as_object(policy.get("grantControls")).get("operator"),
-        "session": session_of(policy),
-        "document": json.dumps(_plain(policy), indent=2, ensure_ascii=False),
+        "words": await in_words(policy, visit.graph),
+        "temporary": [{**each, "name": people.name(_USER, each["userId"])} for each in temporary],
+        "document": json_text(plain(policy)),
         "states": ORDER,
         "chosen": chosen or policy["state"],
+        "deleting": deleting,
         "refused": refused,
         "locked_out": locked_out(refused.details if refused else ()),
     }
     return Shown("policy", values, status)
-
-
-def _plain(policy: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in policy.items() if not name.startswith("@")}
 
 
 def locked_out(details: Sequence[Any]) -> list[Any]:
@@ -88,6 +94,7 @@ def locked_out(details: Sequence[Any]) -> list[Any]:
 
 ROUTES: Final = (
     PageRoute("GET", f"{PATH}/{{id}}", show_policy),
+    PageRoute("GET", f"{PATH}/{{id}}/json", download),
     PageRoute("POST", f"{PATH}/{{id}}/state", change_state),
     PageRoute("POST", f"{PATH}/{{id}}/delete", delete),
 )
