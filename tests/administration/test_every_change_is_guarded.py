@@ -31,6 +31,7 @@ UNGUARDED_OPERATIONS: Final = {
     "POST */getMemberObjects": _ASKS,
     "POST */checkMemberGroups": _ASKS,
     "POST /identity/conditionalAccess/policies/verdict": _ASKS,
+    "POST /identity/conditionalAccess/proofs/*": _ASKS,
     "POST /directoryObjects/getByIds": _ASKS,
     "POST /identity/conditionalAccess/evaluate": _ASKS,
     "* /applications*": _APPLICATION,

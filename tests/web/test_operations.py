@@ -75,7 +75,8 @@ BODILESS = {
 }
 """What is done without a body."""
 WHAT_IF = f"POST {CA}/evaluate"
-PROOFS = {f"POST {CA}/policies/verdict"}
+ASKED = ("gaps", "assertions", "compare", "equivalent")
+PROOFS = {f"POST {CA}/policies/verdict", *(f"POST {CA}/proofs/{each}" for each in ASKED)}
 ASKING = {WHAT_IF, *PROOFS, f"POST {CA}/impact"}
 """What is asked by POST and changes nothing."""
 MANDATORY_MFA = "policies/mandatoryMultifactorAuthentication"
@@ -92,6 +93,8 @@ READ_POLICIES = {
     f"GET {each}{one}" for each in (*COLLECTIONS, MODES, f"{CA}/templates") for one in ("", "/{id}")
 } | {
     *ASKING,
+    *(f"GET {CA}/proofs/{each}" for each in ("standing/{name}", "lockout", "shadowed")),
+    f"GET {CA}/lint",
     f"GET {MANDATORY_MFA}",
     *(f"GET {each}{one}" for each in DELETED for one in ("", "/{id}")),
     f"GET {VERSIONS}",

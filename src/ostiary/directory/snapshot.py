@@ -119,6 +119,10 @@ class Preview:
         part = Part(POLICIES, f"/{POLICIES}", [*kept, *instead.values()])
         return self._read_of(RawTenant({**raw.parts, POLICIES: (part,)}))
 
+    def document(self) -> JsonObject:
+        """Give the tenant as it is stored, as one document."""
+        return self._mirror.document()
+
     def _read_of(self, raw: RawTenant) -> Tenant:
         since = self._mirror.directory_revision
         if self._read is None or self._read[0] != since:

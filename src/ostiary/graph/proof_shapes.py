@@ -89,6 +89,85 @@ GAP_CHANGE: Final = Named(
         }
     ),
 )
+_STATEMENTS: Final = list_of(STATEMENT)
+_COUNTED: Final = {"openCount": WHOLE, "open": _STATEMENTS}
+_DOUBTED: Final = {"undecidedCount": WHOLE, "undecided": _STATEMENTS}
+_LIMITS: Final = {"refused": TEXTS, "unknown": TEXTS}
+_WORLD: Final = list_of(closed({"name": TEXT, "sentence": TEXT, "why": TEXT}))
+_ANSWER: Final = {"name": TEXT, "question": TEXT, "verdict": _VERDICT, **_COUNTED, **_DOUBTED}
+ANSWER: Final = Named(
+    "ostiary.proof",
+    closed(
+        {**_ANSWER, **_LIMITS, "world": _WORLD},
+        needed=("question", "verdict", *_COUNTED, *_DOUBTED, *_LIMITS),
+    ),
+)
+ANSWERS: Final = Named(
+    "ostiary.proofs", closed({"assertions": list_of(ANSWER), "world": _WORLD}, needed=("world",))
+)
+_ACCESS: Final = opened({"id": TEXT, "displayName": TEXT, "why": TEXT}, needed=("id", "why"))
+LOCKOUT: Final = Named(
+    "ostiary.lockoutProof",
+    closed(
+        {
+            "question": TEXT,
+            "verdict": _VERDICT,
+            "emergencyAccess": list_of(_ACCESS),
+            "otherAdministrators": list_of(_ACCESS),
+            "otherAdministratorsCount": WHOLE,
+            "applications": TEXTS,
+            **_LIMITS,
+            "world": _WORLD,
+        },
+        needed=("question", "verdict", "emergencyAccess", "otherAdministrators"),
+    ),
+)
+SHADOWED: Final = Named(
+    "ostiary.shadowedProof", opened({"verdict": _VERDICT, **_LIMITS}, needed=("verdict",))
+)
+COMPARED: Final = Named(
+    "ostiary.comparison",
+    closed(
+        {
+            "question": TEXT,
+            "verdict": _VERDICT,
+            "counts": opened({}),
+            **dict.fromkeys(
+                ("newlyBlocked", "newlyPrompted", "newlyAllowed", "newlyLimited"), _STATEMENTS
+            ),
+            "noLongerLimited": _STATEMENTS,
+            **_DOUBTED,
+            **_LIMITS,
+            "world": _WORLD,
+        },
+        needed=("question", "verdict", "counts"),
+    ),
+)
+_WORDS: Final = {"anyOf": [TEXT, TEXTS]}
+_ASKING: Final = {
+    "users": _WORDS,
+    "except": _WORDS,
+    "resources": _WORDS,
+    "when": opened({}),
+    "requires": {"anyOf": [TEXT, opened({"anyOf": TEXTS})]},
+    "never": one_of("block"),
+}
+QUESTION_BODY: Final = Named("ostiary.questionBody", closed(_ASKING))
+ASSERTIONS_BODY: Final = Named(
+    "ostiary.assertionsBody",
+    closed(
+        {"assertions": list_of(closed({"name": TEXT, **_ASKING}, needed=("name",)))},
+        needed=("assertions",),
+    ),
+)
+_POLICIES: Final = list_of(opened({"displayName": TEXT}))
+COMPARE_BODY: Final = Named(
+    "ostiary.comparisonBody",
+    closed(
+        {"old": maybe(_POLICIES), "new": _POLICIES, "draftIs": one_of("whole", "part", None)},
+        needed=("new",),
+    ),
+)
 LINT_FINDING: Final = Named(
     "ostiary.lintFinding",
     whole(
@@ -102,5 +181,17 @@ LINT_FINDING: Final = Named(
             "fix": TEXT,
             "documentation": TEXT,
         }
+    ),
+)
+LINT: Final = Named(
+    "ostiary.lintReport",
+    closed(
+        {
+            "policies": WHOLE,
+            "counts": opened({each.value: WHOLE for each in Severity}),
+            "findings": list_of(LINT_FINDING),
+            "refused": list_of(opened({"policy": TEXT})),
+        },
+        needed=("policies", "counts", "findings", "refused"),
     ),
 )

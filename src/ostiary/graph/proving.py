@@ -26,7 +26,9 @@ from ostiary.http.errors import ApiError
 PATIENCE: Final = 25.0
 """Seconds after which a caller is told to come back."""
 MOST_WAITING: Final = 8
-"""Questions that may be worked on or wait for it, and callers that may wait for answers."""
+"""Callers that may wait for answers: each holds one of the threads in which requests run."""
+MOST_UNDONE: Final = 24
+"""Questions that may be worked on, or wait for it."""
 MOST_KEPT: Final = 64
 _Found = TypeVar("_Found")
 _Version = tuple[int, str]
@@ -44,15 +46,25 @@ class Proving:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="proving")
         self._undone = self._callers = 0
 
-    def answer(self, version: _Version, question: Hashable, work: Callable[[], _Found]) -> _Found:
+    def answer(
+        self,
+        version: _Version,
+        question: Hashable,
+        work: Callable[[], _Found],
+        *,
+        wait: bool = True,
+    ) -> _Found:
         """Give what `work` gives, from memory where it was asked of this version before.
 
+        Without `wait` the work is begun, and only what is there already is given.
         Raises ApiError (503) where it takes too long, or too much is waiting, and whatever `work`
         raises. `work` asks for no other answer.
         """
         future = self._future(version, question, work)
         if future.done():
             return cast("_Found", future.result())
+        if not wait:
+            raise _come_back("this is being worked out")
         with self._waiting():
             try:
                 return cast("_Found", future.result(self._patience))
@@ -83,7 +95,7 @@ class Proving:
             if known is not None:
                 self._known.move_to_end(question)
                 return known
-            if self._undone >= MOST_WAITING:
+            if self._undone >= MOST_UNDONE:
                 raise _come_back("too much is being worked out")
             future = self._known[question] = self._pool.submit(work)
             self._undone += 1
@@ -108,6 +120,7 @@ _MAKING: Final = threading.Lock()
 def proved(call: Call, question: Hashable, work: Callable[[], _Found]) -> _Found:
     """Answer a question about the tenant as it is now; `question` names it, with all it hangs on.
 
+    `wait=false` in the address asks for what is known already, and begins the work.
     Raises ApiError (503), and whatever `work` raises.
     """
     with _MAKING:
@@ -115,7 +128,9 @@ def proved(call: Call, question: Hashable, work: Callable[[], _Found]) -> _Found
         if proving is None:
             proving = _PROVING[call.store] = Proving()
     snapshot = call.snapshot
-    return proving.answer((snapshot.revision, snapshot.policies_version), question, work)
+    wait = call.asked.query.get("wait", "").casefold() != "false"
+    version = snapshot.revision, snapshot.policies_version
+    return proving.answer(version, question, work, wait=wait)
 
 
 def _come_back(why: str) -> ApiError:
