@@ -32,6 +32,7 @@ UNGUARDED_OPERATIONS: Final = {
     "POST */checkMemberGroups": _ASKS,
     "POST /identity/conditionalAccess/policies/verdict": _ASKS,
     "POST /identity/conditionalAccess/proofs/*": _ASKS,
+    "POST /identity/conditionalAccess/impact": _ASKS,
     "POST /directoryObjects/getByIds": _ASKS,
     "POST /identity/conditionalAccess/evaluate": _ASKS,
     "* /applications*": _APPLICATION,
