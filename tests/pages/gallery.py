@@ -26,7 +26,7 @@ from ostiary.pages import (
     Page,
     Post,
     Texts,
-    asset_headers,
+    asset_answer,
     assets,
     render,
     security_headers,
@@ -100,8 +100,9 @@ async def _posted(request: Request) -> Response:
 
 
 def _asset_route(served: Asset) -> Route:
-    async def answer(_: Request) -> Response:
-        return Response(served.body, headers=asset_headers(served))
+    async def answer(request: Request) -> Response:
+        body, headers = asset_answer(served, request.headers.get("accept-encoding", ""))
+        return Response(body, headers=headers)
 
     return Route(served.path, answer)
 

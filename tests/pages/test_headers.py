@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ostiary.pages import asset_headers, assets, security_headers
+from ostiary.pages import asset_answer, assets, security_headers
 from ostiary.pages.headers import form_source
 from tests.pages.samples import samples
 
@@ -125,8 +126,22 @@ def test_CS04_only_a_real_name_is_told_to_stay_on_https(host: str, told: bool) -
 
 def test_files_are_kept_for_a_year_at_an_address_of_their_content() -> None:
     for served in assets():
-        headers = asset_headers(served)
+        body, headers = asset_answer(served, "identity")
+        assert body == served.body
+        assert "Content-Encoding" not in headers
         assert re.fullmatch(r"/assets/[0-9a-f]{16}/[a-z]+\.(css|js|svg)", served.path)
         assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Content-Type"] == served.content_type
+
+
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [("gzip, deflate, br", True), ("GZIP;q=0.5", True), ("gzip;q=0", False), ("br", False)],
+)
+def test_files_are_compressed_for_who_takes_that(accepted: str, compressed: bool) -> None:
+    for served in assets():
+        body, headers = asset_answer(served, accepted)
+        assert (headers.get("Content-Encoding") == "gzip") is compressed
+        assert (gzip.decompress(body) if compressed else body) == served.body
+        assert headers["Vary"] == "Accept-Encoding"

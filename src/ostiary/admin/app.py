@@ -27,7 +27,7 @@ from ostiary.admin.visit import (
     is_own_form,
 )
 from ostiary.directory.admin_sessions import AdminSession
-from ostiary.pages.assets import Asset, asset_headers
+from ostiary.pages.assets import Asset, asset_answer
 
 _DENIED: Final = "Insufficient privileges to complete the operation."
 """What Graph says."""
@@ -62,7 +62,8 @@ def _route(host: Host, page: PageRoute) -> Route:
 
 def _asset(served: Asset) -> Route:
     async def endpoint(request: Request) -> Response:
-        return Response(served.body, headers=asset_headers(served))
+        body, headers = asset_answer(served, request.headers.get("accept-encoding", ""))
+        return Response(body, headers=headers)
 
     return Route(served.path, endpoint)
 

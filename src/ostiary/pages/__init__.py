@@ -4,7 +4,7 @@ A page is a frozen dataclass; `render` turns it into a document and `security_he
 headers go with it. Nothing here decides anything, knows a database or imports a web framework.
 """
 
-from ostiary.pages.assets import Asset, asset_headers, assets
+from ostiary.pages.assets import Asset, asset_answer, assets
 from ostiary.pages.device import DeviceCode, DeviceConfirmation, DeviceFinished
 from ostiary.pages.endings import (
     Blocked,
@@ -104,7 +104,7 @@ __all__ = [
     "TotpCode",
     "UnsafeAddress",
     "Way",
-    "asset_headers",
+    "asset_answer",
     "assets",
     "languages",
     "render",

@@ -17,7 +17,7 @@ from ostiary.oidc.authorities import authority_of
 from ostiary.oidc.discovery import discovery_document, instance_discovery, user_realm
 from ostiary.oidc.errors import OAuthError, error_body, error_headers
 from ostiary.oidc.token_response import TOKEN_HEADERS
-from ostiary.pages import Asset, asset_headers, assets
+from ostiary.pages import Asset, asset_answer, assets
 from ostiary.signin.headers import joined_headers
 from ostiary.tokens.jwks import CACHE_CONTROL, jwks
 from ostiary.web import account
@@ -158,7 +158,8 @@ async def _answer(service: Service, request: Request, answer: Answer) -> Respons
 
 def _asset(served: Asset) -> Route:
     async def endpoint(request: Request) -> Response:
-        return Response(served.body, headers=asset_headers(served))
+        body, headers = asset_answer(served, request.headers.get("accept-encoding", ""))
+        return Response(body, headers=headers)
 
     return Route(served.path, endpoint)
 
