@@ -24,6 +24,7 @@ _NEW = "the tenant is being made: nobody gets in yet"
 _HOST = "the way back of the host, when the guarded ways are shut; it is audited"
 _PERMITTED = "what applications may do, or ask people to be assigned to, is not how one signs in"
 _OWNING = "owning an object gives no rights"
+_DRILL = "a drill is a row of the audit log: it says what the next sign-in is, and lets nobody in"
 _AZURE = "resources, roles and billing of Azure: no policy reads them"
 
 UNGUARDED_OPERATIONS: Final = {
@@ -41,6 +42,7 @@ UNGUARDED_OPERATIONS: Final = {
     "* */appRoleAssignments*": _PERMITTED,
     "* /groups/{id}/owners/*": _OWNING,
     "* /devices/{id}/registered*": _OWNING,
+    "POST /identity/conditionalAccess/emergencyAccess/accounts/{id}/beginDrill": _DRILL,
     "POST /users/{id}/revokeSignInSessions": _SIGNED_OUT,
     "POST /me/revokeSignInSessions": _SIGNED_OUT,
     "POST /directoryRoles": _ASKS,

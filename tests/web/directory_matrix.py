@@ -128,6 +128,8 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
     "PUT users/{id}/manager/$ref": USERS,
     "DELETE users/{id}/manager/$ref": USERS,
     "PATCH organization/{id}": roles(),
+    "PATCH identity/conditionalAccess/emergencyAccess": roles(),
+    "POST identity/conditionalAccess/emergencyAccess/accounts/{id}/beginDrill": roles(),
     "POST domains": DOMAINS,
     "POST domains/{id}/verify": DOMAINS,
     "PATCH domains/{id}": DOMAINS,

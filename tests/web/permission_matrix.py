@@ -95,6 +95,8 @@ RULES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
         "Policy.Read.All+Directory.Read.All",
     ),
     (".*/(evaluate|impact)", f"Policy.Read.ConditionalAccess Policy.Read.All {_CA}"),
+    ("GET admin/ostiary/.*", "Organization.Read.All Directory.Read.All"),
+    ("(PATCH|POST) .*/emergencyAccess.*", f"Policy.Read.All+{_CA}", ""),
     (
         "GET (identity/conditionalAccess|policies)/.*",
         "Policy.Read.All Policy.Read.ConditionalAccess",

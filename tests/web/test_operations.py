@@ -71,6 +71,7 @@ BODILESS = {
         "domains/{id}/verify",
         *(f"{CA}/deletedItems/{kind}/{{id}}/restore" for kind in ("policies", "namedLocations")),
         f"{CA}/policies/{{id}}/versions/{{version}}/restore",
+        f"{CA}/emergencyAccess/accounts/{{id}}/beginDrill",
     )
 }
 """What is done without a body."""
@@ -80,6 +81,7 @@ PROOFS = {f"POST {CA}/policies/verdict", *(f"POST {CA}/proofs/{each}" for each i
 ASKING = {WHAT_IF, *PROOFS, f"POST {CA}/impact"}
 """What is asked by POST and changes nothing."""
 MANDATORY_MFA = "policies/mandatoryMultifactorAuthentication"
+EMERGENCY = f"{CA}/emergencyAccess"
 AGREEMENTS = "identityGovernance/termsOfUse/agreements"
 READ_AGREEMENTS = {
     f"GET {AGREEMENTS}{more}"
@@ -96,6 +98,8 @@ READ_POLICIES = {
     *(f"GET {CA}/proofs/{each}" for each in ("standing/{name}", "lockout", "shadowed")),
     f"GET {CA}/lint",
     f"GET {MANDATORY_MFA}",
+    f"GET {EMERGENCY}",
+    "GET admin/ostiary/server",
     *(f"GET {each}{one}" for each in DELETED for one in ("", "/{id}")),
     f"GET {VERSIONS}",
     f"GET {VERSIONS}/{{version}}",

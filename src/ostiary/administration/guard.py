@@ -124,6 +124,13 @@ def foreseen(store: Store, before: Tenant, after: Tenant) -> LockedOut | None:
     return _locked_out(now, then)
 
 
+def who_gets_in(store: Store, snapshots: Snapshots) -> Lockout:
+    """Prove of the emergency access accounts, and of others, whether they get in as it is now."""
+    tenant = snapshots.current().tenant
+    with store.reading() as work:
+        return _Seen.beside(tenant, work).lockout()
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What decides who gets in: the tenant, contexts that changes of policies require, risks."""

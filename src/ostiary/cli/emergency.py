@@ -17,7 +17,7 @@ from ostiary.cli.output import answer, answer_json, note
 from ostiary.model.errors import InputError
 
 if TYPE_CHECKING:
-    from ostiary.serving.emergency_page import EmergencyAccount, EmergencyPage
+    from ostiary.administration.emergency_standing import EmergencyAccount, EmergencyPage
 
 
 @click.group("emergency")
@@ -35,8 +35,8 @@ def list_command(*, data: str, config: str | None, as_json: bool) -> int:
     Exit code 1 if there is anything to warn of.
     """
     require_server()
+    from ostiary.administration.emergency_standing import emergency_page
     from ostiary.directory.snapshot import Snapshots
-    from ostiary.serving.emergency_page import emergency_page
     from ostiary.serving.host import opened_store
     from ostiary.serving.settings_reading import read_settings
 
@@ -67,7 +67,7 @@ def drill_command(name: str, *, data: str, as_json: bool) -> int:
     and completes it; the audit log keeps both.
     """
     require_server()
-    from ostiary.serving.emergency_page import one_account
+    from ostiary.administration.emergency_standing import one_account
     from ostiary.serving.host import host_actor, opened_store
     from ostiary.signin.emergency import begin_drill
 

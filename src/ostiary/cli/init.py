@@ -98,11 +98,11 @@ def command(
 def _made(
     data: Path, config: str | None, new: NewTenant
 ) -> tuple[MadeTenant, list[MadeLink], dict[str, list[str]]]:
+    from ostiary.administration.emergency_standing import not_excluded
     from ostiary.directory.snapshot import Snapshots
     from ostiary.secrecy.clock import SystemClock
     from ostiary.secrecy.randomness import SystemRandomness
     from ostiary.serving.certificates import local_ca
-    from ostiary.serving.emergency_page import not_excluded
     from ostiary.serving.first_setup import make_tenant, new_store
     from ostiary.serving.host import host_actor
     from ostiary.serving.settings_reading import read_settings

@@ -104,7 +104,7 @@ def enrol_command(user: str, *, minutes: int, data: str, config: str | None, as_
     server.
     """
     require_server()
-    from ostiary.serving.emergency_page import one_account
+    from ostiary.administration.emergency_standing import one_account
     from ostiary.serving.host import host_actor, opened_store
     from ostiary.serving.settings_reading import read_settings
     from ostiary.signin.enrolment_links import make_link

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from ostiary.cli import options
 from ostiary.cli.exits import DONE
 from ostiary.cli.extras import require_server
 from ostiary.cli.output import note
+
+if TYPE_CHECKING:
+    from ostiary.serving.settings import ServerSettings
 
 
 @click.command("serve")
@@ -47,10 +51,16 @@ def command(
         note(f"settings: {warning}")
     settings = found.settings
     if workers is not None:
-        settings = replace(settings, workers=workers)
+        settings = replace(settings, workers=workers, origins=_by_option(settings, "workers"))
     if access_token_lifetime is not None:
-        settings = replace(settings, access_token_lifetime=access_token_lifetime)
+        origins = _by_option(settings, "access_token_lifetime")
+        settings = replace(settings, access_token_lifetime=access_token_lifetime, origins=origins)
     if as_json:
-        settings = replace(settings, log=replace(settings.log, format="json"))
+        log = replace(settings.log, format="json")
+        settings = replace(settings, log=log, origins=_by_option(settings, "log.format", "--json"))
     run(data, settings, tell=note)
     return DONE
+
+
+def _by_option(settings: ServerSettings, name: str, option: str = "") -> dict[str, str]:
+    return {**settings.origins, name: option or f"--{name.replace('_', '-')}"}

@@ -148,6 +148,14 @@ _PROTECTING: Final = (
 )
 PROTECT_ACTIONS: Final = Allowed(_PROTECTING, (), POLICY_WRITERS).doing(ProtectedAction.PROTECT)
 REQUIRE_MFA: Final = WRITE_LOCATIONS.doing(ProtectedAction.UPDATE_POLICY)
+DECLARE_EMERGENCY: Final = Allowed(
+    (together("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"),),
+    (),
+    frozenset({GLOBAL_ADMINISTRATOR}),
+)
+"""Who is left out of the policies, and what counts as a drill of theirs: people, and few."""
+_READING_SERVER: Final = either("Organization.Read.All", "Directory.Read.All")
+READ_SERVER: Final = Allowed(_READING_SERVER, _READING_SERVER, POLICY_READERS)
 READ_LOGS: Final = Allowed(either("AuditLog.Read.All"), either("AuditLog.Read.All"), LOG_READERS)
 _OWN: Final = either("User.Read", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
 READ_ME: Final = Allowed(_OWN, (), None)

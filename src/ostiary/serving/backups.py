@@ -37,6 +37,7 @@ from ostiary.serving.certificates import CA_CERTIFICATE, CA_KEY
 from ostiary.serving.data_lock import held
 from ostiary.serving.settings_reading import FILE_NAME as SETTINGS
 from ostiary.signin.restored_methods import still_good
+from ostiary.signin.server_facts import BACKED_UP
 
 _FILES: Final = (SETTINGS, CA_CERTIFICATE, CA_KEY)
 _OF_DATABASE: Final = frozenset({FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", CHECKPOINTS})
@@ -97,7 +98,7 @@ def make_backup(
         partial.unlink(missing_ok=True)
     detail = {"rows": found.dump.rows}
     store.audit.record(
-        Entry("Back up store", "DirectoryManagement", Target("store", "1"), detail=detail), by=by
+        Entry(BACKED_UP, "DirectoryManagement", Target("store", "1"), detail=detail), by=by
     )
     return found
 

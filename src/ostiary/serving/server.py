@@ -84,7 +84,9 @@ def _run(
     certificate = certificate_of(settings, data, clock=clock, randomness=randomness)
     set_up_logs(settings.log, clock)
     if settings.workers == 1:
-        with opened(data, settings, clock=clock, tell=tell, keeps_house=True) as service:
+        with opened(
+            data, settings, clock=clock, tell=tell, keeps_house=True, certificate=certificate
+        ) as service:
             _announce(service, settings, tell)
             tell(_READY)
             leave_what_stays()
@@ -100,12 +102,18 @@ def _run(
 
 @contextmanager
 def opened(
-    data: Path, settings: ServerSettings, *, clock: Clock, tell: Tell, keeps_house: bool
+    data: Path,
+    settings: ServerSettings,
+    *,
+    clock: Clock,
+    tell: Tell,
+    keeps_house: bool,
+    certificate: ServerCertificate | None = None,
 ) -> Generator[Service]:
     """Open the service of a data folder; one process of a server keeps house for all."""
     service = open_service(
         data,
-        service_settings(settings),
+        service_settings(settings, certificate),
         clock=clock,
         randomness=SystemRandomness(),
         environment=os.environ,
@@ -210,7 +218,14 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     end_with_supervisor()
     try:
-        with opened(data, settings, clock=clock, tell=tell, keeps_house=number == 0) as service:
+        with opened(
+            data,
+            settings,
+            clock=clock,
+            tell=tell,
+            keeps_house=number == 0,
+            certificate=certificate,
+        ) as service:
             leave_what_stays()
             serve_until_told(_listeners(service, settings, sockets, certificate))
     except OstiaryError as error:

@@ -21,6 +21,7 @@ from ostiary.serving.certificates import (
     own_certificate,
     server_certificate,
 )
+from ostiary.serving.facts import server_facts
 from ostiary.serving.settings import ServerSettings
 from ostiary.signin.client_address import ProxyHeader, TrustedProxies, trusted_proxies
 from ostiary.signin.countries import Countries, CountryDatabase, NoCountries
@@ -28,7 +29,9 @@ from ostiary.tokens.issue import AccessTokenLife
 from ostiary.web.service import Settings
 
 
-def service_settings(settings: ServerSettings) -> Settings:
+def service_settings(
+    settings: ServerSettings, certificate: ServerCertificate | None = None
+) -> Settings:
     """Give the settings of the service; the country database is opened. Raises InputError."""
     return Settings(
         login_url=settings.login_url,
@@ -42,6 +45,7 @@ def service_settings(settings: ServerSettings) -> Settings:
         password_rules=password_rules_of(settings),
         outbound=outbound_of(settings),
         emergency_accounts=frozenset(settings.emergency_access.accounts),
+        facts=server_facts(settings, certificate),
     )
 
 

@@ -7,9 +7,9 @@ these declarations.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from ostiary.secrecy.password_rules import SHORTEST, SHORTEST_ALONE
 from ostiary.secrecy.secret import Secret
@@ -34,6 +34,7 @@ from ostiary.serving.setting_kinds import (
     one_of,
     optional,
 )
+from ostiary.signin.server_facts import DRILL_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,7 @@ class EmergencyAccess:
         (), TEXTS, "Object ids or user principal names; each sign-in of one raises an alert."
     )
     drill_days: int = setting(
-        90, number(1, 3650, "days"), "Days without a sign-in after which a drill is due."
+        DRILL_DAYS, number(1, 3650, "days"), "Days without a sign-in after which a drill is due."
     )
 
 
@@ -273,6 +274,8 @@ class ServerSettings:
     log: Log = field(default_factory=Log)
     metrics: Metrics = field(default_factory=Metrics)
     retention: Retention = field(default_factory=Retention)
+    origins: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
+    """Where each is from, by its name; a setting that is not in it is at its default."""
 
     @property
     def public_urls(self) -> tuple[str, ...]:
@@ -305,6 +308,8 @@ def value_of(settings: ServerSettings, name: str) -> object:
     return getattr(getattr(settings, table) if table else settings, last)
 
 
+_ORIGINS: Final = ""
+"""The name in `Carried` that no setting has."""
 Carried: TypeAlias = Mapping[str, object]
 """Settings on their way to a process of ours, with their secrets in the open."""
 
@@ -313,6 +318,8 @@ def carried(settings: ServerSettings) -> Carried:
     """Give all values by their names, for a process that this one starts."""
     values = ((each.name, value_of(settings, each.name)) for each in declared())
     return {
+        _ORIGINS: dict(settings.origins),
+    } | {
         name: value.reveal() if isinstance(value, Secret) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # a text or bytes
         for name, value in values
     }
@@ -320,7 +327,8 @@ def carried(settings: ServerSettings) -> Carried:
 
 def carried_over(values: Carried) -> ServerSettings:
     """Read what `carried` gave."""
-    return joined({each.name: _read_again(each, values[each.name]) for each in declared()})
+    found = joined({each.name: _read_again(each, values[each.name]) for each in declared()})
+    return replace(found, origins=cast("Mapping[str, str]", values[_ORIGINS]))
 
 
 def _read_again(setting: Declared, value: object) -> object:

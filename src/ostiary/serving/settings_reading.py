@@ -9,7 +9,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -112,6 +112,7 @@ def read_settings(
         warnings.append("password_grant.apps has no effect while password_grant.enabled is false")
     origins = {name: given[name].where if name in given else DEFAULT for name in values}
     origins |= {url: f"follows {port}" for url, port in _followed(given)}
+    settings = replace(settings, origins=origins)
     return ReadSettings(settings, file, origins, tuple(warnings))
 
 

@@ -103,7 +103,12 @@ def last(audit: AuditLog, activity: str, user_id: str) -> datetime | None:
 
 def drill_under_way(audit: AuditLog, user_id: str, now: datetime) -> bool:
     """Tell whether a drill was declared within the last hour and is not done."""
+    return drill_until(audit, user_id, now) is not None
+
+
+def drill_until(audit: AuditLog, user_id: str, now: datetime) -> datetime | None:
+    """Give until when a sign-in completes the drill that was declared, None: none is under way."""
     begun, done = last(audit, DRILL_BEGINS, user_id), last(audit, DRILL_DONE, user_id)
     if begun is None or not timedelta(0) <= now - begun <= DRILL_LASTS:
-        return False
-    return done is None or done < begun
+        return None
+    return begun + DRILL_LASTS if done is None or done < begun else None

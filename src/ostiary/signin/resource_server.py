@@ -12,6 +12,8 @@ from ostiary.secrecy.password_rules import PasswordRules
 from ostiary.secrecy.passwords import Passwords
 from ostiary.secrecy.randomness import Randomness
 from ostiary.signin.continuous import ContinuousEvaluation
+from ostiary.signin.emergency import EmergencyAccess
+from ostiary.signin.server_facts import ServerFacts
 from ostiary.tokens.claims import Authority
 from ostiary.tokens.read import TokenReader
 
@@ -45,6 +47,8 @@ class ResourceServer:
     passwords: Passwords
     password_rules: PasswordRules
     impacts: Impacts
+    emergency: EmergencyAccess
+    facts: ServerFacts
 
     @property
     def tenant_id(self) -> str:

@@ -68,4 +68,6 @@ def resource_server(service: Service, app_id: str) -> ResourceServer:
         passwords=service.attempts.passwords,
         password_rules=settings.password_rules,
         impacts=service.impacts,
+        emergency=service.emergency,
+        facts=settings.facts,
     )

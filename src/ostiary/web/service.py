@@ -36,6 +36,7 @@ from ostiary.signin.client_address import TrustedProxies
 from ostiary.signin.countries import Countries, NoCountries
 from ostiary.signin.emergency import EmergencyAccess
 from ostiary.signin.method_attempts import MethodAttempts
+from ostiary.signin.server_facts import ServerFacts
 from ostiary.signin.stored_keys import StoredKeys
 from ostiary.tokens.claims import Authority
 from ostiary.tokens.issue import AccessTokenLife, TokenIssuer
@@ -68,6 +69,7 @@ class Settings:
     password_rules: PasswordRules = field(default_factory=PasswordRules)
     outbound: Outbound = field(default_factory=Outbound)
     emergency_accounts: frozenset[str] = frozenset()
+    facts: ServerFacts = field(default_factory=ServerFacts)
 
 
 class StoredAssertions:
