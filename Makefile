@@ -75,7 +75,7 @@ test-clients: $(INSTALLED_DEV)
 demo: $(INSTALLED)
 	$(BIN)/ostiary demo $(ARGS)
 
-## bench     engine, impact and sign-ins beside others; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)
+## bench     engine, impact, sign-ins, pages of the admin center; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)
 bench: $(INSTALLED_DEV) $(PEER)
 	$(BIN)/python -m bench.run $(ARGS)
 

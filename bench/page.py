@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-PARTS = ("engine", "impact", "proofs", "sign-in", "administration")
+PARTS = ("engine", "impact", "proofs", "sign-in", "administration", "admin-pages")
 
 
 def write(part: str, text: str, page: Path = PAGE) -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: engine, impact and sign-ins beside others, administration; writes the page.
+"""`make bench`: engine, impact and sign-ins beside others, administration, pages; writes the page.
 
 `--quick` takes a small tenant and writes nothing: for a look, and for tests.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import administration, impact, measure, names, page, prove, report, sign_in
+from bench import admin_pages, administration, impact, measure, names, page, prove, report, sign_in
 from bench.cedar import Cedar
 from bench.draw import Json
 from bench.facts import Directory, Facts
@@ -56,7 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     broken = not quick and any("**no**" in line for line in lines)
     print()
     only = ["--quick"] if quick else []
-    parts = (impact.main(only), sign_in.main(only), administration.main(only))
+    parts = (
+        impact.main(only),
+        sign_in.main(only),
+        administration.main(only),
+        admin_pages.main(only),
+    )
     return max(int(broken), *parts)
 
 
