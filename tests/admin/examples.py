@@ -36,6 +36,7 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/service-principals/{id}": {"id": "principals"},
         "/users/{id}": {"id": "users"},
         "/sign-ins/{id}": {"id": "sign-ins"},
+        "/users/{id}": {"id": "users", "kind": "=softwareOath", "method": "methods"},
     }
 )
 """Beginning of a path behind `/admin` → the kind of each of its places; `=` begins the text itself.

@@ -142,6 +142,7 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
     ids["applications"] = next(each.id for each in store.applications.all())
     _rename(served, "applications", ids["applications"], named)
     served.enrol()
+    ids["methods"] = store.methods.of_user(ASTRID)[0].id
     ids["sign-ins"] = _sign_ins(served, named)
     for number, role in enumerate(ROLES.values()):
         if role:

@@ -70,6 +70,8 @@ DIRECTORY: dict[str, frozenset[str] | None] = {
         )
     },
     **{f"DELETE {_METHODS_OF}/{kind}/{{method}}": METHODS for kind in _KINDS},
+    f"POST {_METHODS_OF}/requireReregistration": METHODS,
+    "GET users/{id}/signInSessions": USERS | METHODS | RISK_READERS,
     "POST groups": GROUPS,
     "PATCH groups/{id}": GROUPS,
     "DELETE groups/{id}": GROUPS,

@@ -32,7 +32,7 @@ RULES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
     (".* oauth2PermissionGrants.*", f"{_GRANTS} Directory.ReadWrite.All"),
     ("(POST|DELETE) .*/appRoleAssign.*", "AppRoleAssignment.ReadWrite.All"),
     ("GET (users|groups)/{id}/appRoleAssign.*", _APPS),
-    ("GET users(/{id})?(/(owned|registered|manager|directReports).*)?(/.count)?", _USERS),
+    ("GET users(/{id})?(/(owned|registered|manager|directReports|signIn).*)?(/.count)?", _USERS),
     ("(POST|PATCH|PUT|DELETE) users(/{id})?(/(revoke|manager).*)?", "User.ReadWrite.All"),
     (
         "(POST|DELETE) groups/{id}/members.*",

@@ -66,6 +66,7 @@ BODILESS = {
     for version in VERSIONS_OF_GRAPH
     for path in (
         "users/{id}/revokeSignInSessions",
+        "users/{id}/authentication/requireReregistration",
         "me/revokeSignInSessions",
         "directory/deletedItems/{id}/restore",
         "domains/{id}/verify",

@@ -134,7 +134,8 @@ async def _page(visit: Visit, page: PageRoute, form: Received | None) -> Respons
     if isinstance(found, Response):
         return found
     if isinstance(found, GoTo):
-        query = f"?notice={found.notice}" if found.notice else ""
+        mark = "&" if "?" in found.address else "?"
+        query = f"{mark}notice={found.notice}" if found.notice else ""
         headers = {"Cache-Control": "no-store"}
         return RedirectResponse(f"{PREFIX}{found.address}{query}", 303, headers)
     return _written(visit, found)

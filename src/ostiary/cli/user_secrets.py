@@ -65,7 +65,7 @@ def add_command(
     chosen = _chosen(password_file)
     from ostiary.administration.people import create_user
     from ostiary.serving.host import host_actor
-    from ostiary.serving.host_service import drawn_password, hashed, opened_service
+    from ostiary.serving.host_service import hashed, opened_service
 
     local = name.partition("@")[0]
     with opened_service(data, config, os.environ) as service:
@@ -79,7 +79,7 @@ def add_command(
             "accountEnabled": not disabled,
             "createdDateTime": f"{service.clock.now():%Y-%m-%dT%H:%M:%SZ}",
         }
-        password = chosen or drawn_password(service)
+        password = chosen or service.randomness.password()
         made = create_user(
             service.store,
             service.snapshots,
@@ -120,12 +120,12 @@ def reset_password_command(
     chosen = _chosen(password_file)
     from ostiary.administration.people import change_user
     from ostiary.serving.host import host_actor
-    from ostiary.serving.host_service import drawn_password, hashed, opened_service
+    from ostiary.serving.host_service import hashed, opened_service
     from ostiary.serving.naming import one_user
 
     with opened_service(data, config, os.environ) as service:
         store, found = service.store, one_user(service.store, user)
-        password = chosen or drawn_password(service)
+        password = chosen or service.randomness.password()
         alone = not store.methods.of_user(found.id)
         change_user(
             store,

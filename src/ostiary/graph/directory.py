@@ -22,11 +22,13 @@ from ostiary.graph import (
     risky_users,
     roles,
     tenant_names,
+    user_sessions,
     users,
 )
 
 RESOURCES: Final = (
     users,
+    user_sessions,
     methods,
     groups,
     memberships,

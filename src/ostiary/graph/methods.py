@@ -198,7 +198,7 @@ def _declare(kind: _Kind) -> None:
     def deleting(call: Call) -> Answer:
         """Take a method away from a user."""
         user = user_of(call.store, call.path["id"])
-        _require(call, user.id)
+        require_methods_of(call, user.id)
         remove_method(
             call.store,
             call.server.snapshots,
@@ -231,7 +231,7 @@ for _each in _KINDS:
 def create_access_pass(call: Call) -> Answer:
     """Make a Temporary Access Pass; its text stands in this answer and nowhere else."""
     user = user_of(call.store, call.path["id"])
-    _require(call, user.id)
+    require_methods_of(call, user.id)
     asked = written({} if call.sent is None else call.document, _PASS)
     minutes = asked.get("lifetimeInMinutes")
     new, text = make(
@@ -252,10 +252,11 @@ def create_access_pass(call: Call) -> Answer:
     return Answer(201, entity(call, shown, _path(user.id, kind.path)))
 
 
-def _require(call: Call, user_id: str) -> None:
+def require_methods_of(call: Call, user_id: str) -> None:
     """Let nobody give or take what an administrator, or he himself, signs in by.
 
     His own methods somebody registers at the security info page, where he has to prove himself.
+    Raises ApiError (403).
     """
     if user_id == call.token.object_id:
         raise denied("your own methods are changed at the security info page")

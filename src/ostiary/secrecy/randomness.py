@@ -12,6 +12,9 @@ from ostiary.secrecy.secret import Secret
 TOKEN_BYTES = 32
 """256 bits: a plain SHA-256 of such a token cannot be searched (checklist RT01)."""
 
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Those that nobody takes for another."""
+
 
 class Randomness(ABC):
     """Draws values that nobody can foretell.
@@ -30,6 +33,10 @@ class Randomness(ABC):
     def token(self) -> Secret[str]:
         """Draw 256 bits as text that fits into URLs, headers and cookies."""
         return Secret(encoded(self.octets(TOKEN_BYTES)))
+
+    def password(self) -> Secret[str]:
+        """Draw a password of 100 bits that can be read out on the telephone."""
+        return Secret("-".join(self.word(_LETTERS, 5) for _ in range(4)))
 
     def object_id(self) -> str:
         """Draw a new object id: a GUID of version 4, in lower case."""

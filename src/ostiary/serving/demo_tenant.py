@@ -19,7 +19,6 @@ from ostiary.model.errors import InputError
 from ostiary.model.policy import PolicyState
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.randomness import Randomness
-from ostiary.secrecy.secret import Secret
 from ostiary.serving.files import PRIVATE, write_once
 from ostiary.serving.first_setup import NewTenant, make_tenant, new_store
 from ostiary.serving.host import host_actor
@@ -30,7 +29,6 @@ from ostiary.web.service import Service, Settings, open_service
 
 FILE_NAME: Final = "demo.json"
 AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 _DOMAIN: Final = "fjordvik.example"
 _SECRET_LASTS: Final = timedelta(days=180)
 
@@ -112,9 +110,8 @@ def _in_report_only(story: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _person(service: Service, user: Mapping[str, Any], *, second: bool) -> DemoPerson:
     """Give somebody a password, and a second factor."""
     name, by = str(user["userPrincipalName"]), host_actor()
-    drawn = (service.randomness.word(_LETTERS, 5) for _ in range(4))
-    password = "-".join(drawn)
-    hashed = service.attempts.passwords.hash(Secret(password))
+    drawn = service.randomness.password()
+    password, hashed = drawn.reveal(), service.attempts.passwords.hash(drawn)
     service.store.passwords.set(user["id"], hashed, by=by)
     if not second:
         return DemoPerson(name, password)

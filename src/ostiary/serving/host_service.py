@@ -17,7 +17,6 @@ from ostiary.serving.service_settings import service_settings
 from ostiary.serving.settings_reading import read_settings
 from ostiary.web.service import Service, open_service
 
-_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 _NAMES: Final = ("displayName", "userPrincipalName", "givenName", "surname")
 
 
@@ -48,11 +47,6 @@ def opened_service(
         yield service
     finally:
         service.store.close()
-
-
-def drawn_password(service: Service) -> Secret[str]:
-    """Draw a password of 100 bits that can be read out on the telephone."""
-    return Secret("-".join(service.randomness.word(_LETTERS, 5) for _ in range(4)))
 
 
 def hashed(

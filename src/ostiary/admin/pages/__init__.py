@@ -10,6 +10,7 @@ from ostiary.admin.pages import (
     authentication_contexts,
     authentication_strengths,
     deleted_policies,
+    directory,
     kept_form,
     named_location,
     named_locations,
@@ -29,6 +30,7 @@ PAGES: Final = (
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
     *(authentication_contexts, authentication_strengths),
     *(temporary_exclusions, protected_actions),
+    *directory.PAGES,
 )
 
 
@@ -59,6 +61,10 @@ NAVIGATION: Final = (
             Entry("authentication_contexts", authentication_contexts.PATH, "tag_lock"),
             Entry("authentication_strengths", authentication_strengths.PATH, "key_multiple"),
         ),
+    ),
+    Group(
+        "identity",
+        (Entry("users", directory.users.PATH, "person"),),
     ),
     Group(
         "monitoring",
