@@ -34,7 +34,6 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/temporary-exclusions/{policy}": {"policy": "excluding", "id": "exclusions"},
         "/roles/{id}": {"id": "roles"},
         "/service-principals/{id}": {"id": "principals"},
-        "/users/{id}": {"id": "users"},
         "/sign-ins/{id}": {"id": "sign-ins"},
         "/users/{id}": {"id": "users", "kind": "=softwareOath", "method": "methods"},
     }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from ostiary.admin.directory_parts import Error, Note, Part
+from ostiary.admin.directory_parts import Cell, Error, Note, Part, Row, Table
+from ostiary.admin.directory_parts import texts as texts_of
 from ostiary.admin.graph_calls import Refused
 from ostiary.admin.rendering import texts
+from ostiary.admin.usage import uses_of
 from ostiary.admin.visit import Answer, GoTo, PageRoute, Visit
+from ostiary.conditions.base import Lookup
 from ostiary.model.errors import InputError
 
 Show: TypeAlias = Callable[[Visit, Error | None], Awaitable[Answer]]
@@ -43,6 +46,28 @@ async def readable(title: str, read: Callable[[], Awaitable[Part]]) -> Part:
         if refused.status != 403:
             raise
         return Note(title, "directory.not_yours")
+
+
+def policies_part(
+    visit: Visit, title: str, lookup: Lookup, *words: str
+) -> Callable[[], Awaitable[Part]]:
+    """Give what reads the policies that name an object, by its id or a word it belongs to."""
+
+    async def read() -> Part:
+        policies = await visit.graph.all("/identity/conditionalAccess/policies")
+        rows = [
+            Row(
+                (
+                    Cell(str(each.policy["displayName"]), link=f"/policies/{each.policy['id']}"),
+                    Cell(key=f"state.{each.policy['state']}", tone=str(each.policy["state"])),
+                    texts_of(", ".join(each.labels)),
+                )
+            )
+            for each in uses_of(policies, lookup, *words)
+        ]
+        return Table(title, ("used.policy", "column.state", "used.where"), rows, "used.none")
+
+    return read
 
 
 def word(key: str) -> str:

@@ -85,6 +85,7 @@ async def show_list(visit: Visit, listing: Listing, links: Sequence[Cell] = ()) 
         "search": sought,
         "searched": listing.hint,
         "filters": [_field(each, query.get(each.name, "")) for each in listing.choices],
+        "every": "directory.all",
         "total": page.get("@odata.count"),
         "table": Table(
             listing.title,

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
+from ostiary.admin.changing import send
 from ostiary.admin.directory_parts import Cell, Form, Row, Table
 from ostiary.admin.graph_calls import Graph, Refused
 from ostiary.admin.naming import Names
+from ostiary.admin.visit import Visit
 from ostiary.conditions.base import Lookup
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject
@@ -18,7 +20,7 @@ PAGES: Final = {
     "group": "/groups",
     "device": "/devices",
     "application": "/applications",
-    "servicePrincipal": "/enterprise-applications",
+    "servicePrincipal": "/service-principals",
     "directoryRole": "/roles",
 }
 _COLUMNS: Final = ("directory.name", "directory.type")
@@ -76,3 +78,14 @@ async def _one(names: Names, typed: str) -> str:
             with suppress(InputError, Refused):
                 return await names.find(lookup, typed)
     return await names.find(Lookup.USER, typed)
+
+
+def reference(visit: Visit, key: str) -> str:
+    """Give the address of an object as bodies of Graph name it."""
+    return f"{visit.host.graph_url}/v1.0/directoryObjects/{key}"
+
+
+async def add_each(visit: Visit, path: str, typed: str) -> None:
+    """Add what somebody typed to the members, or owners, at a path. Raises Refused, InputError."""
+    for each in await found_by_name(visit.graph, typed):
+        await send(visit, "POST", f"{path}/$ref", {"@odata.id": reference(visit, each)})

@@ -193,7 +193,7 @@ async def applications(visit: Visit, user_id: str) -> Part:
             (
                 Cell(
                     str(each.get("resourceDisplayName") or each["resourceId"]),
-                    link=f"/enterprise-applications/{each['resourceId']}",
+                    link=f"/service-principals/{each['resourceId']}",
                 ),
                 Cell(moment=str(each.get("createdDateTime") or "")),
             )

@@ -64,7 +64,11 @@ NAVIGATION: Final = (
     ),
     Group(
         "identity",
-        (Entry("users", directory.users.PATH, "person"),),
+        (
+            Entry("users", directory.users.PATH, "person"),
+            Entry("groups", directory.groups.PATH, "people_team"),
+            Entry("roles", directory.roles.PATH, "shield_person"),
+        ),
     ),
     Group(
         "monitoring",

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from ostiary.admin.pages.directory import user, users
+from ostiary.admin.pages.directory import group, groups, roles, user, users
 
-PAGES: Final = (users, user)
+PAGES: Final = (users, user, groups, group, roles)

@@ -131,6 +131,6 @@ def _form(visit: Visit, error: Error | None = None) -> Answer:
 
 ROUTES: Final = (
     PageRoute("GET", PATH, show_users),
-    PageRoute("GET", NEW, show_new),
+    PageRoute("GET", NEW, show_new, needs=("POST", "/users")),
     PageRoute("POST", NEW, create),
 )
