@@ -42,7 +42,7 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 
 The longest beginning counts.
 """
-ASKING: Final = frozenset({"/sign-out", "/kept-form/forget", "/what-if"})
+ASKING: Final = frozenset({"/sign-out", "/kept-form/forget", "/what-if", "/policies/impact"})
 """Paths whose forms change nothing but one's own session, so that a reader has them too."""
 NOT_FOR_READERS: Final = frozenset[tuple[str, str]]()
 """Pages that a role may not read in Graph: the name of the role in `furnished.py`, and the path."""

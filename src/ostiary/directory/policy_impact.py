@@ -124,7 +124,7 @@ class Impacts:
     def of(self, question: Question) -> Compared:
         """Answer a question. Raises NoSuchObject, InputError, NoAnalysis and AnalysisPostponed."""
         require_analysis()
-        snapshot = self._snapshots.current()
+        snapshot = self._snapshot(question.policy_id)
         extent = self._store.sign_ins.extent()
         key = (snapshot.revision, snapshot.policies_version, extent, question.name)
         with self._lock:
@@ -139,6 +139,13 @@ class Impacts:
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return found
+
+    def _snapshot(self, policy_id: str | None) -> Snapshot:
+        """Give the tenant as it is; a policy that is not there may have been made just now."""
+        known = self._snapshots.current()
+        if policy_id is None or _found(known.policies.policies, policy_id):
+            return known
+        return self._snapshots.refresh()
 
     def log(self, period: Period, check: Callable[[float, str], None]) -> Log:
         """Give the sign-ins of a period."""

@@ -17,6 +17,7 @@ from ostiary.admin.pages import (
     policies,
     policy,
     policy_form,
+    policy_impact,
     policy_versions,
     protected_actions,
     sign_ins,
@@ -26,7 +27,8 @@ from ostiary.admin.pages import (
 )
 
 PAGES: Final = (
-    *(policies, deleted_policies, templates, policy_form, policy_versions, policy, what_if),
+    *(policies, deleted_policies, templates, policy_form, policy_versions, policy_impact),
+    *(policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
     *(authentication_contexts, authentication_strengths),
     *(temporary_exclusions, protected_actions),
