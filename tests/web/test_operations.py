@@ -98,6 +98,7 @@ READ_POLICIES = {
     *ASKING,
     *(f"GET {CA}/proofs/{each}" for each in ("standing/{name}", "lockout", "shadowed")),
     f"GET {CA}/lint",
+    f"GET {CA}/coverage",
     f"GET {MANDATORY_MFA}",
     f"GET {EMERGENCY}",
     "GET admin/ostiary/server",

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from ostiary.graph import (
     batch,
     conditional_access,
+    coverage,
     deleted_items,
     directory,
     directory_audits,
@@ -50,6 +51,7 @@ _RESOURCES = (
     policy_impact,
     temporary_exclusions,
     proofs,
+    coverage,
     protected_actions,
     mandatory_mfa,
     emergency_access,
