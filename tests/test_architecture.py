@@ -20,7 +20,7 @@ LONGEST_FILE = 350
 PURE_LAYERS = ("model", "conditions", "controls", "schema", "engine", "analysis")
 IMPURE_MODULES = frozenset(
     {"os", "time", "random", "secrets", "sqlite3", "socket", "subprocess", "urllib", "http"}
-    | {"click", "rich", "starlette", "fastapi", "sqlalchemy", "psycopg"}
+    | {"click", "rich", "starlette", "sqlalchemy", "psycopg"}
 )
 IMPURE_BUILTINS = frozenset({"open", "input", "print", "exec", "eval", "__import__"})
 CLOCK_READERS = frozenset({"now", "utcnow", "today"})
@@ -28,7 +28,6 @@ CLOCK_READERS = frozenset({"now", "utcnow", "today"})
 # What the library must not pull in by itself; the extras and the command line may.
 HEAVY_MODULES = (
     "starlette",
-    "fastapi",
     "duckdb",
     "numpy",
     "pyarrow",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pyotp.totp import TOTP as OneTimeCodes
@@ -18,7 +21,7 @@ from ostiary.directory.sign_ins import Asked
 from ostiary.directory.store import open_store
 from ostiary.factors import totp
 from ostiary.model.json_types import JsonObject
-from ostiary.secrecy.clock import FixedClock
+from ostiary.secrecy.clock import Clock, FixedClock
 from ostiary.secrecy.kek import create_keys, load_keys
 from ostiary.secrecy.outbound import Outbound
 from ostiary.secrecy.randomness import SystemRandomness
@@ -201,9 +204,7 @@ def serve(
 
     `database` is the URL of the store where it is not in the folder.
     """
-    randomness, clock = SystemRandomness(), FixedClock(START)
-    create_keys(data, randomness)
-    _fill(data, database, clock)
+    clock = FixedClock(START)
     settings = Settings(
         login_url=login_url,
         password_grant_apps=frozenset({AZ}),
@@ -211,15 +212,12 @@ def serve(
         outbound=outbound or Outbound(),
         emergency_accounts=frozenset({"Lifeboat@fjordvik.example"}),
     )
-    service = open_service(
-        data, settings, clock=clock, randomness=randomness, environment={}, database=database
-    )
-    store = service.store
-    for user in (ASTRID, LIFEBOAT):
-        store.passwords.set(user, service.attempts.passwords.hash(Secret(PASSWORD)), by=SYSTEM)
-    secret = randomness.token().reveal()
-    ends = clock.now() + timedelta(days=365)
-    store.app_credentials.add_secret(DAEMON_APP, secret, {}, ends=ends, by=SYSTEM)
+    if database is None:
+        template, secret = _template()
+        shutil.copytree(template.name, data, dirs_exist_ok=True)
+    else:
+        secret = _fill(data, database)
+    service = _opened(data, settings, clock, database)
     clock.move(timedelta(seconds=1))
     return Served(service, clock, _client(service), secret)
 
@@ -227,14 +225,7 @@ def serve(
 def another(served: Served, data: Path, database: str | None = None) -> Served:
     """Serve the same tenant once more, as another process does: they share the store alone."""
     own = served.service
-    service = open_service(
-        data,
-        own.settings,
-        clock=own.clock,
-        randomness=own.randomness,
-        environment={},
-        database=database,
-    )
+    service = _opened(data, own.settings, own.clock, database)
     client = _client(service)
     return Served(service, served.clock, client, served.daemon_secret, apps=served.apps)
 
@@ -245,8 +236,27 @@ def _client(service: Service) -> Any:
     )
 
 
-def _fill(data: Path, database: str | None, clock: FixedClock) -> None:
+def _opened(data: Path, settings: Settings, clock: Clock, database: str | None) -> Service:
     randomness = SystemRandomness()
+    return open_service(
+        data, settings, clock=clock, randomness=randomness, environment={}, database=database
+    )
+
+
+@cache
+def _template() -> tuple[TemporaryDirectory[str], str]:
+    """Give a folder with the tenant and the daemon's secret, made once for all tests of a process.
+
+    Every test copies it: migrations and password hashes cost more than what most tests do.
+    """
+    folder = TemporaryDirectory(prefix="ostiary-served-")
+    return folder, _fill(Path(folder.name), None)
+
+
+def _fill(data: Path, database: str | None) -> str:
+    """Make keys, tenant and credentials in a folder; give the daemon's secret."""
+    randomness, clock = SystemRandomness(), FixedClock(START)
+    create_keys(data, randomness)
     sealer = StoreSealer(load_keys(data, {}), randomness)
     store = open_store(database or data, clock=clock, random=randomness.octets, sealer=sealer)
     import_tenant(store, tenant(), by=SYSTEM)
@@ -254,3 +264,12 @@ def _fill(data: Path, database: str | None, clock: FixedClock) -> None:
     organization = {"id": TENANT, "verifiedDomains": [{"name": "fjordvik.example"}]}
     store.singles.write("organization", organization, by=SYSTEM)
     store.close()
+    service = _opened(data, Settings(login_url="https://localhost:8443"), clock, database)
+    store = service.store
+    for user in (ASTRID, LIFEBOAT):
+        store.passwords.set(user, service.attempts.passwords.hash(Secret(PASSWORD)), by=SYSTEM)
+    secret = randomness.token().reveal()
+    ends = clock.now() + timedelta(days=365)
+    store.app_credentials.add_secret(DAEMON_APP, secret, {}, ends=ends, by=SYSTEM)
+    store.close()
+    return secret

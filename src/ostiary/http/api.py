@@ -36,7 +36,7 @@ class Dialect(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Api:
     """An API: how it talks, and its operations, those before others that are tried first.
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from ostiary.administration.guard import LockedOut
 from ostiary.administration.people import LastAdministrator
@@ -41,31 +41,23 @@ _SAFE: Mapping[str, str] = {"X-Content-Type-Options": "nosniff"}
 """On every answer: no browser takes JSON for a page (checklist CS04)."""
 
 
-class _AnyCase(APIRoute):
-    """A route whose path may be written in any case, with or without a slash at its end."""
+class _AnyCase(Route):
+    """One method of a path, which may be written in any case, with or without a slash at its end.
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+    HEAD is answered only where an operation declares it.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], method: str, name: str) -> None:
+        super().__init__(path, endpoint, methods=[method], name=name)
+        self.methods = {method}
         self.path_regex = re.compile(f"{self.path_regex.pattern[:-1]}/?$", re.IGNORECASE)
 
 
 def api_app(api: Api, server: ResourceServer) -> HeaderLimit:
     """Build the application of an API."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.router.route_class = _AnyCase
-    document = cache(lambda: openapi_document(api))  # made when somebody asks for it
-
-    async def described(request: Request) -> Response:
-        return JSONResponse(document(), headers=_SAFE)
-
-    app.add_api_route("/openapi.json", described, methods=["GET"])
-    for each in api.open:
-        _add(app, each, _open_endpoint(api, server, each))
-    for each in api.operations:
-        _add(app, each, _endpoint(api, server, each))
 
     async def unknown(request: Request, error: Exception) -> Response:
-        asked = _asked(request, server)
+        asked = _asked(request)
         status = error.status_code if isinstance(error, HTTPException) else 404
         word = {404: "ResourceNotFound", 405: "MethodNotAllowed"}.get(status, "BadRequest")
         message = f"there is nothing at {asked.location[:200]} for {asked.method}"
@@ -73,37 +65,57 @@ def api_app(api: Api, server: ResourceServer) -> HeaderLimit:
 
     async def broken(request: Request, error: Exception) -> Response:
         # The error goes on to the server's log; the client gets the ids to ask by (TK15).
-        asked = _asked(request, server)
+        asked = _asked(request)
         message = "the service failed; its log tells why, under the ids of this answer"
         return _refused(api, asked, ApiError(500, "InternalServerError", message))
 
-    app.add_exception_handler(HTTPException, unknown)
-    app.add_exception_handler(Exception, broken)
+    app = Starlette(
+        routes=_routes(api), exception_handlers={HTTPException: unknown, Exception: broken}
+    )
+    app.router.redirect_slashes = False
+    app.state.server = server
     return HeaderLimit(app)
 
 
-def _add(app: FastAPI, each: Operation | OpenOperation, endpoint: Any) -> None:
-    app.add_api_route(
-        each.path, endpoint, methods=[each.method], name=each.name, response_model=None
+@cache
+def _routes(api: Api) -> tuple[Route, ...]:
+    """Give the routes of an API, made once for all servers of a process: there are hundreds."""
+    document = cache(lambda: openapi_document(api))  # made when somebody asks for it
+
+    async def described(request: Request) -> Response:
+        return JSONResponse(document(), headers=_SAFE)
+
+    return (
+        _AnyCase("/openapi.json", described, "GET", "openapi"),
+        *(_route(each, _open_endpoint(api, each)) for each in api.open),
+        *(_route(each, _endpoint(api, each)) for each in api.operations),
     )
 
 
-def _open_endpoint(api: Api, server: ResourceServer, each: OpenOperation) -> Any:
+def _route(each: Operation | OpenOperation, endpoint: Any) -> Route:
+    return _AnyCase(each.path, endpoint, each.method, each.name)
+
+
+def _server(request: Request) -> ResourceServer:
+    return cast("ResourceServer", request.app.state.server)
+
+
+def _open_endpoint(api: Api, each: OpenOperation) -> Any:
     async def endpoint(request: Request) -> Response:
-        asked = _asked(request, server)
+        asked = _asked(request)
         return await run_in_threadpool(_answered, api, asked, lambda: each.handler(asked))
 
     return endpoint
 
 
-def _endpoint(api: Api, server: ResourceServer, each: Operation) -> Any:
+def _endpoint(api: Api, each: Operation) -> Any:
     """Give the function that answers; it waits for the store in a thread.
 
     The body is read once it is known who calls: only then may it be long.
     """
 
     async def endpoint(request: Request) -> Response:
-        asked = _asked(request, server)
+        asked = _asked(request)
         known = await run_in_threadpool(_known, api, asked)
         if isinstance(known, Response):
             return known
@@ -191,7 +203,8 @@ def _refused(api: Api, asked: Asked, error: ApiError) -> Response:
     return JSONResponse(api.dialect.error_body(asked, error), error.status, headers)
 
 
-def _asked(request: Request, server: ResourceServer) -> Asked:
+def _asked(request: Request) -> Asked:
+    server = _server(request)
     return Asked(
         server,
         request.method,
