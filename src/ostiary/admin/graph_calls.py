@@ -15,6 +15,7 @@ from ostiary.admin.tokens import SignInAgain
 from ostiary.model.errors import OstiaryError
 
 OVERRIDE_HEADER: Final = "Ostiary-Override-Reason"
+_VERSION: Final = "v1.0"
 _ADVANCED: Final = frozenset({"search", "count"})
 
 
@@ -67,22 +68,28 @@ class Graph:
         *,
         etag: str = "",
         override: str = "",
+        version: str = _VERSION,
     ) -> dict[str, Any]:
-        """Change something, where it still has that etag. Raises Refused, SignInAgain."""
+        """Change something, where it still has that etag. Raises Refused, SignInAgain.
+
+        `version` is `beta` for documents that may have members of it.
+        """
         headers = {"If-Match": etag} if etag else {}
         if override:
             headers[OVERRIDE_HEADER] = quote(override)
-        answer = await self._asked(method, path, json=body, headers=headers)
+        answer = await self._asked(method, path, json=body, headers=headers, version=version)
         return answer.json() if answer.content else {}
 
-    async def _asked(self, method: str, path: str, **content: Any) -> Answered:
+    async def _asked(
+        self, method: str, path: str, *, version: str = _VERSION, **content: Any
+    ) -> Answered:
         headers = {"Authorization": f"Bearer {self._token}", **content.pop("headers", {})}
         answer = await asked(
             self._host.graph,
             self._host.graph_url,
             self._browser,
             method,
-            f"/v1.0{path}",
+            f"/{version}{path}",
             headers=headers,
             **content,
         )

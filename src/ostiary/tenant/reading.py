@@ -46,7 +46,7 @@ def read_raw(source: str | Path | Mapping[str, Any]) -> RawTenant:
     if isinstance(source, Mapping):
         if too_deep(source):
             raise InputError(f"{_DOCUMENT}: expected at most {DEEPEST} levels, came more")
-        return _document(source, _DOCUMENT)
+        return read_document(source, _DOCUMENT)
     # Callers without types hand over anything.
     if not isinstance(source, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InputError(f"expected a tenant, came {kind_of(source)}", hint=_PLACES)
@@ -56,7 +56,7 @@ def read_raw(source: str | Path | Mapping[str, Any]) -> RawTenant:
 
 def read_file(path: Path) -> RawTenant:
     """Read one file as a tenant of its own."""
-    return _document(read_json(path), str(path))
+    return read_document(read_json(path), str(path))
 
 
 def read_each(path: Path) -> Iterator[tuple[str, RawTenant]]:
@@ -94,7 +94,11 @@ def json_files(path: Path) -> list[Path]:
     return sorted(found, key=lambda each: each.relative_to(path).as_posix())
 
 
-def _document(value: Json, file: str) -> RawTenant:
+def read_document(value: Json, file: str) -> RawTenant:
+    """Read a JSON value as a tenant: a document, a collection, a list, or one object of either.
+
+    `file` is what it is called in errors. Raises InputError where nothing is recognised.
+    """
     gathering = Gathering()
     if is_object(value) and is_tenant(value):
         _take_tenant(gathering, value, file)

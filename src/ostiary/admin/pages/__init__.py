@@ -18,6 +18,7 @@ from ostiary.admin.pages import (
     policy,
     policy_form,
     policy_impact,
+    policy_upload,
     policy_versions,
     protected_actions,
     sign_ins,
@@ -27,8 +28,8 @@ from ostiary.admin.pages import (
 )
 
 PAGES: Final = (
-    *(policies, deleted_policies, templates, policy_form, policy_versions, policy_impact),
-    *(policy, what_if),
+    *(policies, deleted_policies, policy_upload, templates, policy_form, policy_versions),
+    *(policy_impact, policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
     *(authentication_contexts, authentication_strengths),
     *(temporary_exclusions, protected_actions),
