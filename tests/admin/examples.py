@@ -28,6 +28,8 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/devices/{id}": {"id": "devices"},
         "/groups/{id}": {"id": "groups"},
         "/named-locations/{id}": {"id": "locations"},
+        "/emergency-access/{id}": {"id": "emergency"},
+        "/settings/domains/{id}": {"id": "=fjordvik.example"},
         "/protected-actions/{id}": {
             "id": "=microsoft.directory-conditionalAccessPolicies-create-post"
         },

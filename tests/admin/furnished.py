@@ -138,6 +138,7 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
     _rename(served, "policies", ids["policies"], named, displayName="Crews need a code at sea")
     store.policies.delete(gone, by=SYSTEM)
     ids |= {"excluding": POLICY, "exclusions": _exclusion(served, named)}
+    ids["emergency"] = LIFEBOAT
     ids |= {"deleted": gone, "principals": DAEMON, "roles": GLOBAL_ADMINISTRATOR}
     ids["applications"] = next(each.id for each in store.applications.all())
     _rename(served, "applications", ids["applications"], named)

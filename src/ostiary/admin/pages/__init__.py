@@ -11,6 +11,7 @@ from ostiary.admin.pages import (
     authentication_strengths,
     deleted_policies,
     directory,
+    emergency_access,
     kept_form,
     named_location,
     named_locations,
@@ -21,6 +22,7 @@ from ostiary.admin.pages import (
     policy_upload,
     policy_versions,
     protected_actions,
+    settings,
     sign_ins,
     templates,
     temporary_exclusions,
@@ -32,8 +34,8 @@ PAGES: Final = (
     *(policy_impact, policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
     *(authentication_contexts, authentication_strengths),
-    *(temporary_exclusions, protected_actions),
     *directory.PAGES,
+    *(temporary_exclusions, protected_actions, emergency_access, settings),
 )
 
 
@@ -83,8 +85,10 @@ NAVIGATION: Final = (
     Group(
         "settings_group",
         (
+            Entry("emergency_access", emergency_access.PATH, "person_lock"),
             Entry("temporary_exclusions", temporary_exclusions.PATH, "person_clock"),
             Entry("protected_actions", protected_actions.PATH, "shield_lock"),
+            Entry("settings", settings.PATH, "settings"),
         ),
     ),
 )
