@@ -56,3 +56,20 @@ def test_a_copy_of_a_long_name_still_fits(admin: Admin) -> None:
     admin.served.change_policy(PLACES, {"displayName": "x" * 256})
     admin.sign_in(path=f"{NEW}?copy={PLACES}")
     assert f'value="{"x" * 249} (copy)"' in admin.text
+
+
+def test_templates_tell_what_they_do_and_need_and_whether_one_was_made(admin: Admin) -> None:
+    admin.sign_in(path="/admin/policies/templates")
+    for each in (
+        "Include directory roles Global Administrator",
+        "Users who have registered a method for multifactor authentication",
+        "Named locations that are marked as trusted. There are: Head office.",
+        "Network: Exclude All trusted",
+    ):
+        assert each in admin.said, each
+    assert "There is a policy of it already" not in admin.said
+    admin.send(f"/admin/policies/templates/{TEMPLATE.id}")
+    admin.open("/admin/policies/templates?category=zeroTrust")
+    assert f"There is a policy of it already: {TEMPLATE.name}" in admin.said
+    admin.open(f"{NEW}?template={TEMPLATE.id}")
+    assert admin.status == 200
