@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ostiary.analysis.log_facts import sign_in_of
 from ostiary.analysis.log_generate import generated
-from ostiary.directory.protocols import Actor
+from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.sign_in_events import SignInEvent
 from ostiary.directory.sign_in_verdicts import verdicts_of
 from ostiary.directory.store import Aggregates
@@ -25,10 +26,9 @@ from ostiary.engine.decide import rule, weigh
 from ostiary.model.json_types import JsonObject
 from ostiary.schema.state import PolicyStore
 from ostiary.schema.templates import deployed, templates
-from ostiary.secrecy.clock import SystemClock
+from ostiary.secrecy.clock import FixedClock, SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.demo_tenant import DemoTenant, demo_tenant
-from ostiary.serving.host import host_actor
 from ostiary.web.service import Service, Settings, open_service
 
 SIGN_INS: Final = 6_000
@@ -63,15 +63,20 @@ _OFF: Final = ("62e51ccc-c9c3-4554-ac70-066172c81007",)
 def made(data: Path) -> DemoTenant:
     """Make all of it in a folder; gives who can sign in."""
     story = json.loads(files("ostiary.cli").joinpath("demo.json").read_text(encoding="utf-8"))
-    clock, randomness = SystemClock(), SystemRandomness()
+    now, randomness = SystemClock().now(), SystemRandomness()
+    clock = FixedClock(now - timedelta(days=DAYS + 10))
     demo = demo_tenant(data, story["tenant"], os.environ, clock=clock, randomness=randomness)
     service = open_service(
         data, Settings(), clock=clock, randomness=randomness, environment=os.environ
     )
     try:
-        with service.store.transaction() as together:
-            _directory(together, host_actor())
-            _policies(together, story["tenant"], host_actor())
+        user = story["tenant"]["users"][0]
+        by = Actor(ActorKind.USER, user["id"], user["userPrincipalName"], "203.0.113.7")
+        _directory(service.store, by)
+        for change in _policies(service.store, story["tenant"], by):
+            change()
+            clock.move(timedelta(days=4, hours=3, minutes=17))
+        clock.move(now - clock.now())
         service.snapshots.refresh()
         _log(service)
     finally:
@@ -139,18 +144,20 @@ def _places() -> Iterator[JsonObject]:
     }
 
 
-def _policies(store: Aggregates, story: Mapping[str, Any], by: Actor) -> None:
+def _policies(
+    store: Aggregates, story: Mapping[str, Any], by: Actor
+) -> Iterator[Callable[[], object]]:
     """Deploy templates, the way the admin center does, and one policy of the tenant's own."""
     lifeboats = tuple(each["id"] for each in story["users"][1:])
     state = PolicyStore(emergency_access=lifeboats)
     for each in templates():
         kept = {**deployed(each, state)[0]}
         if each.id in _ON:
-            store.policies.create({**kept, "state": "enabled"}, by=by)
+            yield partial(store.policies.create, {**kept, "state": "enabled"}, by=by)
         elif each.id in _REPORT_ONLY:
-            store.policies.create(kept, by=by)
+            yield partial(store.policies.create, kept, by=by)
         elif each.id in _OFF:
-            store.policies.create({**kept, "state": "disabled"}, by=by)
+            yield partial(store.policies.create, {**kept, "state": "disabled"}, by=by)
     office = {
         "displayName": "Block sign-ins from where we do not sail",
         "state": "enabledForReportingButNotEnforced",
@@ -165,9 +172,10 @@ def _policies(store: Aggregates, story: Mapping[str, Any], by: Actor) -> None:
         },
         "grantControls": {"operator": "OR", "builtInControls": ["block"]},
     }
-    kept = store.policies.create(office, by=by)
+    key = _id("office")
+    yield partial(store.policies.create, {**office, "id": key}, by=by)
     named = "Block access from countries where we do not sail"
-    store.policies.modify(kept.id, {"displayName": named}, by=by)
+    yield partial(store.policies.modify, key, {"displayName": named}, by=by)
 
 
 def _log(service: Service) -> None:

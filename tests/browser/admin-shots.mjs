@@ -1,6 +1,7 @@
 // node admin-shots.mjs JSON: signs in to the admin center of a real server, and takes pictures.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { start } from "./browser.mjs";
+import { small } from "./small-png.mjs";
 
 const { base, folder, user, password, code, shots } = JSON.parse(process.argv[2]);
 const browser = await start();
@@ -31,7 +32,7 @@ for (const [name, path, colorScheme, width] of shots) {
     continue;
   }
   await page.waitForLoadState("networkidle");
-  await page.screenshot({ path: `${folder}/${name}.png` });
+  writeFileSync(`${folder}/${name}.png`, small(await page.screenshot()));
 }
 await browser.close();
 console.log(JSON.stringify({ wrong }));
