@@ -28,6 +28,7 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/devices/{id}": {"id": "devices"},
         "/groups/{id}": {"id": "groups"},
         "/named-locations/{id}": {"id": "locations"},
+        "/terms-of-use/{id}": {"id": "agreements", "file": "=agreement-file"},
         "/emergency-access/{id}": {"id": "emergency"},
         "/settings/domains/{id}": {"id": "=fjordvik.example"},
         "/protected-actions/{id}": {

@@ -124,6 +124,8 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
         ids["groups"] = put("groups", ID.format(100), displayName="Ferry crews", **_GROUP)
         together.groups.add_member(ids["groups"], ASTRID, by=SYSTEM)
         ids["devices"] = put("devices", ID.format(101), **_DEVICE)
+        ids["agreements"] = put("agreements", ID.format(106), **_terms(named))
+        together.acceptances.accept(ASTRID, ids["agreements"], "", by=SYSTEM)
         ids["contexts"] = put("contexts", "c1", displayName="Harbour plans", isAvailable=True)
         ids["strengths"] = put("strengths", ID.format(102), **_STRENGTH)
         ids["locations"] = put("locations", ID.format(103), **_COUNTRIES)
@@ -213,6 +215,18 @@ def _rename(served: Served, collection: str, key: str, named: Named, **members: 
     found = {**documents.need(key).document, **members}
     shown = {name: named(found[name]) for name in DISPLAYED if name in found}
     documents.modify(key, {**members, **shown}, by=SYSTEM)
+
+
+def _terms(named: Named) -> Mapping[str, Any]:
+    file = {
+        "id": "agreement-file",
+        "displayName": named("Rules of the house"),
+        "fileName": named("rules.txt"),
+        "language": "en",
+        "isDefault": True,
+        "fileData": {"data": "QmUga2luZC4="},
+    }
+    return {"displayName": "House rules", "files": [file]}
 
 
 def _exclusion(served: Served, named: Named) -> str:

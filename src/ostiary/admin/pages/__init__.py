@@ -26,6 +26,7 @@ from ostiary.admin.pages import (
     sign_ins,
     templates,
     temporary_exclusions,
+    terms_of_use,
     what_if,
 )
 
@@ -33,7 +34,7 @@ PAGES: Final = (
     *(policies, deleted_policies, policy_upload, templates, policy_form, policy_versions),
     *(policy_impact, policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
-    *(authentication_contexts, authentication_strengths),
+    *(authentication_contexts, authentication_strengths, terms_of_use),
     *directory.PAGES,
     *(temporary_exclusions, protected_actions, emergency_access, settings),
 )
@@ -65,6 +66,7 @@ NAVIGATION: Final = (
             Entry("named_locations", named_locations.PATH, "location"),
             Entry("authentication_contexts", authentication_contexts.PATH, "tag_lock"),
             Entry("authentication_strengths", authentication_strengths.PATH, "key_multiple"),
+            Entry("terms_of_use", terms_of_use.PATH, "document_signature"),
         ),
     ),
     Group(

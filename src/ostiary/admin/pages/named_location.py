@@ -23,6 +23,7 @@ from ostiary.admin.visit import Answer, GoTo, PageRoute, Shown, Visit
 from ostiary.conditions.base import Lookup
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.pages.headers import file_headers
 from ostiary.schema.edge_objects import LOOKUP_METHODS
 
 _ONE: Final = f"{PATH}/{{id}}"
@@ -78,12 +79,9 @@ async def delete(visit: Visit) -> Answer:
 async def download(visit: Visit) -> Response:
     """Give the ranges as a text file, one a line."""
     lines = ranges_of(await _location(visit))
-    headers = {
-        "Content-Disposition": 'attachment; filename="ip-ranges.txt"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return PlainTextResponse("".join(f"{each}\r\n" for each in lines), headers=headers)
+    return PlainTextResponse(
+        "".join(f"{each}\r\n" for each in lines), headers=file_headers("ip-ranges.txt")
+    )
 
 
 async def _location(visit: Visit) -> dict[str, Any]:

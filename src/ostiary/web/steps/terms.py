@@ -6,7 +6,6 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from ostiary.model.json_types import JsonObject, as_object, is_list
 from ostiary.oidc.errors import oauth_error
 from ostiary.oidc.parameters import Parameters
 from ostiary.pages import Link, Page, Refusal, TermsOfUse
+from ostiary.pages.headers import file_headers
 from ostiary.signin.dispatch import Kind, Step
 from ostiary.web.steps.step import DECLINED, BrowserStep, Taken, around
 from ostiary.web.visit import Visit
@@ -93,14 +93,7 @@ def terms_file(visit: Visit, due: Step) -> Response | None:
     file = next(_files(found.document), None) if found else None
     if file is None:
         return None
-    name = quote(file[0].rpartition("/")[2][:100], safe="")
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{name or 'terms'}",
-        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "no-store",
-    }
+    headers = file_headers(file[0] or "terms")
     return Response(file[1], headers=headers, media_type="application/octet-stream")
 
 
