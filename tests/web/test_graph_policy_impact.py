@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ostiary.directory import sign_in_blocks
+from ostiary.directory import kept_blocks
 from ostiary.directory.exporting import export_folder
 from ostiary.directory.protocols import SYSTEM
 from ostiary.directory.sign_in_export import export_sign_ins
@@ -73,8 +73,8 @@ def test_a_draft_comes_to_what_the_command_says_of_an_export(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if small_blocks:
-        monkeypatch.setattr(sign_in_blocks, "BLOCK", 64)
-        monkeypatch.setattr(sign_in_blocks, "_UNDER_WAY", 10)
+        monkeypatch.setattr(kept_blocks, "BLOCK", 64)
+        monkeypatch.setattr(kept_blocks, "_UNDER_WAY", 10)
     found = ask(apis, policy=EVERYBODY, period=period)
     said = by_command(apis, tmp_path / "out", days, {**EVERYBODY, "state": "enabled"})
     assert found["log"]["signIns"] == said["rows"]["read"] > 0

@@ -106,6 +106,8 @@ READ_POLICIES = {
     f"GET {VERSIONS}",
     f"GET {VERSIONS}/{{version}}",
     f"GET {CA}/lastPolicyChanges",
+    f"GET {CA}/recentEffects",
+    f"GET {CA}/recentOutcomes",
     f"GET {EXCLUSIONS}",
     f"GET {ACTIONS}",
     f"GET {ACTIONS}/{{id}}",

@@ -16,8 +16,10 @@ from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from ostiary.directory import sign_in_blocks, sign_in_effects
 from ostiary.directory.errors import NoSuchObject
-from ostiary.directory.sign_in_blocks import FOLDER, SignInBlocks
+from ostiary.directory.sign_in_blocks import SignInBlocks
+from ostiary.directory.sign_in_effects import SignInEffects
 from ostiary.directory.snapshot import Snapshot, Snapshots
 from ostiary.directory.store import Store
 from ostiary.engine.policyset import PolicySet
@@ -41,6 +43,8 @@ _PATIENCE: Final = 20.0
 LONGEST: Final = 60.0
 """Seconds that one may take."""
 _REMEMBERED: Final = 16
+_PREPARED: Final = 2
+"""Blocks at a time: those who sign in wait for the interpreter no longer than that."""
 _NEEDS: Final = ("duckdb", "numba", "numpy", "pyarrow")
 
 
@@ -114,7 +118,8 @@ class Impacts:
 
     def __init__(self, store: Store, snapshots: Snapshots, folder: Path, clock: Clock) -> None:
         """Keep columns of the log below a folder."""
-        self.blocks = SignInBlocks(store, folder / FOLDER)
+        self.blocks = SignInBlocks(store, folder / sign_in_blocks.FOLDER)
+        self.effects = SignInEffects(store, folder / sign_in_effects.FOLDER)
         self._store, self._snapshots, self._clock = store, snapshots, clock
         self._turns = BoundedSemaphore(_AT_ONCE)
         self._waiting = BoundedSemaphore(_IN_TURN)
@@ -131,7 +136,7 @@ class Impacts:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        with self._turn() as check:
+        with self.turn() as check:
             sides = self.sides(snapshot, question)
             found = _compared(sides, self.log(question.period, check), check)
         with self._lock:
@@ -178,14 +183,15 @@ class Impacts:
         before = policies.with_policies(others) if without_it else policies
         return Sides(judged, stored, without_it, before, (*others, judged))
 
+    def keep_up(self) -> None:
+        """Forget what the log has forgotten, and prepare a little of what is new to it."""
+        self.effects.keep_up(_PREPARED)
+        if not missing_packages():
+            self.blocks.keep_up(_PREPARED)
+
     @contextmanager
     def turn(self) -> Generator[Callable[[float, str], None]]:
         """Wait for a turn, and give what ends an analysis that takes too long."""
-        with self._turn() as check:
-            yield check
-
-    @contextmanager
-    def _turn(self) -> Generator[Callable[[float, str], None]]:
         if not self._waiting.acquire(blocking=False):
             raise AnalysisPostponed("others are being answered already; try again in a moment")
         try:
@@ -213,12 +219,16 @@ class Impacts:
 
 def require_analysis() -> None:
     """Raise NoAnalysis where the packages are not installed."""
-    missing = [name for name in _NEEDS if find_spec(name) is None]
-    if missing:
+    if missing := missing_packages():
         raise NoAnalysis(
             f"expected the packages of the extra `analysis`, {', '.join(missing)} not installed",
             hint="install ostiary[analysis] where the server runs",
         )
+
+
+def missing_packages() -> list[str]:
+    """Name the packages of the extra `analysis` that are not installed."""
+    return [name for name in _NEEDS if find_spec(name) is None]
 
 
 def _compared(sides: Sides, log: Log, check: Callable[[float, str], None]) -> Compared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -169,6 +169,41 @@ class SignIns:
                 event = restored(row.id, row.at, row.error_code, from_text(row.row))
                 yield row.number, event
             first = found[-1].number + 1
+
+    def parts_played(self, first: int, last: int) -> Iterator[Any]:
+        """Give number, id, time, frame and verdicts of the attempts with these numbers."""
+        columns = sign_ins.c
+        wanted = (columns.number, columns.id, columns.at, columns.frame, columns.verdicts)
+        while first <= last:
+            query = (
+                select(*wanted)
+                .where(columns.number.between(first, last))
+                .order_by(columns.number)
+                .limit(_CHUNK)
+            )
+            with self._unit.reading() as connection:
+                found = connection.execute(query).all()
+            if not found:
+                return
+            yield from found
+            first = found[-1].number + 1
+
+    def frames(self, hashes: Collection[bytes]) -> dict[bytes, str]:
+        """Give what policies said of themselves then, as JSON."""
+        with self._unit.reading() as connection:
+            kept = connection.execute(select(frames).where(frames.c.hash.in_(hashes)))
+            return {row.hash: row.document for row in kept}
+
+    def outcomes(self, since: datetime) -> list[tuple[str, int, int]]:
+        """Count by Conditional Access result (in lower case) and error code."""
+        columns = sign_ins.c
+        query = (
+            select(columns.ca_status, columns.error_code, func.count())
+            .where(columns.at >= since)
+            .group_by(columns.ca_status, columns.error_code)
+        )
+        with self._unit.reading() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
     def ids_of(self, numbers: Sequence[int]) -> dict[int, str]:
         """Give the ids of the attempts with these numbers, of those that are there."""

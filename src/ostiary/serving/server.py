@@ -52,6 +52,7 @@ PASSWORD_GRANT: Final = "password grant"  # noqa: S105  # a listener's name
 MANAGED_IDENTITIES: Final = "managed identities"
 _ALERTS_EVERY: Final = timedelta(seconds=1)
 _FORGET_EVERY: Final = timedelta(minutes=10)
+_PREPARE_EVERY: Final = timedelta(seconds=30)
 _FAILED: Final = 2
 METRICS: Final = "metrics"
 """Folder of the numbers that several processes share."""
@@ -139,6 +140,7 @@ def _jobs(service: Service, data: Path, settings: ServerSettings, tell: Tell) ->
             Job("audit checkpoint", LOOK_EVERY, Checkpointing(store, data).run),
             Job("forgetting what is over", _FORGET_EVERY, store.forget_expired),
             Job("log retention", RETENTION_EVERY, LogRetention(store, settings.retention).run),
+            Job("sign-in blocks", _PREPARE_EVERY, service.impacts.keep_up),
             Job("alerts", _ALERTS_EVERY, alerts.run_once),
             Job("invoices", ISSUE_EVERY, lambda: issue_invoices(store, tenant_id, clock.now())),
         ),
