@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from ostiary.admin.changing import refusal, send, status_of
 from ostiary.admin.graph_calls import Refused
+from ostiary.admin.naming import Names
 from ostiary.admin.visit import Answer, GoTo, PageRoute, Shown, Visit
+from ostiary.conditions.base import Lookup
 
 PATH: Final = "/emergency-access"
 EMERGENCY: Final = "/identity/conditionalAccess/emergencyAccess"
@@ -42,9 +44,16 @@ async def begin_drill(visit: Visit) -> Answer:
 async def _shown(visit: Visit, error: Refused | None = None, *, typed: str | None = None) -> Answer:
     found = await visit.graph.get(EMERGENCY)
     names = {each["id"]: each["userPrincipalName"] for each in found["accounts"]}
+    members = Names(visit.graph)
+    groups = [
+        (each, await members.of(Lookup.GROUP, each))
+        for each in found["declared"]
+        if each not in names
+    ]
     declared = "\n".join(names.get(each, each) for each in found["declared"])
     values: dict[str, Any] = {
         "emergency": found,
+        "groups": groups,
         "declared": declared if typed is None else typed,
         **refusal(error),
     }
