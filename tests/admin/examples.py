@@ -26,6 +26,7 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/authentication-contexts/{id}": {"id": "contexts"},
         "/authentication-strengths/{id}": {"id": "strengths"},
         "/devices/{id}": {"id": "devices"},
+        "/gaps/{name}": {"name": "=managementMfa"},
         "/groups/{id}": {"id": "groups"},
         "/named-locations/{id}": {"id": "locations"},
         "/terms-of-use/{id}": {"id": "agreements", "file": "=agreement-file"},

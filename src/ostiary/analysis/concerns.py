@@ -22,6 +22,17 @@ _PHISHING_RESISTANT: Final = "00000000-0000-0000-0000-000000000004"
 _DEVICE_CODE: Final = "deviceCodeFlow"
 _LEGACY: Final = ("exchangeActiveSync", "other")
 _REGISTERING: Final = "urn:user:registersecurityinfo"
+CONCERNS: Final = (
+    "managementMfa",
+    "administratorsMfa",
+    "everybodyMfa",
+    "administratorsPhishingResistant",
+    "guestsMfa",
+    "legacyAuthentication",
+    "deviceCodeFlow",
+    "securityInfoRegistration",
+)
+"""The names of the questions, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from ostiary.admin.pages import (
     audit_log,
     authentication_contexts,
     authentication_strengths,
+    coverage,
     deleted_policies,
     directory,
     emergency_access,
+    gaps,
     kept_form,
     named_location,
     named_locations,
@@ -31,6 +33,7 @@ from ostiary.admin.pages import (
 )
 
 PAGES: Final = (
+    *(gaps, coverage),
     *(policies, deleted_policies, policy_upload, templates, policy_form, policy_versions),
     *(policy_impact, policy, what_if),
     *(named_locations, named_location, sign_ins, audit_log, kept_form),
@@ -62,6 +65,8 @@ NAVIGATION: Final = (
         "protection",
         (
             Entry("policies", policies.PATH, "shield_task"),
+            Entry("gaps", gaps.PATH, "lock_open"),
+            Entry("coverage", coverage.PATH, "table_simple"),
             Entry("what_if", what_if.PATH, "question"),
             Entry("named_locations", named_locations.PATH, "location"),
             Entry("authentication_contexts", authentication_contexts.PATH, "tag_lock"),
