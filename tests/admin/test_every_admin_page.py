@@ -57,6 +57,13 @@ def asked(person: Admin, sample: Sample, **more: Any) -> Any:
     )
 
 
+def is_page(answer: Any) -> bool:
+    """Tell a page from a file that is downloaded: that one brings its own style and policy."""
+    headers = answer.headers
+    page = headers.get("content-type", "").startswith("text/html")
+    return page and not headers.get("content-disposition", "").startswith("attachment")
+
+
 def test_every_route_has_an_example_that_the_tests_can_open(tenant: Furnished) -> None:
     assert not missing(tenant), "\n".join(missing(tenant))
 
@@ -183,7 +190,7 @@ def test_CS03_CS04_every_answer_has_its_headers(tenant: Furnished) -> None:
 def test_CS05_no_page_holds_what_would_run_and_everything_is_tied(tenant: Furnished) -> None:
     wrong = list[str]()
     for name, answer in answers(tenant):
-        if answer.headers.get("content-type", "").startswith("text/html"):
+        if is_page(answer):
             wrong += [f"{name}: {each}" for each in Page(answer.text).wrong]
     assert sorted(set(wrong)) == []
 
@@ -232,6 +239,6 @@ def test_CS05_what_an_address_asks_for_is_only_text(tenant: Furnished) -> None:
             answer = asked(person, each, params=dict.fromkeys(names, text))
             if answer.status_code >= 500 or ("<" in text and text in answer.text):
                 wrong.append(f"{each} with {text[:30]!r}: {answer.status_code}")
-            if answer.headers.get("content-type", "").startswith("text/html"):
+            if is_page(answer):
                 wrong += [f"{each} with {text[:30]!r}: {w}" for w in Page(answer.text).wrong]
     assert wrong == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from ostiary.admin.coverage_report import report
 from ostiary.admin.host import PREFIX
 from ostiary.admin.proofs import ROOT, worked_out
 from ostiary.admin.references import known
+from ostiary.admin.rendering import admin_headers
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
 from ostiary.analysis.coverage import CIRCUMSTANCES
 from ostiary.analysis.coverage_kinds import Kind
@@ -48,7 +49,7 @@ async def show_coverage(visit: Visit) -> Answer:
         "address": f"{PREFIX}{PATH}?{urlencode(query)}",
         "cell": await _cell(visit, found) if found else None,
     }
-    return Shown("coverage", values, 200 if found else 503)
+    return Shown("coverage", values, 200 if found else 202)
 
 
 def _query(visit: Visit) -> dict[str, str]:
@@ -99,7 +100,7 @@ async def download_report(visit: Visit) -> Answer:
     query = _query(visit)
     found = await worked_out(visit, f"{ROOT}/coverage?{urlencode(query)}")
     if not found:
-        return Shown("coverage_waiting", status=503)
+        return Shown("coverage_waiting", status=202)
     organization = await visit.graph.all("/organization")
     tenant: JsonObject = organization[0] if organization else {}
     text = report(
@@ -110,12 +111,11 @@ async def download_report(visit: Visit) -> Answer:
         query=query,
     )
     day = str(found["asOf"])[:10]
+    # What browsers show of it is bound by the policy that the file itself carries.
     headers = {
+        **admin_headers(urlsplit(visit.host.login_url).hostname or ""),
         "Content-Disposition": f'attachment; filename="coverage-{day}.html"',
         "Content-Type": "text/html; charset=utf-8",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     }
     return Response(text, headers=headers)
 
