@@ -1,136 +1,194 @@
-"""`ostiary demo`: the founding policy decided and explained for five sign-ins.
-
-Source of the policy and of who stays out of it: the how-to of Microsoft Entra that requires
-multifactor authentication for the Windows Azure Service Management API. The tenant is invented.
-"""
+"""`ostiary demo`: a tenant that is served, and the story of its founding policy told on it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ostiary.cli import options
 from ostiary.cli.exits import DONE, NO
-from ostiary.cli.output import answer, answer_json
+from ostiary.cli.extras import require_demo
+from ostiary.cli.output import answer, answer_json, note
+from ostiary.cli.progress import progress
 
 if TYPE_CHECKING:
-    from ostiary.conformance.comparison import Difference
-    from ostiary.model.decision import Decision
+    from ostiary.demo.credentials import Credentials
+    from ostiary.demo.serving import Ports
+    from ostiary.demo.story import Story, Told
 
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One sign-in of the story: what was decided, and where that is not what had to come."""
-
-    title: str
-    moral: str
-    decision: Decision
-    differences: tuple[Difference, ...]
+_SIGN_INS = 20_000
 
 
 @click.command("demo")
-@click.option("--serve", is_flag=True, help="Serve that tenant, for az and a browser to try.")
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     default="./ostiary-demo",
     show_default=True,
     metavar="DIR",
-    help="The folder that --serve makes, or goes on with.",
+    help="The folder of the tenant; it is made, or gone on with.",
 )
-@options.config
+@click.option("--exit", "end", is_flag=True, help="End after the story instead of serving on.")
+@click.option(
+    "--access-token-lifetime",
+    "lifetime",
+    type=click.IntRange(10, 86_400),
+    metavar="SECONDS",
+    help="Life of every access token; below 300, MSAL asks for a new one on each use.",
+)
 @options.as_json
-def command(*, serve: bool, data: Path, config: str | None, as_json: bool) -> int:
-    """Decide and explain five sign-ins of a small tenant; serve it with --serve.
+def command(*, data: Path, end: bool, lifetime: int | None, as_json: bool) -> int:
+    """Serve a tenant of some 300 people with a log of 30 days, and tell the story on it.
 
-    Exit code 1 if any sign-in is not decided as it has to be.
+    The story: require multifactor authentication for Azure management without locking anyone out,
+    from the template in report-only to the policy that is on, as real clients see it. Writes
+    DIR/demo.env for scripts, and serves until Ctrl-C. Exit code 1 if a step does not hold.
     """
-    told = story()
-    if serve:
-        from ostiary.cli.demo_serving import serve_demo
+    require_demo()
+    from ostiary.demo import tenant
+    from ostiary.demo.azure_cli import AzureCli
+    from ostiary.demo.clients import Clients
+    from ostiary.demo.credentials import kept
+    from ostiary.demo.outside import outside
+    from ostiary.demo.serving import free_ports, serving, write_config
+    from ostiary.demo.story import Story
+    from ostiary.demo.variables import variables, write_variables
+    from ostiary.secrecy.clock import SystemClock
+    from ostiary.secrecy.randomness import SystemRandomness
 
-        return serve_demo(told["tenant"], data, config, as_json=as_json)
-    scenes = played(told)
+    clock, randomness = SystemClock(), SystemRandomness()
+    told = kept(data)
+    if told is None:
+        note(f"Making the tenant in {data} …")
+        told = tenant.made(data, os.environ, clock=clock, randomness=randomness)
+        _history(data)
+    ports = free_ports()
+    for line in _about(ports):
+        note(line)
+    with outside(data, told.issuer_key, clock=clock, randomness=randomness) as beyond:
+        _settle(data, told, ports, beyond.origin)
+        write_config(data, ports, beyond, lifetime, randomness)
+        note("Starting the servers …")
+        with serving(data, ports) as until_it_ends:
+            az = AzureCli.on_path(data, ports, told, _environment(data))
+            story = Story(Clients(data, ports, told.tenant_id), told, beyond, az)
+
+            def deployed() -> None:
+                write_variables(data, story, clock=clock, randomness=randomness)
+
+            held = _played(story, deployed, as_json=as_json)
+            if not held or end:
+                return DONE if held else NO
+            for line in _how_to_go_on(variables(data, story), data):
+                answer(line)
+            with suppress(KeyboardInterrupt):
+                until_it_ends()
+    return DONE
+
+
+def _played(story: Story, deployed: Callable[[], None], *, as_json: bool) -> bool:
+    """Tell the story; tells whether every step held. `deployed` is called after the first."""
+    scenes: list[Told] = []
+    for scene in story.play():
+        scenes.append(scene)
+        if not as_json:
+            _tell(len(scenes), scene)
+        if len(scenes) == 1 and scene.held:
+            deployed()
+    held = all(each.held for each in scenes)
     if as_json:
-        held = exit_code(scenes) == DONE
-        answer_json({"title": told["title"], "held": held, "scenes": list(map(_json, scenes))})
-    else:
-        for line in lines(told, scenes):
-            answer(line)
-    return exit_code(scenes)
+        answer_json({"held": held, "steps": [_json(each) for each in scenes]})
+    return held
 
 
-def story() -> dict[str, Any]:
-    """Give the tenant, and the sign-ins with what has to come of them."""
-    text = (resources.files("ostiary.cli") / "demo.json").read_text(encoding="utf-8")
-    return json.loads(text)
+def _history(data: Path) -> None:
+    """Write the sign-ins of the last 30 days."""
+    from ostiary.demo.history import write_history
+    from ostiary.serving.host import opened_store
+
+    with opened_store(str(data), os.environ) as store, progress("Sign-ins of 30 days") as tell:
+        write_history(
+            store,
+            _SIGN_INS,
+            store.means.clock.now(),
+            progress=lambda rows: tell(rows / _SIGN_INS, rows),
+        )
 
 
-def played(told: Mapping[str, Any]) -> tuple[Scene, ...]:
-    """Decide every sign-in of a story."""
-    return tuple(_scene(told["tenant"], scene) for scene in told["scenes"])
+def _settle(data: Path, told: Credentials, ports: Ports, issuer: str) -> None:
+    from ostiary.demo.tenant import settle
+    from ostiary.serving.host import opened_store
+
+    with opened_store(str(data), os.environ) as store:
+        settle(store, login_url=ports.login_url, issuer=issuer, application=told.application)
 
 
-def exit_code(scenes: Sequence[Scene]) -> int:
-    """Give the exit code of a story: whether every sign-in was decided as it has to be."""
-    return NO if any(scene.differences for scene in scenes) else DONE
+def _environment(data: Path) -> dict[str, str]:
+    """Give what `ostiary env` prints, and write the bundle of authorities that it names."""
+    from ostiary.secrecy.clock import SystemClock
+    from ostiary.secrecy.randomness import SystemRandomness
+    from ostiary.serving.client_environment import authority_file, client_environment, write_bundle
+    from ostiary.serving.settings_reading import read_settings
+
+    settings = read_settings(config=None, folder=data, environment={}).settings
+    clock, randomness = SystemClock(), SystemRandomness()
+    authority = authority_file(settings, data, clock=clock, randomness=randomness)
+    bundle = write_bundle(data, authority, randomness=randomness) if authority else None
+    return client_environment(settings, data, authority, bundle)
 
 
-def _scene(tenant: Mapping[str, Any], scene: Mapping[str, Any]) -> Scene:
-    """Decide one sign-in, with the policy in the state that the scene has it in."""
-    from ostiary.conformance.comparison import decision_differences
-    from ostiary.tenant.tenant import load_tenant
-
-    policies = [
-        {**policy, "state": scene["state"]} for policy in tenant["conditionalAccessPolicies"]
-    ]
-    loaded = load_tenant({**tenant, "conditionalAccessPolicies": policies})
-    decision = loaded.decide(scene["signIn"])
-    differences = decision_differences(scene["expect"], decision.to_json())
-    return Scene(scene["title"], scene["moral"], decision, differences)
+def _about(ports: Ports) -> Iterator[str]:
+    for usual, used in ports.moved:
+        yield f"Port {usual} is taken; {used} is used instead."
+    if ports.realm is None:
+        yield (
+            "Port 443 cannot be had here: `az login -u … -p …` and MSAL's password grant ask there"
+            " for the user's realm and will not work; everything else does."
+        )
 
 
-def lines(told: Mapping[str, Any], scenes: Sequence[Scene]) -> Iterator[str]:
-    """Tell a story."""
-    yield told["title"]
-    yield ""
-    yield from told["policy"]
-    for number, scene in enumerate(scenes, start=1):
-        yield ""
-        yield f"{number}. {scene.title}."
-        yield from (f"   {line}" for line in _decided(scene.decision))
-        yield f"   So: {scene.moral}."
-        yield from (f"   NOT AS IT HAS TO BE: {each}" for each in scene.differences)
-    wrong = sum(1 for scene in scenes if scene.differences)
-    yield ""
-    yield (
-        f"{wrong} of {len(scenes)} sign-ins were not decided as they have to be."
-        if wrong
-        else f"All {len(scenes)} sign-ins were decided as they have to be."
-    )
+def _tell(number: int, scene: Told) -> None:
+    answer("")
+    answer(f"{number}. {scene.title}.")
+    for line in scene.lines:
+        answer(f"   {line}")
+    if scene.wrong:
+        answer(f"   NOT AS IT HAS TO BE: {scene.wrong}")
 
 
-def _decided(decision: Decision) -> Iterator[str]:
-    code = f"AADSTS{decision.code}" if decision.code else "a token"
-    enforced = any(each.result in {"success", "failure"} for each in decision.policies)
-    why = decision.why if enforced else "no policy that is on applies"
-    yield f"{decision.outcome.value.upper()} ({code}): {why}."
-    for verdict in decision.policies:
-        applies = "applies" if verdict.applies else "does not apply"
-        yield f"The policy {applies}; in the sign-in log: {verdict.result}."
-        yield from (f"- {each.condition}: {each.sentence}." for each in verdict.reasons)
-
-
-def _json(scene: Scene) -> dict[str, Any]:
+def _json(scene: Told) -> dict[str, object]:
     return {
         "title": scene.title,
-        "held": not scene.differences,
-        "decision": scene.decision.to_json(),
-        "differences": [each.to_json() for each in scene.differences],
+        "held": scene.held,
+        "lines": scene.lines,
+        **({"wrong": scene.wrong} if scene.wrong else {}),
     }
+
+
+def _how_to_go_on(values: Mapping[str, str], data: Path) -> Iterator[str]:
+    az = "" if shutil.which("az") else " (the Azure CLI is not on the path here)"
+    yield ""
+    yield f"Admin center: {values['ADMIN_URL']}   (its certificate authority: {data / 'ca.pem'})"
+    yield "Credentials of this demonstration, made for it and good nowhere else:"
+    for title, name, password, key in (
+        ("administrator", "ADMIN", "ADMIN_PASSWORD", "ADMIN_TOTP_SECRET"),
+        ("person", "TUSER", "PASSWORD", "TOTP_SECRET"),
+        ("emergency access", "BREAKGLASS", "BG_PASSWORD", ""),
+    ):
+        yield f"  {title:<17} {values[name]}"
+        yield f"  {'password':<17} {values[password]}"
+        if key:
+            yield f"  {'authenticator':<17} {values[key]}"
+    yield f"For scripts: {data / 'demo.env'}"
+    yield f"Point az at it{az}:"
+    yield f'  eval "$(ostiary env --data {data})"'
+    yield f"  az cloud register -n Ostiary --endpoint-resource-manager {values['ARM_URL']}"
+    yield "  az cloud set -n Ostiary && az login --use-device-code"
+    yield ""
+    yield "Serving until Ctrl-C."

@@ -8,6 +8,7 @@ from ostiary.model.errors import InputError
 
 _SERVER = ("alembic", "cryptography", "sqlalchemy", "starlette", "uvicorn")
 _ANALYSIS = ("duckdb", "numpy", "pyarrow")
+_DEMO = ("httpx", "msal")
 
 
 def require_server() -> None:
@@ -18,6 +19,13 @@ def require_server() -> None:
 def require_analysis() -> None:
     """Raise InputError where the packages of the extra `analysis` are not installed."""
     _require("analysis", _ANALYSIS)
+
+
+def require_demo() -> None:
+    """Raise InputError where what `ostiary demo` needs is not installed."""
+    require_server()
+    require_analysis()
+    _require("demo", _DEMO)
 
 
 def _require(extra: str, packages: tuple[str, ...]) -> None:

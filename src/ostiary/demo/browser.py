@@ -6,6 +6,7 @@ type, over the same HTTPS.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -66,14 +67,14 @@ class _FirstForm(HTMLParser):
 
 
 def signed_in(
-    address: str, authority: str, answers: Mapping[str, Callable[[], str]]
+    address: str, trust: ssl.SSLContext, answers: Mapping[str, Callable[[], str]]
 ) -> Seen:
     """Sign in at an address, until the browser is led away or a page asks for what nobody gives.
 
     `answers` gives the text of each field at the moment it is asked for. Raises httpx.HTTPError.
     """
     seen, origin = Seen(), _origin(address)
-    with httpx.Client(verify=authority, headers={"User-Agent": _AGENT}, timeout=60) as http:
+    with httpx.Client(verify=trust, headers={"User-Agent": _AGENT}, timeout=60) as http:
         response = http.get(address)
         for _ in range(_MOST_PAGES):
             if "location" in response.headers:
@@ -92,7 +93,8 @@ def signed_in(
             seen.asked.extend(form.fields)
             data = {**form.hidden, **{name: answers[name]() for name in form.fields}}
             headers = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
-            response = http.post(urljoin(str(response.url), form.action), data=data, headers=headers)
+            target = urljoin(str(response.url), form.action)
+            response = http.post(target, data=data, headers=headers)
     return seen
 
 

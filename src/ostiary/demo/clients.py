@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,12 +12,13 @@ from typing import Any, Final
 
 import httpx
 import msal  # pyright: ignore[reportMissingTypeStubs]  # it has none
+import requests
 from pyotp.totp import TOTP as OneTimeCodes
 
 from ostiary.demo.browser import signed_in
 from ostiary.demo.credentials import Person, Workload
-from ostiary.demo.serving import Ports
 from ostiary.demo.people import AZURE_CLI
+from ostiary.demo.serving import Ports
 from ostiary.model.errors import OstiaryError
 
 REDIRECT: Final = "http://localhost:8400"
@@ -75,10 +78,13 @@ class Clients:
         Gives MSAL's answer; `asked` has the fields that the pages had.
         """
         app = self._public()
-        flow: dict[str, Any] = app.initiate_auth_code_flow(
-            [scope or self.management_scope], redirect_uri=REDIRECT, login_hint=person.name
-        )
-        seen = signed_in(str(flow["auth_uri"]), self.bundle, self._answers(person))
+        with warnings.catch_warnings():
+            # MSAL would rather have the answer posted; the browser here stops at the address.
+            warnings.simplefilter("ignore", UserWarning)
+            flow: dict[str, Any] = app.initiate_auth_code_flow(
+                [scope or self.management_scope], redirect_uri=REDIRECT, login_hint=person.name
+            )
+        seen = signed_in(str(flow["auth_uri"]), self._trust, self._answers(person))
         if not seen.answer:
             return {"error": "page", "error_description": seen.words, "asked": seen.asked}
         found: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, seen.answer)
@@ -91,7 +97,7 @@ class Clients:
             client_credential=workload.secret,
             authority=self.authority,
             instance_discovery=False,
-            verify=self.bundle,
+            http_client=self._session(),
         )
         return app.acquire_token_for_client([self.management_scope])
 
@@ -134,8 +140,22 @@ class Clients:
 
     def _public(self) -> Any:
         return msal.PublicClientApplication(
-            AZURE_CLI, authority=self.authority, instance_discovery=False, verify=self.bundle
+            AZURE_CLI,
+            authority=self.authority,
+            instance_discovery=False,
+            http_client=self._session(),
         )
+
+    def _session(self) -> requests.Session:
+        """Give what MSAL asks with: it trusts our authority, whatever the environment names."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = self.bundle
+        return session
+
+    @property
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.bundle)
 
     def _token_endpoint(self, person: Person) -> dict[str, Any]:
         form = {
@@ -146,15 +166,16 @@ class Clients:
             "scope": f"{self.management_scope} openid profile offline_access",
         }
         address = f"{self.authority}/oauth2/v2.0/token"
-        return httpx.post(address, data=form, verify=self.bundle, timeout=60).json()
+        return httpx.post(address, data=form, verify=self._trust, timeout=60).json()
 
     def _asked(
         self, method: str, address: str, token: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"}
         response = httpx.request(
-            method, address, headers=headers, json=body, verify=self.bundle, timeout=120
+            method, address, headers=headers, json=body, verify=self._trust, timeout=120
         )
         if response.status_code >= 400:
-            raise NotAsExpected(f"{method} {address} answered {response.status_code}: {response.text[:400]}")
+            text = response.text[:400]
+            raise NotAsExpected(f"{method} {address} answered {response.status_code}: {text}")
         return response.json() if response.content else {}

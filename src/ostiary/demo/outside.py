@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def _outside(self) -> Outside:
-        return self.of[int(self.server.server_address[1])]
+        return self.of[cast("ThreadingHTTPServer", self.server).server_port]
 
     def do_GET(self) -> None:  # the base class calls it so
         """Give a document."""

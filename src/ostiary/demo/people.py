@@ -120,7 +120,8 @@ def _groups(staff: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     yield _group("All staff", [identifier(f"group {each}") for each in _DEPARTMENTS])
     on_call = [each["id"] for each in staff[:6]]
     yield _group("On call", on_call)
-    yield _group("Cloud operators", [identifier("group Cloud platform"), identifier("group On call")])
+    operators = [identifier(f"group {each}") for each in ("Cloud platform", "On call")]
+    yield _group("Cloud operators", operators)
     yield _group("Service accounts", [identifier(each) for each in SCRIPTS])
     yield _group("Emergency access", [identifier(each) for each in BREAK_GLASS])
 

@@ -1,8 +1,9 @@
-"""The servers of the demonstration: free ports, its ostiary.toml, and a process of `ostiary serve`."""
+"""The servers of the demonstration: free ports, its ostiary.toml, and `ostiary serve`."""
 
 from __future__ import annotations
 
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -201,7 +202,8 @@ def _answers(data: Path, ports: Ports) -> bool:
         return False
     address = f"{ports.login_url}/common/v2.0/.well-known/openid-configuration"
     try:
-        return httpx.get(address, verify=str(authority)).status_code == 200
+        trust = ssl.create_default_context(cafile=authority)
+        return httpx.get(address, verify=trust).status_code == 200
     except (httpx.HTTPError, OSError):
         return False
 

@@ -17,9 +17,11 @@ from ostiary.arm.seeding import seed_subscription
 from ostiary.demo import people
 from ostiary.demo.certificate import write_certificate
 from ostiary.demo.credentials import Credentials, Person, Workload, keep
+from ostiary.directory.documents import Stored
 from ostiary.directory.first_party import PORTAL
 from ostiary.directory.store import Store
 from ostiary.factors import totp
+from ostiary.model.errors import InputError
 from ostiary.model.json_types import as_object, is_list
 from ostiary.oidc.first_party import GRAPH
 from ostiary.secrecy.clock import Clock
@@ -127,8 +129,7 @@ class _Making:
     def person(self, name: str, *, app: bool) -> Person:
         """Give somebody a password, and an authenticator app."""
         service, by = self.service, host_actor()
-        user = service.store.users.by_name(name)
-        assert user is not None
+        user = _there(service.store.users.by_name(name))
         password = "-".join(service.randomness.word(_LETTERS, 5) for _ in range(4))
         hashed = service.attempts.passwords.hash(Secret(password))
         service.store.passwords.set(user.id, hashed, by=by)
@@ -193,8 +194,7 @@ class _Making:
 
     def permit(self, principal_id: str) -> None:
         """Give the application its permissions at Graph, as an administrator consents to them."""
-        graph = self.store.principals.by_app_id(GRAPH)
-        assert graph is not None
+        graph = _there(self.store.principals.by_app_id(GRAPH))
         listed = graph.document.get("appRoles")
         roles = [as_object(each) for each in (listed if is_list(listed) else ())]
         at = f"{self.service.clock.now():%Y-%m-%dT%H:%M:%SZ}"
@@ -205,11 +205,20 @@ class _Making:
                 )
 
 
+def _there(found: Stored | None) -> Stored:
+    """Give what the import has made. Raises InputError where somebody took it away since."""
+    if found is None:
+        raise InputError(
+            "expected the tenant as the demonstration made it, a part of it is gone",
+            hint="name another folder with --data, or remove this one and start again",
+        )
+    return found
+
+
 def settle(store: Store, *, login_url: str, issuer: str, application: Workload) -> None:
     """Let an existing demonstration know where it is served this time."""
     by = host_actor()
-    portal = store.applications.by_app_id(PORTAL)
-    assert portal is not None
+    portal = _there(store.applications.by_app_id(PORTAL))
     address = f"{login_url}/admin/signed-in"
     web = as_object(portal.document.get("web"))
     listed = web.get("redirectUris")
