@@ -37,7 +37,7 @@ help:
 ## install   .venv with the runtime and .venv/bin/ostiary
 install: $(INSTALLED)
 
-## server    what `ostiary demo --serve`, `init`, `serve` and `impact` need, into .venv too
+## server    what `ostiary demo`, `init`, `serve` and `impact` need, into .venv too
 server: $(INSTALLED_SERVER)
 
 ## test      the checks, then all tests (K=expression selects some and leaves out the checks)
@@ -71,8 +71,8 @@ test-clients: $(INSTALLED_DEV)
 	$(MAKE) --no-print-directory --keep-going -j3 clients || echo "not all clients install here"
 	OSTIARY_TEST_CLIENTS=1 $(BIN)/pytest tests/clients -n $(WORKERS) --dist loadfile $(ARGS)
 
-## demo      what exists so far, shown; needs the runtime only
-demo: $(INSTALLED)
+## demo      a tenant that is served, and the story told on it (ARGS=--exit ends after the story)
+demo: $(INSTALLED_SERVER)
 	$(BIN)/ostiary demo $(ARGS)
 
 ## bench     engine, impact, sign-ins, pages of the admin center; writes docs/benchmarks.md (ARGS=--quick: small, writes nothing)

@@ -62,7 +62,7 @@ UNGUARDED_FUNCTIONS: Final = {
     "administration.people.revoke_sessions": _SIGNED_OUT,
     "arm.*": _AZURE,
     "graph.deleted_items.*": _GONE,
-    "serving.demo_tenant.*": _NEW,
+    "demo.tenant.*": _NEW,
     "serving.first_setup.*": _NEW,
     "serving.identities.*": _AZURE,
     "serving.recovery.*": _HOST,

@@ -213,6 +213,10 @@ def test_SF01_nothing_else_sends() -> None:
         "src/ostiary/admin/inside.py": ["httpx"],
         # a command of the host's own user, to the server that he names
         "src/ostiary/conformance/http_calls.py": ["http.client"],
+        # clients of the demonstration, to the server that it started
+        "src/ostiary/demo/browser.py": ["httpx"],
+        "src/ostiary/demo/clients.py": ["httpx", "requests"],
+        "src/ostiary/demo/serving.py": ["httpx"],
         # on a connection that the guard made
         "src/ostiary/serving/alerts.py": ["smtplib"],
     }

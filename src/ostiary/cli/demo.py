@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -62,6 +63,7 @@ def command(*, data: Path, end: bool, lifetime: int | None, as_json: bool) -> in
     from ostiary.secrecy.clock import SystemClock
     from ostiary.secrecy.randomness import SystemRandomness
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: servers too
     clock, randomness = SystemClock(), SystemRandomness()
     told = kept(data)
     if told is None:

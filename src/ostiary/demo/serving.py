@@ -30,7 +30,6 @@ _REALM: Final = 443
 _TRIES: Final = 1_000
 _SECONDS: Final = 60.0
 _EVERY: Final = 0.05
-_COMMAND: Final = ("-c", "import sys; from ostiary.cli.main import main; sys.exit(main())")
 
 
 class DoesNotServe(OstiaryError):
@@ -161,12 +160,12 @@ def serving(data: Path, ports: Ports) -> Generator[Callable[[], None]]:
 
     Raises DoesNotServe, with the last lines of its log.
     """
-    command = [sys.executable, *_COMMAND, "serve", "--data", str(data)]
-    command += ["--config", str(data / CONFIG)]
+    command = [sys.executable, "-m", "ostiary.demo.server_process", str(data)]
     with (data / LOG).open("wb") as log:
-        # In a group of its own: Ctrl-C on the terminal is for the story, which then ends it.
-        process = subprocess.Popen(  # noqa: S603  # our own command
-            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        # In a session of its own: Ctrl-C on the terminal is for the story, which then ends it; and
+        # it ends by itself when the pipe does.
+        process = subprocess.Popen(  # noqa: S603  # our own module
+            command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
         )
         try:
             _await(process, data, ports)

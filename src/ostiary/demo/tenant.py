@@ -26,7 +26,6 @@ from ostiary.model.json_types import as_object, is_list
 from ostiary.oidc.first_party import GRAPH
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.randomness import Randomness
-from ostiary.secrecy.secret import Secret
 from ostiary.serving.first_setup import NewTenant, make_tenant, new_store
 from ostiary.serving.host import host_actor
 from ostiary.serving.identities import made_identity
@@ -37,7 +36,6 @@ from ostiary.web.service import Service, Settings, open_service
 SUBJECT: Final = "repo:fjordvik/timetable:ref:refs/heads/main"
 AUDIENCE: Final = "api://AzureADTokenExchange"
 REDIRECT: Final = "http://localhost:9555/cb"
-_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 _LASTS: Final = timedelta(days=180)
 _IDENTITY: Final = "timetable-reader"
 _PERMISSIONS: Final = (
@@ -130,8 +128,8 @@ class _Making:
         """Give somebody a password, and an authenticator app."""
         service, by = self.service, host_actor()
         user = _there(service.store.users.by_name(name))
-        password = "-".join(service.randomness.word(_LETTERS, 5) for _ in range(4))
-        hashed = service.attempts.passwords.hash(Secret(password))
+        drawn = service.randomness.password()
+        password, hashed = drawn.reveal(), service.attempts.passwords.hash(drawn)
         service.store.passwords.set(user.id, hashed, by=by)
         if not app:
             return Person(user.id, name, password)
