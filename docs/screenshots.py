@@ -72,14 +72,14 @@ def _taken(data: Path, wanted: list[tuple[str, str, str, int]], folder: Path) ->
     demo = made(data)
     places = _places(data)
     with running(data) as server:
-        code = TOTP(demo.people[0].otp_key)
+        code = TOTP(demo.administrator.otp_key)
         if code.interval - time.time() % code.interval < code.interval / 2:
             time.sleep(code.interval / 2)  # so that the code is still good when it is typed
         given = {
             "base": server.login_url,
             "folder": str(folder),
-            "user": demo.people[0].name,
-            "password": demo.people[0].password,
+            "user": demo.administrator.name,
+            "password": demo.administrator.password,
             "code": code.now(),
             "shots": [(name, path.format_map(places), *how) for name, path, *how in wanted],
         }
@@ -105,7 +105,7 @@ def _places(data: Path) -> dict[str, str]:
     with opened_store(data, os.environ) as store:
         policies = {str(each.document["displayName"]): each.id for each in store.policies.all()}
         sign_ins = [each.event for each in store.sign_ins.find(Asked(), limit=200)]
-        person = next(each for each in store.users.all() if "Ingrid" in str(each.document))
+        person = next(each for each in store.users.all() if "Nora" in str(each.document))
     shown = next((each for each in sign_ins if each.user_id and not each.error_code), sign_ins[0])
     return {
         "policy": policies["Require multifactor authentication for all users"],

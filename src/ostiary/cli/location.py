@@ -12,7 +12,6 @@ from ostiary.cli.exits import DONE
 from ostiary.cli.hosted import guarded_command, opened_host, override_option
 from ostiary.cli.output import answer, answer_json
 from ostiary.model.json_types import as_object, as_strings
-from ostiary.schema.location_rules import COUNTRY, IP, range_text, range_written
 
 _countries = click.option(
     "--country",
@@ -184,6 +183,8 @@ def _members(
     unknown: bool | None,
     trusted: bool | None,
 ) -> dict[str, Any]:
+    from ostiary.schema.location_rules import COUNTRY, IP, range_written
+
     body: dict[str, Any] = {}
     if addresses:
         body |= {"@odata.type": IP, "ipRanges": [range_written(each) for each in addresses]}
@@ -198,6 +199,8 @@ def _members(
 
 
 def _content(document: Any) -> tuple[str, ...]:
+    from ostiary.schema.location_rules import range_text
+
     ranges = [range_text(as_object(each)) for each in document.get("ipRanges") or ()]
     return (*ranges, *as_strings(document.get("countriesAndRegions")))
 

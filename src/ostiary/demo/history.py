@@ -32,9 +32,17 @@ _WORKLOADS: Final = {Category.SERVICE_PRINCIPAL.value, Category.MANAGED_IDENTITY
 
 
 def write_history(
-    store: Store, rows: int, now: datetime, *, progress: Callable[[int], None] | None = None
+    store: Store,
+    rows: int,
+    now: datetime,
+    *,
+    refused: bool = True,
+    progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Write about `rows` sign-ins of the days before `now`; give how many they were."""
+    """Write about `rows` sign-ins of the days before `now`; give how many they were.
+
+    `refused`: whether those that the policies refuse are written too.
+    """
     policies = Snapshots(store).current().policies
     frame = frame_of(policies)
     store.sign_ins.keep_frame(frame)
@@ -47,9 +55,10 @@ def write_history(
             for row in chunk:
                 sign_in = _known(sign_in_of(row, policies.directory))
                 weighed = weigh(policies, policies.prepare(sign_in))
-                event = _event(row, sign_in, names)
+                event, ruling = _event(row, sign_in, names), rule(weighed)
+                if ruling.code and not refused:
+                    continue
                 if not event.error_code:
-                    ruling = rule(weighed)
                     event = replace(
                         event,
                         error_code=ruling.code,
