@@ -25,6 +25,7 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/applications/{id}": {"id": "applications"},
         "/authentication-contexts/{id}": {"id": "contexts"},
         "/authentication-strengths/{id}": {"id": "strengths"},
+        "/deleted-objects/{id}": {"id": "deleted-users"},
         "/devices/{id}": {"id": "devices"},
         "/gaps/{name}": {"name": "=managementMfa"},
         "/groups/{id}": {"id": "groups"},

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
+from ostiary.administration import people
 from ostiary.administration.exclusions import Wish, exclude
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.directory.protocols import SYSTEM
@@ -145,6 +146,11 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
     ids["applications"] = next(each.id for each in store.applications.all())
     _rename(served, "applications", ids["applications"], named)
     served.enrol()
+    put_away = ID.format(106)
+    name = {"displayName": named("Sailed away"), "userPrincipalName": "gone@fjordvik.example"}
+    store.users.create({"id": put_away, **name}, by=SYSTEM)
+    people.delete_user(store, served.service.snapshots, put_away, by=SYSTEM)
+    ids["deleted-users"] = put_away
     ids["methods"] = store.methods.of_user(ASTRID)[0].id
     ids["sign-ins"] = _sign_ins(served, named)
     for number, role in enumerate(ROLES.values()):

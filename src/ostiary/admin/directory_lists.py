@@ -45,6 +45,8 @@ class Listing:
     choices: tuple[Choice, ...] = ()
     only: str = ""
     """A filter that always holds."""
+    small: bool = False
+    """Of these a tenant has so few that whatever is found is counted and sorted."""
 
 
 def quoted(text: str) -> str:
@@ -72,8 +74,10 @@ async def show_list(visit: Visit, listing: Listing, links: Sequence[Cell] = ()) 
         asked["search"] = search_for(sought, listing.searched)
     if filters:
         asked["filter"] = " and ".join(filters)
-    if "search" not in asked and not filters:
+    if listing.small or ("search" not in asked and not filters):
         asked |= {"orderby": "displayName", "count": "true"}
+    elif any("not(" in each for each in filters):
+        asked["count"] = "true"  # Graph takes a `not` in advanced queries only
     if after := query.get("after"):
         asked["skiptoken"] = after
     page = await visit.graph.get(listing.resource, **asked)
@@ -86,7 +90,7 @@ async def show_list(visit: Visit, listing: Listing, links: Sequence[Cell] = ()) 
         "searched": listing.hint,
         "filters": [_field(each, query.get(each.name, "")) for each in listing.choices],
         "every": "directory.all",
-        "total": page.get("@odata.count"),
+        "total": page.get("@odata.count") if "orderby" in asked else None,
         "table": Table(
             listing.title,
             listing.columns,

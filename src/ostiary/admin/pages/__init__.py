@@ -80,6 +80,11 @@ NAVIGATION: Final = (
             Entry("users", directory.users.PATH, "person"),
             Entry("groups", directory.groups.PATH, "people_team"),
             Entry("roles", directory.roles.PATH, "shield_person"),
+            Entry("applications", directory.applications.PATH, "apps"),
+            Entry("enterprise_applications", directory.service_principals.PATH, "building"),
+            Entry("managed_identities", directory.service_principals.IDENTITIES, "bot"),
+            Entry("devices", directory.devices.PATH, "laptop"),
+            Entry("deleted_objects", directory.deleted_objects.PATH, "delete"),
         ),
     ),
     Group(

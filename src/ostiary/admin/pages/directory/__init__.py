@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from ostiary.admin.pages.directory import group, groups, roles, user, users
+from ostiary.admin.pages.directory import (
+    application,
+    applications,
+    deleted_objects,
+    devices,
+    group,
+    groups,
+    roles,
+    service_principal,
+    service_principals,
+    user,
+    users,
+)
 
-PAGES: Final = (users, user, groups, group, roles)
+PAGES: Final = (
+    *(users, user, groups, group, roles),
+    *(applications, application, service_principals, service_principal),
+    *(devices, deleted_objects),
+)

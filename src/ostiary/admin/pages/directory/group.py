@@ -8,7 +8,8 @@ from urllib.parse import quote
 from ostiary.admin.changing import send
 from ostiary.admin.directory_changes import acting, policies_part, readable
 from ostiary.admin.directory_lists import ON_A_PAGE, following
-from ostiary.admin.directory_objects import add_each, linked, objects_table
+from ostiary.admin.directory_objects import add_each, objects_table
+from ostiary.admin.directory_owners import owners_part, removal
 from ostiary.admin.directory_parts import (
     Cell,
     Error,
@@ -67,7 +68,7 @@ async def _parts(visit: Visit, group: JsonObject, path: str, tab: str) -> list[P
         case "members":
             return [await _members(visit, graph, path)]
         case "owners":
-            return [await _owners(visit, graph, path)]
+            return [await owners_part(visit, graph, path)]
         case "memberships":
             page = await visit.graph.get(f"{graph}/transitiveMemberOf")
             empty = "groups.no_groups"
@@ -113,7 +114,7 @@ async def _members(visit: Visit, graph: str, path: str) -> Part:
     changes = not every and visit.may("DELETE", "/groups/{id}/members/{member}/$ref")
 
     def removing(member: JsonObject) -> Form:
-        return _removing(f"{path}/members/remove", "member", member)
+        return removal(f"{path}/members/remove", "member", member)
 
     return objects_table(
         "groups.nested" if every else "groups.direct_members",
@@ -130,30 +131,6 @@ def _other_members(visit: Visit, path: str) -> Cell:
     if visit.query.get("all") == "yes":
         return Cell(key="groups.direct_members", link=f"{path}?tab=members")
     return Cell(key="groups.all_members", link=f"{path}?tab=members&all=yes")
-
-
-async def _owners(visit: Visit, graph: str, path: str) -> Part:
-    page = await visit.graph.get(f"{graph}/owners")
-    forms: tuple[Form, ...] = ()
-    if visit.may("POST", "/groups/{id}/owners/$ref"):
-        typed = Field("names", "groups.add_owners", "", "area", "directory.typed_names", (), True)
-        forms = (Form(f"{path}/owners/add", "directory.add", fields=(typed,)),)
-
-    def removing(owner: JsonObject) -> Form:
-        return _removing(f"{path}/owners/remove", "owner", owner)
-
-    return objects_table(
-        "groups.owners",
-        page["value"],
-        empty="groups.no_owners",
-        forms=forms,
-        removing=removing if forms else None,
-    )
-
-
-def _removing(path: str, name: str, found: JsonObject) -> Form:
-    hidden = {name: str(found["id"])}
-    return Form(path, "directory.remove", hidden=hidden, about=linked(found).text)
 
 
 def _group(visit: Visit) -> str:
