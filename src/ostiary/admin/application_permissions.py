@@ -166,7 +166,10 @@ async def consent(visit: Visit, application: JsonObject) -> None:
     if not principal:
         raise InputError("expected a service principal: without one nothing can be granted")
     own = f"/servicePrincipals/{principal['id']}"
-    asked = [e for e in await permissions_of(visit, application, principal) if not e.granted]
+    every = await permissions_of(visit, application, principal)
+    asked = [each for each in every if not each.granted and each.resource]
+    if not asked:
+        raise InputError("expected a permission that is asked for and not granted, there is none")
     grants = {
         str(each["resourceId"]).casefold(): each
         for each in await visit.graph.all(f"{own}/oauth2PermissionGrants")
@@ -174,8 +177,6 @@ async def consent(visit: Visit, application: JsonObject) -> None:
     }
     by_resource = dict[str, list[str]]()
     for each in asked:
-        if not each.resource:
-            continue
         resource = str(each.resource["id"])
         if each.kind == _SCOPE:
             by_resource.setdefault(resource, []).append(each.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from ostiary.admin.directory_parts import Cell, Error, Note, Part, Row, Table
 from ostiary.admin.directory_parts import texts as texts_of
@@ -36,6 +37,14 @@ def acting(
 
     handle.__doc__ = change.__doc__
     return PageRoute("POST", path, handle)
+
+
+def chosen(visit: Visit, name: str) -> str:
+    """Give the id that the button of a row sent, as an address takes it. Raises InputError."""
+    key = visit.form.get(name, "").strip()
+    if not key:
+        raise InputError("expected which one it is about, came nothing: open the page again")
+    return quote(key, safe="")
 
 
 async def readable(title: str, read: Callable[[], Awaitable[Part]]) -> Part:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ostiary.admin import application_changes, application_parts, application_permissions
 from ostiary.admin.changing import send
-from ostiary.admin.directory_changes import acting
+from ostiary.admin.directory_changes import acting, chosen
 from ostiary.admin.directory_objects import add_each
 from ostiary.admin.directory_owners import owners_part
 from ostiary.admin.directory_parts import Error, ObjectPage, Part, Tab, Told, shown
@@ -153,7 +153,7 @@ async def _add_federated(visit: Visit) -> None:
 
 async def _remove_federated(visit: Visit) -> None:
     """Trust them no more."""
-    key = quote(visit.form.get("key", ""))
+    key = chosen(visit, "key")
     await send(visit, "DELETE", f"{_application(visit)}/federatedIdentityCredentials/{key}")
 
 
@@ -209,7 +209,7 @@ async def _add_owners(visit: Visit) -> None:
 
 async def _remove_owner(visit: Visit) -> None:
     """Take an owner away."""
-    owner = quote(visit.form.get("owner", ""))
+    owner = chosen(visit, "owner")
     await send(visit, "DELETE", f"{_application(visit)}/owners/{owner}/$ref")
 
 

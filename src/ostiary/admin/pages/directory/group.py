@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ostiary.admin.changing import send
-from ostiary.admin.directory_changes import acting, policies_part, readable
+from ostiary.admin.directory_changes import acting, chosen, policies_part, readable
 from ostiary.admin.directory_lists import ON_A_PAGE, following
 from ostiary.admin.directory_objects import add_each, objects_table
 from ostiary.admin.directory_owners import owners_part, removal
@@ -159,7 +159,7 @@ async def _add_members(visit: Visit) -> None:
 
 async def _remove_member(visit: Visit) -> None:
     """Take a member out; Graph says who would be locked out by it."""
-    member = quote(visit.form.get("member", ""))
+    member = chosen(visit, "member")
     await send(visit, "DELETE", f"{_group(visit)}/members/{member}/$ref")
 
 
@@ -170,7 +170,7 @@ async def _add_owners(visit: Visit) -> None:
 
 async def _remove_owner(visit: Visit) -> None:
     """Take an owner away."""
-    owner = quote(visit.form.get("owner", ""))
+    owner = chosen(visit, "owner")
     await send(visit, "DELETE", f"{_group(visit)}/owners/{owner}/$ref")
 
 

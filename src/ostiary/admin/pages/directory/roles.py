@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ostiary.admin.changing import send
-from ostiary.admin.directory_changes import acting, policies_part, readable
+from ostiary.admin.directory_changes import acting, chosen, policies_part, readable
 from ostiary.admin.directory_objects import found_by_name, linked, objects_table
 from ostiary.admin.directory_parts import (
     Cell,
@@ -156,7 +156,7 @@ async def _add(visit: Visit) -> None:
 
 async def _remove(visit: Visit) -> None:
     """Take a role away; Graph keeps the last Global Administrator."""
-    await send(visit, "DELETE", f"{_ASSIGNMENTS}/{quote(visit.form.get('assignment', ''))}")
+    await send(visit, "DELETE", f"{_ASSIGNMENTS}/{chosen(visit, 'assignment')}")
 
 
 ROUTES: Final = (

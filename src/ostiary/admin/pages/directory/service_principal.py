@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ostiary.admin import principal_parts
 from ostiary.admin.changing import send
-from ostiary.admin.directory_changes import acting, policies_part, readable
+from ostiary.admin.directory_changes import acting, chosen, policies_part, readable
 from ostiary.admin.directory_lists import quoted
 from ostiary.admin.directory_objects import add_each, found_by_name
 from ostiary.admin.directory_owners import owners_part
@@ -128,18 +128,18 @@ async def _assign(visit: Visit) -> None:
 
 async def _unassign(visit: Visit) -> None:
     """Take an assignment away."""
-    key = quote(visit.form.get("assignment", ""))
+    key = chosen(visit, "assignment")
     await send(visit, "DELETE", f"{_principal(visit)}/appRoleAssignedTo/{key}")
 
 
 async def _revoke_grant(visit: Visit) -> None:
     """Take delegated permissions back."""
-    await send(visit, "DELETE", f"/oauth2PermissionGrants/{quote(visit.form.get('grant', ''))}")
+    await send(visit, "DELETE", f"/oauth2PermissionGrants/{chosen(visit, 'grant')}")
 
 
 async def _revoke_role(visit: Visit) -> None:
     """Take an application permission back."""
-    key = quote(visit.form.get("assignment", ""))
+    key = chosen(visit, "assignment")
     await send(visit, "DELETE", f"{_principal(visit)}/appRoleAssignments/{key}")
 
 
@@ -150,7 +150,7 @@ async def _add_owners(visit: Visit) -> None:
 
 async def _remove_owner(visit: Visit) -> None:
     """Take an owner away."""
-    owner = quote(visit.form.get("owner", ""))
+    owner = chosen(visit, "owner")
     await send(visit, "DELETE", f"{_principal(visit)}/owners/{owner}/$ref")
 
 
