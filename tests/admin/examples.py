@@ -29,6 +29,7 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "/devices/{id}": {"id": "devices"},
         "/gaps/{name}": {"name": "=managementMfa"},
         "/groups/{id}": {"id": "groups"},
+        "/named-locations/deleted/{id}": {"id": "deleted-locations"},
         "/named-locations/{id}": {"id": "locations"},
         "/terms-of-use/{id}": {"id": "agreements", "file": "=agreement-file"},
         "/emergency-access/{id}": {"id": "emergency"},

@@ -130,6 +130,7 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
         ids["contexts"] = put("contexts", "c1", displayName="Harbour plans", isAvailable=True)
         ids["strengths"] = put("strengths", ID.format(102), **_STRENGTH)
         ids["locations"] = put("locations", ID.format(103), **_COUNTRIES)
+        away = put("locations", ID.format(107), **{**_COUNTRIES, "displayName": "Old route"})
         gone = put("policies", ID.format(104), **_policy("An older one"))
         ids["policies"] = put("policies", ID.format(105), **_policy("Crews need a code"))
     for user, members in ((ASTRID, _PERSON), (LIFEBOAT, {"displayName": "Lifeboat"})):
@@ -140,6 +141,8 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
     _rename(served, "principals", DAEMON, named)
     _rename(served, "policies", ids["policies"], named, displayName="Crews need a code at sea")
     store.policies.delete(gone, by=SYSTEM)
+    store.locations.delete(away, by=SYSTEM)
+    ids["deleted-locations"] = away
     ids |= {"excluding": POLICY, "exclusions": _exclusion(served, named)}
     ids["emergency"] = LIFEBOAT
     ids |= {"deleted": gone, "principals": DAEMON, "roles": GLOBAL_ADMINISTRATOR}

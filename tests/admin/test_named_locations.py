@@ -102,6 +102,28 @@ def test_who_uses_a_location_is_shown_and_keeps_it_from_being_deleted(admin: Adm
     assert store.locations.get(HQ) is None
 
 
+def test_a_deleted_location_comes_back_or_goes_for_good(admin: Admin) -> None:
+    store = admin.served.service.store
+    store.policies.delete(PLACES, by=SYSTEM)
+    store.locations.modify(HQ, {"isTrusted": False}, by=SYSTEM)
+    deleted = f"{LIST}/deleted"
+    admin.sign_in(path=deleted)
+    assert "No named location was deleted" in admin.text
+    admin.open(ONE)
+    admin.send(f"{ONE}/delete")
+    admin.open(deleted)
+    assert "203.0.113.0/24" in admin.text
+    admin.send(f"{deleted}/{HQ}/restore")
+    assert "The named location was restored." in admin.text, admin.refusal
+    assert ranges(stored(admin)) == ["203.0.113.0/24"]
+    admin.send(f"{ONE}/delete")
+    admin.open(deleted)
+    admin.send(f"{deleted}/{HQ}/purge")
+    assert "deleted permanently" in admin.text
+    admin.browser.send(f"{deleted}/{HQ}/restore", {"csrf": "x"})
+    assert admin.status == 403
+
+
 def test_a_trusted_location_is_used_by_policies_on_all_trusted_ones(admin: Admin) -> None:
     places = {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}
     found = admin.served.service.store.policies.get(PLACES)

@@ -35,7 +35,7 @@ async def show_locations(visit: Visit) -> Answer:
     kind = kind if kind in _KINDS else ""
     order = order_of(query, _COLUMNS, Order("name"))
     found = [
-        {**each, "used": used.get(str(each["id"]).casefold(), 0), **_content(each)}
+        {**each, "used": used.get(str(each["id"]).casefold(), 0), **content_of(each)}
         for each in every
         if sought.casefold() in str(each["displayName"]).casefold() and _is(each, kind)
     ]
@@ -56,7 +56,7 @@ def _is(location: JsonObject, kind: str) -> bool:
     return not kind or (kind == "addresses") == is_of_addresses(location)
 
 
-def _content(location: JsonObject) -> dict[str, Any]:
+def content_of(location: JsonObject) -> dict[str, Any]:
     """Give the first few ranges or countries, and how many more there are."""
     by_address = is_of_addresses(location)
     countries = as_strings(location.get("countriesAndRegions"))
