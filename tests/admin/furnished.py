@@ -199,7 +199,19 @@ _COUNTRIES: Final = {
 
 
 def _policy(name: str) -> Mapping[str, Any]:
-    users = {"includeGroups": [ID.format(100)], "excludeUsers": [LIFEBOAT]}
+    users = {
+        "includeGroups": [ID.format(100)],
+        "excludeUsers": [LIFEBOAT],
+        "excludeGroups": [ID.format(100)],
+        "excludeRoles": [GLOBAL_ADMINISTRATOR],
+        "excludeGuestsOrExternalUsers": {
+            "guestOrExternalUserTypes": "b2bCollaborationGuest",
+            "externalTenants": {
+                "@odata.type": "#microsoft.graph.conditionalAccessAllExternalTenants",
+                "membershipKind": "all",
+            },
+        },
+    }
     return {
         "displayName": name,
         "state": "enabledForReportingButNotEnforced",
