@@ -197,7 +197,7 @@ def _account(visit: Visit, device: JsonObject, path: str) -> list[Part]:
     if visit.may("DELETE", "/devices/{id}"):
         hint = "devices.delete_hint"
         forms.append(Form(f"{path}/delete", "directory.delete", hint, danger=True, etag=etag))
-    return [Facts("directory.status", (), tuple(forms))] if forms else []
+    return [Facts("directory.account", (), tuple(forms))] if forms else []
 
 
 def _device(visit: Visit) -> str:

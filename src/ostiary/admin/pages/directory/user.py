@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from ostiary.admin import user_parts
 from ostiary.admin.changing import send
 from ostiary.admin.directory_changes import acting, readable
 from ostiary.admin.directory_parts import (
+    NEUTRAL,
     Cell,
     Error,
     Facts,
@@ -62,7 +64,7 @@ async def _shown(visit: Visit, error: Error | None, tab: str, *told: Part) -> An
         name,
         path,
         (*told, *await _parts(visit, user, path, tab)),
-        badges=(enabled(user), type_of(user)),
+        badges=(enabled(user), replace(type_of(user), tone=NEUTRAL)),
         links=_links(visit, user),
         tabs=_TABS,
         tab=tab,
@@ -120,7 +122,7 @@ def _account(visit: Visit, user: JsonObject, path: str) -> list[Part]:
         forms.append(Form(f"{path}/delete", "directory.delete", "users.delete_hint", danger=True))
     if not forms:
         return []
-    return [Facts("directory.status", (), tuple(each.of(etag) for each in forms))]
+    return [Facts("directory.account", (), tuple(each.of(etag) for each in forms))]
 
 
 async def _edit(visit: Visit) -> None:
