@@ -7,7 +7,7 @@ import pytest
 from ostiary.directory.protocols import SYSTEM
 from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR, SECURITY_READER
 from tests.admin.pages import Admin, with_role
-from tests.web.serving import ASTRID, LIFEBOAT, PLACES, POLICY
+from tests.web.serving import ARM, ASTRID, LIFEBOAT, PLACES, POLICY
 
 BLOCK_ALL = {
     "displayName": "Block everybody",
@@ -42,6 +42,47 @@ def test_the_list_is_searched_filtered_and_ordered(admin: Admin) -> None:
     admin.open("/admin/policies?order=-name")
     assert admin.text.index("Require MFA") < admin.text.index("Only from the office")
     assert 'aria-sort="descending"' in admin.text
+
+
+def test_the_list_is_filtered_by_target_and_by_findings(admin: Admin) -> None:
+    nobody = {"includeUsers": [ASTRID], "excludeUsers": [ASTRID]}
+    resources = {"includeApplications": [ARM]}
+    admin.served.change_policy(
+        POLICY,
+        {
+            "state": "enabledForReportingButNotEnforced",
+            "conditions": {"users": nobody, "applications": resources},
+        },
+    )
+    actions = {"includeUserActions": ["urn:user:registersecurityinfo"]}
+    conditions = {"users": {"includeUsers": ["All"]}, "applications": actions}
+    admin.served.change_policy(PLACES, {"conditions": conditions, "displayName": "Registering"})
+    admin.sign_in(path="/admin/policies?target=userActions")
+    assert "1 of 2 policies" in admin.said
+    assert "Registering" in admin.said
+    admin.open("/admin/policies?target=applications")
+    assert "Registering" not in admin.said
+    # It is about nobody; of one that is off nothing is said.
+    admin.open("/admin/policies?finding=with")
+    assert "Require MFA for Azure management" in admin.said
+    assert "Registering" not in admin.said
+    admin.open("/admin/policies?finding=without")
+    assert "Registering" in admin.said
+    admin.open("/admin/policies?finding=x&target=y&state=z")
+    assert "2 of 2 policies" in admin.said
+
+
+def test_the_list_tells_who_changed_what_last_and_what_came_of_it(admin: Admin) -> None:
+    admin.served.policy("enabledForReportingButNotEnforced")
+    admin.sign_in(path="/admin/policies")
+    assert "Ostiary" in admin.said
+    assert f"{admin.served.clock.now():%Y-%m-%d}" in admin.said
+    assert "Not applied" in admin.said
+    admin.open("/admin/policies?order=-last_week")
+    assert admin.said.index("Require MFA") < admin.said.index("Only from the office")
+    row = admin.said.partition("Require MFA for Azure management")[2].partition("Only from")[0]
+    assert "Applied: " in row
+    assert "Would not be satisfied: " in row
 
 
 def test_a_policy_is_told_in_the_words_of_its_form(admin: Admin) -> None:

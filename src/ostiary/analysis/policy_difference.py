@@ -77,7 +77,8 @@ class Difference:
     @property
     def about(self) -> str:
         """Name the setting: its heading and its label."""
-        return f"{self.heading}: {self.label}" if self.heading else self.label
+        named = self.heading and self.heading != self.label
+        return f"{self.heading}: {self.label}" if named else self.label
 
 
 def differences(before: JsonObject, after: JsonObject) -> tuple[Difference, ...]:

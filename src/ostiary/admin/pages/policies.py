@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ostiary.admin.graph_calls import Refused
 from ostiary.admin.host import PREFIX
 from ostiary.admin.listing import Column, Order, order_links, order_of, ordered
 from ostiary.admin.policy_files import every_policy
+from ostiary.admin.recent_sign_ins import Effect, recent_effects
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
 from ostiary.conditions import CONDITIONS
 from ostiary.conditions.base import Condition
@@ -17,11 +19,15 @@ from ostiary.model.json_types import JsonObject, as_object
 PATH: Final = "/policies"
 POLICIES: Final = "/identity/conditionalAccess/policies"
 STATES: Final = ("enabled", "enabledForReportingButNotEnforced", "disabled")
+_LINT: Final = "/identity/conditionalAccess/lint"
+FINDINGS: Final = ("with", "without")
 _CHANGE: Final = "change"
+_EFFECT: Final = "effect"
 _COLUMNS: Final = (
     Column("name", lambda policy: str(policy["displayName"]).casefold()),
     Column("state", lambda policy: STATES.index(policy["state"])),
     Column("last_change", lambda policy: policy[_CHANGE].get("changedDateTime") or ""),
+    Column("last_week", lambda policy: policy[_EFFECT].applied),
 )
 _USUAL: Final = Order("name")
 TARGETS: Final[Mapping[str, Condition[Any]]] = {
@@ -37,8 +43,13 @@ async def show_policies(visit: Visit) -> Answer:
     query = visit.query
     changes = await visit.graph.all("/identity/conditionalAccess/lastPolicyChanges")
     changed = {str(each["id"]).casefold(): each for each in changes}
+    effects = await _effects(visit)
     every = [
-        {**each, _CHANGE: changed.get(str(each["id"]).casefold(), {})}
+        {
+            **each,
+            _CHANGE: changed.get(str(each["id"]).casefold(), {}),
+            _EFFECT: effects.get(str(each["id"]).casefold(), Effect()),
+        }
         for each in await visit.graph.all(POLICIES)
     ]
     order = order_of(query, _COLUMNS, _USUAL)
@@ -46,18 +57,48 @@ async def show_policies(visit: Visit) -> Answer:
         "state": query.get("state", "") if query.get("state") in STATES else "",
         "target": query.get("target", "") if query.get("target") in TARGETS else "",
     }
+    finding = query.get("finding", "") if query.get("finding") in FINDINGS else ""
+    remarked = await _remarked(visit) if finding else set[str]()
     sought = query.get("search", "").strip()
-    found = [each for each in every if _is_wanted(each, sought, **chosen)]
+    found = [
+        each
+        for each in every
+        if _is_wanted(each, sought, **chosen)
+        and (not finding or (str(each["id"]).casefold() in remarked) is (finding == FINDINGS[0]))
+    ]
     values: dict[str, Any] = {
         "policies": ordered(found, _COLUMNS, order),
         "total": len(every),
         "search": sought,
         **chosen,
+        "finding": finding,
+        "findings": FINDINGS,
         "states": STATES,
         "targets": {name: each.title for name, each in TARGETS.items()},
         "order": order_links(f"{PREFIX}{PATH}", query, _COLUMNS, order),
     }
     return Shown("policies", values)
+
+
+async def _effects(visit: Visit) -> Mapping[str, Effect]:
+    """Give what each policy came to of late, by its id; none where that cannot be told."""
+    try:
+        return {key.casefold(): each for key, each in (await recent_effects(visit)).items()}
+    except Refused:
+        return {}
+
+
+async def _remarked(visit: Visit) -> set[str]:
+    """Give the ids of the policies in force or in report-only that lint has something to say of.
+
+    It is asked only where the list is filtered by it: it judges the whole tenant.
+    """
+    found = await visit.graph.get(_LINT)
+    return {
+        str(policy["id"]).casefold()
+        for each in found["findings"]
+        for policy in each.get("policies") or ()
+    }
 
 
 async def download(visit: Visit) -> Answer:
