@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs lock clean
+.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs screenshots lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -90,6 +90,10 @@ plant: $(INSTALLED_DEV)
 ## docs      writes the generated pages under docs/
 docs: $(INSTALLED_DEV)
 	$(BIN)/python -m docs.generate $(ARGS)
+
+## screenshots  takes the pictures of docs/admin-center.md, with Chromium and what `make browser` installs
+screenshots: $(INSTALLED_DEV)
+	$(BIN)/python -m docs.screenshots $(ARGS)
 
 ## lock      resolves the requirements afresh, with uv; releases younger than a week are left out
 UV_COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes \
