@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from ostiary.admin.signing_in import SESSION
 from tests.admin.examples import samples
@@ -18,16 +19,18 @@ from tests.web.live import live
 pytestmark = needs_a_browser
 
 
+def is_page(answer: Any) -> bool:
+    """Tell whether an answer is a page: not a part of one, nor a file to be saved."""
+    saved = "attachment" in answer.headers.get("content-disposition", "")
+    return not saved and answer.text.startswith("<!doctype html>")
+
+
 def test_CS05_CS10_every_page_is_inert_accessible_narrow_and_by_keyboard(tmp_path: Path) -> None:
     with live(tmp_path) as at:
         tenant = Furnished(at.served, furnish(at.served, many_at_once()))
         person = tenant.person("global-administrator")
         cookie = person.served.http.cookies[SESSION]
-        pages = [
-            each.address
-            for each in samples(tenant, "GET")
-            if asked(person, each).text.startswith("<!doctype html>")  # not a download, nor a part
-        ]
+        pages = [each.address for each in samples(tenant, "GET") if is_page(asked(person, each))]
         given = {
             "base": at.address,
             "key": at.key_hash,
