@@ -32,7 +32,7 @@ def test_the_founding_policy_protects_it(admin: Admin) -> None:
     admin.sign_in()
     assert "/login/" in str(admin.browser.page.url)
     admin.fill(otp=admin.served.otp())
-    assert "Only from the office" in admin.text
+    assert "Emergency access accounts" in admin.text
 
 
 def test_signing_out_ends_both_sessions(admin: Admin) -> None:

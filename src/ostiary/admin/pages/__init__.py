@@ -18,6 +18,7 @@ from ostiary.admin.pages import (
     kept_form,
     named_location,
     named_locations,
+    overview,
     policies,
     policy,
     policy_form,
@@ -34,7 +35,7 @@ from ostiary.admin.pages import (
 )
 
 PAGES: Final = (
-    *(gaps, coverage),
+    *(overview, gaps, coverage),
     *(policies, deleted_policies, policy_upload, templates, policy_form, policy_versions),
     *(policy_impact, policy, what_if),
     *(named_locations, deleted_locations, named_location, sign_ins, audit_log, kept_form),
@@ -65,6 +66,7 @@ NAVIGATION: Final = (
     Group(
         "protection",
         (
+            Entry("overview", overview.PATH, "home"),
             Entry("policies", policies.PATH, "shield_task"),
             Entry("gaps", gaps.PATH, "lock_open"),
             Entry("coverage", coverage.PATH, "table_simple"),

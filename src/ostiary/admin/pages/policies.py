@@ -114,7 +114,6 @@ def _is_wanted(policy: JsonObject, sought: str, *, state: str, target: str) -> b
 
 
 ROUTES: Final = (
-    PageRoute("GET", "/", show_policies),
     PageRoute("GET", PATH, show_policies),
     PageRoute("GET", f"{PATH}/json", download),
 )
