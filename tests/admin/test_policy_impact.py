@@ -155,3 +155,44 @@ def test_a_draft_that_breaks_rules_is_told_why(admin: Admin) -> None:
     assert admin.status == 200
     assert "The draft cannot be judged yet." in admin.text
     assert "<b>Half" not in admin.text
+
+
+def test_a_number_leads_to_the_sign_ins_behind_it(admin: Admin) -> None:
+    fill_log(admin.served)
+    with_role(admin.served, SECURITY_READER)
+    admin.sign_in(path=f"{PAGE}?period=P7D")
+    rows = admin.text.partition('id="byPlatform"')[2].partition("</table>")[0]
+    found = re.search(r'href="([^"]*change=newlyBlocked[^"]*)">([\d,]+)<', rows)
+    assert found
+    behind = int(found[2])
+    admin.open(found[1].replace("&amp;", "&"))
+    assert admin.status == 200
+    listed = re.findall(r'href="(/admin/sign-ins/[0-9a-f-]+)"', admin.text)
+    assert len(set(listed)) == behind > 0
+    assert "Newly blocked" in admin.text
+    admin.open(listed[0])
+    assert "astrid@fjordvik.example" in admin.text
+
+
+def test_pages_of_sign_ins_follow_one_another(admin: Admin) -> None:
+    fill_log(admin.served)
+    with_role(admin.served, SECURITY_READER)
+    admin.sign_in(path=f"{PAGE}/sign-ins")
+    listed: list[str] = []
+    while True:
+        listed += re.findall(r'href="(/admin/sign-ins/[0-9a-f-]+)"', admin.text)
+        older = re.search(r'class="button" href="([^"]+skip=\d+)"', admin.text)
+        if older is None:
+            break
+        admin.open(older[1].replace("&amp;", "&"))
+    admin.open(PAGE)
+    changes = ("Newly prompted", "Newly blocked", "Silent background break")
+    assert len(listed) == len(set(listed)) == sum(figure(admin, each) for each in changes) > 50
+
+
+def test_single_sign_ins_are_for_readers_of_the_log(admin: Admin) -> None:
+    fill_log(admin.served)
+    admin.sign_in(path=PAGE)
+    assert "/impact/sign-ins" not in admin.text
+    admin.open(f"{PAGE}/sign-ins")
+    assert admin.status == 403

@@ -79,7 +79,7 @@ BODILESS = {
 WHAT_IF = f"POST {CA}/evaluate"
 ASKED = ("gaps", "assertions", "compare", "equivalent")
 PROOFS = {f"POST {CA}/policies/verdict", *(f"POST {CA}/proofs/{each}" for each in ASKED)}
-ASKING = {WHAT_IF, *PROOFS, f"POST {CA}/impact"}
+ASKING = {WHAT_IF, *PROOFS, f"POST {CA}/impact", f"POST {CA}/impact/signIns"}
 """What is asked by POST and changes nothing."""
 MANDATORY_MFA = "policies/mandatoryMultifactorAuthentication"
 EMERGENCY = f"{CA}/emergencyAccess"
@@ -95,7 +95,7 @@ READ_AGREEMENTS = {
 READ_POLICIES = {
     f"GET {each}{one}" for each in (*COLLECTIONS, MODES, f"{CA}/templates") for one in ("", "/{id}")
 } | {
-    *ASKING,
+    *(ASKING - {f"POST {CA}/impact/signIns"}),
     *(f"GET {CA}/proofs/{each}" for each in ("standing/{name}", "lockout", "shadowed")),
     f"GET {CA}/lint",
     f"GET {CA}/coverage",
@@ -140,7 +140,10 @@ WRITE_POLICIES = {
     *(f"POST {each}/{{id}}/{CONFIGURED}" for each in STRENGTHS),
     *(f"{way} {each}/{{id}}/{CONFIGURATION}" for each in STRENGTHS for way in ("PATCH", "DELETE")),
 }
-READ_LOGS = {f"GET auditLogs/{each}" for each in ("signIns", "signIns/{id}", "directoryAudits")}
+CHANGED = f"POST {CA}/impact/signIns"
+READ_LOGS = {CHANGED} | {
+    f"GET auditLogs/{each}" for each in ("signIns", "signIns/{id}", "directoryAudits")
+}
 WRITE_USERS = {"PATCH users/{id}", "POST users/{id}/revokeSignInSessions"}
 ANYBODY = {
     "GET me",

@@ -38,13 +38,14 @@ Moments: TypeAlias = npt.NDArray[np.int64]
 _MICROSECONDS_A_DAY = 86_400_000_000
 _MOST_LOOKED_AT = 4096
 """Rows of one kind in one part among which samples are looked for."""
-_GROUP_OF = {
+GROUP_OF = {
     "app": (TARGET, 0),
     "location": (PLACE, 0),
     "platform": (WAY, WAY_MARKS.index("platform")),
     "clientApp": (WAY, WAY_MARKS.index("clientApp")),
     "risk": (WAY, WAY_MARKS.index("risk")),
 }
+"""Dimension → the group of facts that has it, and its place among the marks of that group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class Counter:
         counting.count_codes(codes, tally.codes)
         counting.count_ids(ids, WAY, tally.ways)
         counting.count_rows(days, codes, self._slim, tally.values["day"])
-        for name, (group, mark) in _GROUP_OF.items():
+        for name, (group, mark) in GROUP_OF.items():
             values = work.groups[group].masks.marks[mark]
             counting.count_values(ids, group, values, codes, self._slim, tally.values[name])
         rows = np.flatnonzero(judged.kinds).astype(np.int32)

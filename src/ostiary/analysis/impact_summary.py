@@ -75,7 +75,7 @@ class Summary:
         counts = self.tally.values[dimension]
         drafted = self.work.sides.draft is not None
         found = [
-            _value(_label(dimension, value, self.work.directory), counts[number], drafted=drafted)
+            _value(label_of(dimension, value, self.work.directory), counts[number], drafted=drafted)
             for number, value in enumerate(names)
             if counts[number].any()
         ]
@@ -192,7 +192,7 @@ def _value(label: tuple[str | None, str], slim: Counts, *, drafted: bool) -> Val
     return ValueImpact(*label, int(slim.sum()), _combined(slim), named)
 
 
-def _label(dimension: str, value: object, directory: Directory) -> tuple[str | None, str]:
+def label_of(dimension: str, value: object, directory: Directory) -> tuple[str | None, str]:
     """Give the value of a dimension as it is reported, and its name for people."""
     if isinstance(value, Somewhere):
         return _place(value, directory)

@@ -32,6 +32,7 @@ from ostiary.tenant.loading import TenantParts
 
 if TYPE_CHECKING:
     from ostiary.analysis.impact import Impact
+    from ostiary.analysis.impact_drill import Changed, Wanted
     from ostiary.analysis.impact_parts import Log
 
 _AT_ONCE: Final = 1
@@ -151,6 +152,29 @@ class Impacts:
         if policy_id is None or _found(known.policies.policies, policy_id):
             return known
         return self._snapshots.refresh()
+
+    def sign_ins(
+        self, question: Question, wanted: Wanted, *, skip: int, limit: int
+    ) -> tuple[list[Changed], bool]:
+        """Give the sign-ins behind a number, the latest first, and whether there are more.
+
+        Raises as `of` does.
+        """
+        require_analysis()
+        from ostiary.analysis.impact_drill import changed_sign_ins
+
+        snapshot = self._snapshot(question.policy_id)
+        with self.turn() as check:
+            sides, log = self.sides(snapshot, question), self.log(question.period, check)
+            return changed_sign_ins(
+                sides.before,
+                sides.after,
+                log,
+                wanted,
+                skip=skip,
+                limit=limit,
+                check=lambda share: check(share, "the log was being searched"),
+            )
 
     def log(self, period: Period, check: Callable[[float, str], None]) -> Log:
         """Give the sign-ins of a period."""

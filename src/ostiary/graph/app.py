@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from ostiary.graph import (
     batch,
+    changed_sign_ins,
     conditional_access,
     coverage,
     deleted_items,
@@ -50,6 +51,7 @@ _RESOURCES = (
     policy_verdicts,
     policy_versions,
     policy_impact,
+    changed_sign_ins,
     recent_sign_ins,
     temporary_exclusions,
     proofs,

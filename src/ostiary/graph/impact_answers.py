@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ostiary.directory.policy_impact import Compared
-from ostiary.graph.impact_shapes import CHANGES
+from ostiary.graph.impact_shapes import CHANGES, DIMENSIONS
 from ostiary.model.policy import PolicyState
 
 if TYPE_CHECKING:
     from ostiary.analysis.impact import Impact
+    from ostiary.analysis.impact_drill import Changed
     from ostiary.analysis.impact_results import (
         AffectedPerson,
         DraftImpact,
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
         ValueImpact,
     )
 
-_DIMENSIONS: Final = {
-    "byDay": "day",
-    "byApplication": "app",
-    "byPlatform": "platform",
-    "byLocation": "location",
-    "byClientApp": "clientApp",
-    "byRisk": "risk",
-}
+_DIMENSIONS: Final = {"byDay": "day", **DIMENSIONS}
 _MOST_VALUES: Final = 100
 _OF_PEOPLE: Final = frozenset({"users", "administrators", "emergencyAccess"})
 
@@ -176,5 +170,25 @@ def _sample(each: SampleSignIn) -> dict[str, Any]:
         "country": each.country,
         "clientAppType": each.client_app,
         "platform": each.platform,
+        "restsOnMissingFacts": each.doubtful,
+    }
+
+
+def changed(each: Changed) -> dict[str, Any]:
+    """Write a sign-in that changes."""
+    row = each.row
+    at = row["created"]
+    return {
+        "id": row["request_id"],
+        "change": each.change,
+        "createdDateTime": None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "identity": each.person.to_json(),
+        "isWorkloadIdentity": each.workload,
+        "signInEventType": row["category"],
+        "resource": each.resource.to_json(),
+        "ipAddress": row["ip"],
+        "country": row["country"],
+        "clientAppType": row["client_app_type"],
+        "platform": row["platform"],
         "restsOnMissingFacts": each.doubtful,
     }

@@ -95,6 +95,14 @@ IMPACT: Final = Named(
         needed=("@odata.context", "from", "to", "policy", "outcomes", "changes", "unknown"),
     ),
 )
+DIMENSIONS: Final = {
+    "byApplication": "app",
+    "byPlatform": "platform",
+    "byLocation": "location",
+    "byClientApp": "clientApp",
+    "byRisk": "risk",
+}
+"""Lists of an answer → dimensions of the analysis."""
 _BODY: Final[dict[str, Shape]] = {
     "policyId": TEXT,
     "policy": OBJECT,
@@ -108,3 +116,18 @@ _BODY: Final[dict[str, Shape]] = {
 }
 IMPACT_MEMBERS: Final = tuple(_BODY)
 IMPACT_BODY: Final = Named("ostiary.policyImpactBody", closed(_BODY))
+
+_CHOSEN: Final[dict[str, Shape]] = {
+    "changes": list_of(one_of(*CHANGES)),
+    "identityId": TEXT,
+    "by": one_of(*DIMENSIONS),
+    "value": MAYBE_TEXT,
+    "skip": WHOLE,
+    "top": WHOLE,
+}
+CHOSEN_MEMBERS: Final = tuple(_CHOSEN)
+CHANGED_BODY: Final = Named("ostiary.changedSignInsBody", closed({**_BODY, **_CHOSEN}))
+CHANGED: Final = Named(
+    "ostiary.changedSignIns",
+    closed({"more": FLAG, "value": list_of(SAMPLE)}, needed=("@odata.context", "more", "value")),
+)

@@ -7,9 +7,10 @@ log or change policies, single sign-ins to those who may read the log (docs/deci
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from ostiary.administration.policy_objects import PolicyRequest, tried
 from ostiary.directory.policy_impact import (
@@ -32,6 +33,7 @@ from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject, as_object, is_object
 from ostiary.schema.state import Collection
 
+T = TypeVar("T")
 OPERATIONS: Final = Operations()
 PATH: Final = f"{ROOT}/impact"
 PERIODS: Final = {
@@ -71,8 +73,13 @@ def may_name_people(call: Call) -> bool:
 
 def asked(call: Call, question: Question) -> Compared:
     """Answer a question. Raises ApiError (501, 503) where there is no answer now."""
+    return answer_of(lambda: call.server.impacts.of(question))
+
+
+def answer_of(ask: Callable[[], T]) -> T:
+    """Give an answer. Raises ApiError (501, 503) where there is none now."""
     try:
-        return call.server.impacts.of(question)
+        return ask()
     except NoAnalysis as error:
         raise ApiError(501, "NotImplemented", str(error)) from error
     except AnalysisPostponed as error:
@@ -80,22 +87,22 @@ def asked(call: Call, question: Question) -> Compared:
         raise ApiError(503, "ServiceUnavailable", str(error), headers=headers) from error
 
 
-def question_of(call: Call) -> Question:
-    """Read what is asked. Raises ApiError (400) with what is wrong, and 404."""
-    body = call.document
-    unknown = sorted(set(body) - set(IMPACT_MEMBERS))
+def question_of(call: Call, more: tuple[str, ...] = ()) -> Question:
+    """Read what is asked; `more` are further members. Raises ApiError (400, 404)."""
+    body, members = call.document, (*IMPACT_MEMBERS, *more)
+    unknown = sorted(set(body) - set(members))
     if unknown:
-        raise _bad(f"there is no member `{unknown[0][:60]}`; there are {', '.join(IMPACT_MEMBERS)}")
+        raise bad(f"there is no member `{unknown[0][:60]}`; there are {', '.join(members)}")
     policy_id, policy = body.get("policyId"), body.get("policy")
     if policy_id is not None and (not isinstance(policy_id, str) or "/" in policy_id):
-        raise _bad("expected the id of a policy in `policyId`, came something else")
+        raise bad("expected the id of a policy in `policyId`, came something else")
     if policy is not None and not is_object(policy):
-        raise _bad("expected a policy as an object in `policy`, came something else")
+        raise bad("expected a policy as an object in `policy`, came something else")
     if policy_id is None and policy is None:
-        raise _bad("expected `policyId`, `policy` or both, came neither")
+        raise bad("expected `policyId`, `policy` or both, came neither")
     word = body.get("evaluateAs", "enabled")
     if word not in {"enabled", "stored"}:
-        raise _bad(f"expected enabled or stored in `evaluateAs`, came `{str(word)[:20]}`")
+        raise bad(f"expected enabled or stored in `evaluateAs`, came `{str(word)[:20]}`")
     draft = None if policy is None else _draft(call, policy_id, policy)
     return Question(policy_id, draft, word == "enabled", period_of(call.asked.at, body))
 
@@ -105,7 +112,7 @@ def period_of(now: datetime, body: JsonObject) -> Period:
     kind = body.get("signInType", "all")
     if not isinstance(kind, str) or kind not in {"all", *KINDS}:
         words = ", ".join(("all", *KINDS))
-        raise _bad(f"expected one of {words} in `signInType`, came `{str(kind)[:30]}`")
+        raise bad(f"expected one of {words} in `signInType`, came `{str(kind)[:30]}`")
     categories = _ALL if kind == "all" else KINDS[kind]
     # To the minute, so that the same question within it has the same answer ready.
     until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
@@ -113,13 +120,13 @@ def period_of(now: datetime, body: JsonObject) -> Period:
         word = body.get("period", "P30D")
         if not isinstance(word, str) or word not in PERIODS:
             words = ", ".join(PERIODS)
-            raise _bad(f"expected one of {words} in `period`, came `{str(word)[:30]}`")
+            raise bad(f"expected one of {words} in `period`, came `{str(word)[:30]}`")
         return Period(until - PERIODS[word], until, categories)
     if "period" in body:
-        raise _bad("expected either `period`, or `from` and `to`, came both")
+        raise bad("expected either `period`, or `from` and `to`, came both")
     since, ends = _moment(body, "from"), _moment(body, "to") if "to" in body else until
     if not timedelta(0) < ends - since <= LONGEST:
-        raise _bad(f"expected `to` after `from`, by {LONGEST.days} days at most")
+        raise bad(f"expected `to` after `from`, by {LONGEST.days} days at most")
     return Period(since, ends, categories)
 
 
@@ -130,11 +137,11 @@ def _moment(body: JsonObject, name: str) -> datetime:
     except ValueError:
         found = None
     if found is None:
-        raise _bad(f"expected a time in `{name}`, came `{str(text)[:40]}`")
+        raise bad(f"expected a time in `{name}`, came `{str(text)[:40]}`")
     try:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError as error:
-        raise _bad(f"expected a time in `{name}`, came one out of reach") from error
+        raise bad(f"expected a time in `{name}`, came one out of reach") from error
 
 
 def _draft(call: Call, policy_id: str | None, policy: JsonObject) -> JsonObject:
@@ -156,5 +163,6 @@ def _draft(call: Call, policy_id: str | None, policy: JsonObject) -> JsonObject:
     return {**as_object(policies[key]), **own, "createdDateTime": None, "modifiedDateTime": None}
 
 
-def _bad(message: str) -> ApiError:
+def bad(message: str) -> ApiError:
+    """Refuse a question with what is wrong with it."""
     return ApiError(400, "BadRequest", message)
