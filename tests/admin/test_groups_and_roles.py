@@ -77,6 +77,9 @@ def test_who_would_be_locked_out_by_a_membership_is_told(admin: Admin) -> None:
     assert admin.status == 409
     assert "Block all but the crew" in admin.refusal
     assert ASTRID in admin.served.service.store.groups.members(CREW)
+    assert "Do it all the same" in admin.text
+    admin.press("Do it all the same", reason="a drill of the way back, agreed with everybody")
+    assert ASTRID not in admin.served.service.store.groups.members(CREW)
 
 
 def test_a_group_tells_the_policies_that_name_it(admin: Admin) -> None:

@@ -6,7 +6,7 @@ keys of texts, `text` is what Graph told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -174,13 +174,30 @@ def enabled(document: JsonObject) -> Cell:
 def shown(visit: Visit, page: ObjectPage, error: Error | None = None) -> Shown:
     """Give a page; after a refusal the form that was sent is open, with what was typed."""
     sent_to = visit.browser.url.path.removeprefix(PREFIX) if error is not None else ""
-    values: dict[str, Any] = {
-        "page": page,
-        "parts": [_filled(each, visit, sent_to) for each in page.parts],
-        "sent_to": sent_to,
-        **refusal(error),
-    }
+    refused = refusal(error)
+    parts = [_filled(each, visit, sent_to) for each in page.parts]
+    if refused["locked_out"] and not any(each.path == sent_to for each in _forms(parts)):
+        parts.insert(0, _again(visit, sent_to))
+    values: dict[str, Any] = {"page": page, "parts": parts, "sent_to": sent_to, **refused}
     return Shown("directory_object", values, status_of(error))
+
+
+def _forms(parts: Sequence[Part]) -> Iterator[Form]:
+    """Give the forms in which a reason to override can be typed: not those of rows."""
+    for each in parts:
+        if isinstance(each, Form):
+            yield each
+        elif isinstance(each, Facts | Table):
+            yield from each.forms
+
+
+def _again(visit: Visit, sent_to: str) -> Form:
+    """Give the button of a row as a form of its own, so that a reason can be given with it."""
+    own = {"csrf", "etag", "reason"}
+    hidden = {name: value for name, value in visit.form.items() if name not in own}
+    etag = visit.form.get("etag", "")
+    label = "directory.all_the_same"
+    return Form(sent_to, label, hidden=hidden, danger=True, opened=True, etag=etag)
 
 
 def _filled(part: Part, visit: Visit, sent_to: str) -> Part:
