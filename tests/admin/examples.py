@@ -48,7 +48,17 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 
 The longest beginning counts.
 """
-ASKING: Final = frozenset({"/sign-out", "/kept-form/forget", "/what-if", "/policies/impact"})
+ASKING: Final = frozenset(
+    {
+        "/sign-out",
+        "/kept-form/forget",
+        "/what-if",
+        "/policies/impact",
+        "/policies/new/draft",
+        "/policies/{id}/edit/draft",
+        "/filter-rows",
+    }
+)
 """Paths whose forms change nothing but one's own session, so that a reader has them too."""
 NOT_FOR_READERS: Final = frozenset[tuple[str, str]]()
 """Pages that a role may not read in Graph: the name of the role in `furnished.py`, and the path."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ostiary.conditions import CONDITIONS
+from ostiary.conditions.base import Section
 from ostiary.directory.objects import SETTINGS
 from ostiary.directory.protocols import SYSTEM
 from ostiary.schema.materialise import normal_form
@@ -64,8 +65,11 @@ def test_the_how_to_makes_its_policy_in_report_only(admin: Admin) -> None:
 def test_every_condition_is_in_the_form(admin: Admin) -> None:
     admin.sign_in(path=NEW)
     for condition in CONDITIONS:
-        shown = f"<summary>{condition.title}</summary>" in admin.text
-        assert shown is any(not each.beta for each in condition.fields), condition.title
+        for each in condition.fields:
+            name = f"{condition.key}.{each.name}" if each.name else condition.key
+            assert (f'name="{name}' in admin.text) is not each.beta, name
+    for section in Section:
+        assert f'<span class="title">{section.value}</span>' in admin.text
 
 
 @pytest.mark.parametrize("policy", [PLACES, POLICY])
@@ -108,7 +112,7 @@ def test_a_location_is_taken_out_and_a_frequency_set(admin: Admin) -> None:
     assert "Head office" in admin.text
     admin.send(
         EDIT,
-        **{"locations.excludeLocations.names": "", "locations.includeLocations": list[str]()},
+        **{"locations.excludeLocations": list[str](), "locations.includeLocations.alone": ""},
         grant="grant",
         control=["mfa", "compliantDevice"],
         operator="AND",

@@ -51,7 +51,7 @@ async def sealed(
     query = f"?{browser.url.query}" if browser.url.query else ""
     document = {
         "action": f"{browser.url.path}{query}",
-        "opens": page.opens,
+        "opens": f"{browser.url.path}{page.opens}" if page.opens else "",
         "fields": [[name, value] for name, values in fields.items() for value in values],
     }
     return await run_in_threadpool(host.store.admin_sessions.sealed_form, owner, document)

@@ -104,7 +104,7 @@ class PageRoute:
     """One method of one path behind `/admin`.
 
     `kept`: a form that is sent to it after the session ended waits until its sender has signed in.
-    `opens` is the field with which it only shows the form as it was sent, and does nothing.
+    `opens` follows its path in that of a route that shows a form as it was sent, and saves nothing.
     `needs` is the operation of Graph that a page with a form is for: who may not call it is told so
     instead of being shown the form.
     """

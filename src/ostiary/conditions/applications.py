@@ -27,6 +27,7 @@ from ostiary.conditions.base import (
     Condition,
     Field,
     Lookup,
+    Section,
     Shape,
     Tagger,
     canonical_word,
@@ -46,6 +47,7 @@ WORDS = {
     "MicrosoftAdminPortals": "Microsoft Admin Portals",
     AGENTS: "All agent resources",
 }
+_CHOOSE, _TOGETHER = "Select resources", "Select specific resources"
 _LITERALS = frozenset({"Office365", "MicrosoftAdminPortals", AGENTS})
 _ALL_EXCEPT = "AllExcept"
 """Selected beside exclusions: what baseline scopes can slip past."""
@@ -162,13 +164,39 @@ class Applications(Condition[tuple[Reached, ...]]):
     title = "Resources (formerly cloud apps)"
     reason = "application"
     assignment = True
+    section = Section.TARGETS
+    choice = title
     facts = (TARGET,)
     alternatives = True
     workload = True
     fields = (
-        Field("includeApplications", Effect.INCLUDE, "Include", WORDS, Lookup.APPLICATION),
-        Field("excludeApplications", Effect.EXCLUDE, "Exclude", WORDS, Lookup.APPLICATION),
-        Field("applicationFilter", Effect.INCLUDE, "Edit filter", shape=Shape.FILTER),
+        Field(
+            "includeApplications",
+            Effect.INCLUDE,
+            "Include",
+            WORDS,
+            Lookup.APPLICATION,
+            alone=(ALL, NONE),
+            nothing=NONE,
+            choose=_CHOOSE,
+            together=_TOGETHER,
+        ),
+        Field(
+            "excludeApplications",
+            Effect.EXCLUDE,
+            "Exclude",
+            WORDS,
+            Lookup.APPLICATION,
+            alone=(ALL, NONE),
+            together=_TOGETHER,
+        ),
+        Field(
+            "applicationFilter",
+            Effect.INCLUDE,
+            "Edit filter",
+            shape=Shape.FILTER,
+            vocabulary=ATTRIBUTES,
+        ),
     )
 
     def parse(self, conditions: JsonObject) -> Setting | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from ostiary.conditions.base import Asked, Condition, Field, Lookup, Tagger
+from ostiary.conditions.base import Asked, Condition, Field, Lookup, Section, Tagger
 from ostiary.conditions.facts import TARGET
 from ostiary.conditions.targets import TARGET_KINDS, other_targets, target_kind
 from ostiary.model.directory import Directory
@@ -39,6 +39,8 @@ class AuthenticationContexts(Condition[str]):
     log_word = "application"
     few = True
     assignment = True
+    section = Section.TARGETS
+    choice = title
     facts = (TARGET,)
     workload = True
     fields = (

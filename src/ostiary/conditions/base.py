@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from ostiary.conditions.facts import Fact
+from ostiary.conditions.rule_vocabulary import Vocabulary
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject, as_object, as_strings, flags
 from ostiary.model.setting import Effect, Setting, Tag, Tags
@@ -34,6 +35,15 @@ class Shape(Enum):
     GUESTS = "guest or external user types with tenants"
 
 
+class Section(Enum):
+    """Where the policy form shows a condition; the value is the heading of Entra's form."""
+
+    IDENTITIES = "Users or workload identities"
+    TARGETS = "Target resources"
+    NETWORK = "Network"
+    CONDITIONS = "Conditions"
+
+
 class Lookup(Enum):
     """What the ids of a field refer to."""
 
@@ -44,6 +54,8 @@ class Lookup(Enum):
     SERVICE_PRINCIPAL = "service principal"
     NAMED_LOCATION = "named location"
     AUTHENTICATION_CONTEXT = "authentication context"
+    STRENGTH = "authentication strength"
+    AGREEMENT = "terms of use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,11 @@ class Field:
     `words` are the literals it takes (Graph word -> label on screen); `lookup` says what else it
     takes, by id. A field without lookup takes its words only. `name` is empty where the condition
     itself is the list (`clientAppTypes`). `beta` marks members that v1.0 of Graph does not have.
+
+    The form: `alone` are words that stand for everything, chosen in place of all else of their
+    side, beside `choose` (*Select users and groups*); `nothing` is the word for nobody, `retired`
+    are words that newer members replace: both are shown where they are chosen only. Fields with the
+    same `together` are picked from under that label. `vocabulary` is what filter rules may name.
     """
 
     name: str
@@ -62,6 +79,12 @@ class Field:
     lookup: Lookup | None = None
     shape: Shape = Shape.WORDS
     beta: bool = False
+    alone: tuple[str, ...] = ()
+    nothing: str = ""
+    retired: tuple[str, ...] = ()
+    choose: str = ""
+    together: str = ""
+    vocabulary: Vocabulary | None = None
 
     def read(self, body: object) -> tuple[str, ...]:
         """Give the words or ids of this field in the condition's JSON."""
@@ -122,6 +145,9 @@ class Condition(ABC, Generic[Value]):
     """The verb between a value and a tag in a sentence: a user *is in* a group."""
     universal: ClassVar[tuple[Tag, ...]] = ()
     """Tags that hold of every value (`all`), so of one that nobody knows as well."""
+    section: ClassVar[Section] = Section.CONDITIONS
+    choice: ClassVar[str] = ""
+    """What of its section it is about, where that is chosen first (*User actions*)."""
     workload: ClassVar[bool] = False
     """True where policies for workload identities may use it (semantics section 1.1 rule 1)."""
 
@@ -253,6 +279,7 @@ __all__ = [
     "Field",
     "Lookup",
     "ResolvingTagger",
+    "Section",
     "Shape",
     "Tagger",
     "Value",

@@ -35,4 +35,13 @@ class ClientApps(WordCondition):
     broader = MappingProxyType({"easSupported": ("exchangeActiveSync",)})
     """`exchangeActiveSync` takes supported and unsupported platforms (api-reference
     conditionalaccessconditionset)."""
-    fields = (Field("", Effect.INCLUDE, "Client apps", WORDS),)
+    fields = (
+        Field(
+            "",
+            Effect.INCLUDE,
+            "Client apps",
+            WORDS,
+            alone=("all",),
+            choose="Select the client apps this policy will apply to",
+        ),
+    )

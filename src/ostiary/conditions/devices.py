@@ -161,7 +161,15 @@ class Devices(Condition[Device | None]):
     log_word = "deviceState"
     link = "matches"
     facts = (DEVICE,)
-    fields = (Field("deviceFilter", Effect.INCLUDE, "Rule syntax", shape=Shape.FILTER),)
+    fields = (
+        Field(
+            "deviceFilter",
+            Effect.INCLUDE,
+            "Rule syntax",
+            shape=Shape.FILTER,
+            vocabulary=DEVICE_FILTER,
+        ),
+    )
 
     def setting(self, body: object) -> Setting | None:
         """Read mode and rule."""

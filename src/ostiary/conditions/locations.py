@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple, cast
 
-from ostiary.conditions.base import NO_TAGS, Asked, Condition, Field, Lookup, Tagger
+from ostiary.conditions.base import NO_TAGS, Asked, Condition, Field, Lookup, Section, Tagger
 from ostiary.conditions.facts import COUNTRY, IP_ADDRESS
 from ostiary.model.addresses import (
     IPV4_BASE,
@@ -29,6 +29,7 @@ NOT_RECORDED = "?"
 _BLOCKS = 1 << 16
 _QUIET = ("NZ", "IS", "UY", "BW")
 """Countries for samples from no named location, the first that none has; `ZZ` is no country."""
+_CHOOSE = "Selected networks and locations"
 WORDS = {ALL: "Any network or location", ALL_TRUSTED: "All trusted networks and locations"}
 
 
@@ -206,14 +207,32 @@ class Locations(Condition[Place]):
     name = key = "locations"
     title = "Network"
     reason = "location"
+    section = Section.NETWORK
     link = "is in"
     late = True
     facts = (IP_ADDRESS, COUNTRY)
     workload = True
     universal = (ALL,)
     fields = (
-        Field("includeLocations", Effect.INCLUDE, "Include", WORDS, Lookup.NAMED_LOCATION),
-        Field("excludeLocations", Effect.EXCLUDE, "Exclude", WORDS, Lookup.NAMED_LOCATION),
+        Field(
+            "includeLocations",
+            Effect.INCLUDE,
+            "Include",
+            WORDS,
+            Lookup.NAMED_LOCATION,
+            alone=(ALL,),
+            choose=_CHOOSE,
+            together=_CHOOSE,
+        ),
+        Field(
+            "excludeLocations",
+            Effect.EXCLUDE,
+            "Exclude",
+            WORDS,
+            Lookup.NAMED_LOCATION,
+            alone=(ALL,),
+            together=_CHOOSE,
+        ),
     )
 
     def value(self, sign_in: SignIn, directory: Directory) -> Place | Missing:

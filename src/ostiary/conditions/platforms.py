@@ -31,6 +31,13 @@ class Platforms(WordCondition):
     words = WORDS
     universal = ("all",)
     fields = (
-        Field("includePlatforms", Effect.INCLUDE, "Include", WORDS),
-        Field("excludePlatforms", Effect.EXCLUDE, "Exclude", WORDS),
+        Field(
+            "includePlatforms",
+            Effect.INCLUDE,
+            "Include",
+            WORDS,
+            alone=("all",),
+            choose="Select device platforms",
+        ),
+        Field("excludePlatforms", Effect.EXCLUDE, "Exclude", WORDS, alone=("all",)),
     )

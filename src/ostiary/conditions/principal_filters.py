@@ -12,7 +12,7 @@ from ostiary.conditions.attributes import (
     filter_setting,
     rule_tags,
 )
-from ostiary.conditions.base import Asked, Condition, Field, ResolvingTagger, Shape, Tagger
+from ostiary.conditions.base import Asked, Condition, Field, ResolvingTagger, Section, Shape, Tagger
 from ostiary.conditions.facts import IDENTITY
 from ostiary.conditions.workload_identities import Workload, find_principal
 from ostiary.model.directory import Directory, PrincipalKind
@@ -61,9 +61,19 @@ class ServicePrincipalFilter(Condition[Workload]):
     log_word = "servicePrincipals"
     link = "matches"
     assignment = True
+    section = Section.IDENTITIES
+    choice = "Workload identities"
     facts = (IDENTITY,)
     workload = True
-    fields = (Field("servicePrincipalFilter", Effect.INCLUDE, "Edit filter", shape=Shape.FILTER),)
+    fields = (
+        Field(
+            "servicePrincipalFilter",
+            Effect.INCLUDE,
+            "Edit filter",
+            shape=Shape.FILTER,
+            vocabulary=ATTRIBUTES,
+        ),
+    )
     kind: ClassVar[PrincipalKind] = PrincipalKind.APPLICATION
 
     def setting(self, body: object) -> Setting | None:
@@ -102,6 +112,7 @@ class AgentIdentityFilter(ServicePrincipalFilter):
             "Edit filter",
             shape=Shape.FILTER,
             beta=True,
+            vocabulary=ATTRIBUTES,
         ),
     )
     kind = PrincipalKind.AGENT_IDENTITY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from ostiary.conditions.base import Asked, Condition, Field, Tagger
+from ostiary.conditions.base import Asked, Condition, Field, Section, Tagger
 from ostiary.conditions.facts import TARGET
 from ostiary.conditions.targets import TARGET_KINDS, other_targets, target_kind
 from ostiary.model.directory import Directory
@@ -46,6 +46,8 @@ class UserActions(Condition[str]):
     log_word = "application"
     few = True
     assignment = True
+    section = Section.TARGETS
+    choice = title
     facts = (TARGET,)
     fields = (
         Field(

@@ -14,6 +14,7 @@ from ostiary.conditions.base import (
     Field,
     Lookup,
     ResolvingTagger,
+    Section,
     Shape,
     Tagger,
 )
@@ -207,6 +208,41 @@ WORDS = {
 }
 
 
+def _side(effect: Effect) -> tuple[Field, ...]:
+    """Give the members of one side, such as `includeUsers`, in the order of the form."""
+    side = effect.name.lower()
+    label, together = side.capitalize(), "Users and groups"
+    return (
+        Field(
+            f"{side}Users",
+            effect,
+            f"{label} users",
+            WORDS,
+            Lookup.USER,
+            alone=(ALL, NOBODY),
+            nothing=NOBODY,
+            retired=(GUESTS,),
+            choose="Select users and groups",
+            together=together,
+        ),
+        Field(
+            f"{side}Groups",
+            effect,
+            f"{label} groups",
+            lookup=Lookup.GROUP,
+            together=together,
+        ),
+        Field(f"{side}Roles", effect, f"{label} directory roles", lookup=Lookup.ROLE),
+        Field(
+            f"{side}GuestsOrExternalUsers",
+            effect,
+            f"{label} guest or external users",
+            GUEST_TYPES,
+            shape=Shape.GUESTS,
+        ),
+    )
+
+
 class Users(Condition[Person]):
     """Who a policy is about. Include lists are alternatives; any exclusion wins.
 
@@ -218,31 +254,12 @@ class Users(Condition[Person]):
     reason = "users"
     link = "is in"
     assignment = True
+    section = Section.IDENTITIES
+    choice = "Users and groups"
     facts = (IDENTITY,)
     required = True
     workload = True
-    fields = (
-        Field("includeUsers", Effect.INCLUDE, "Include users", WORDS, Lookup.USER),
-        Field("includeGroups", Effect.INCLUDE, "Include groups", lookup=Lookup.GROUP),
-        Field("includeRoles", Effect.INCLUDE, "Include directory roles", lookup=Lookup.ROLE),
-        Field(
-            "includeGuestsOrExternalUsers",
-            Effect.INCLUDE,
-            "Include guest or external users",
-            GUEST_TYPES,
-            shape=Shape.GUESTS,
-        ),
-        Field("excludeUsers", Effect.EXCLUDE, "Exclude users", WORDS, Lookup.USER),
-        Field("excludeGroups", Effect.EXCLUDE, "Exclude groups", lookup=Lookup.GROUP),
-        Field("excludeRoles", Effect.EXCLUDE, "Exclude directory roles", lookup=Lookup.ROLE),
-        Field(
-            "excludeGuestsOrExternalUsers",
-            Effect.EXCLUDE,
-            "Exclude guest or external users",
-            GUEST_TYPES,
-            shape=Shape.GUESTS,
-        ),
-    )
+    fields = (*_side(Effect.INCLUDE), *_side(Effect.EXCLUDE))
 
     def parse(self, conditions: JsonObject) -> Setting:
         """Read who is selected; a policy for workload identities lets those through here."""

@@ -11,6 +11,7 @@ from ostiary.conditions.base import (
     Field,
     Lookup,
     ResolvingTagger,
+    Section,
     Tagger,
 )
 from ostiary.conditions.facts import IDENTITY
@@ -128,6 +129,8 @@ class WorkloadIdentities(Condition[Workload]):
     log_word = "servicePrincipals"
     link = "is in"
     assignment = True
+    section = Section.IDENTITIES
+    choice = "Workload identities"
     facts = (IDENTITY,)
     workload = True
     fields = (
@@ -137,6 +140,9 @@ class WorkloadIdentities(Condition[Workload]):
             "Include service principals",
             _WORDS,
             Lookup.SERVICE_PRINCIPAL,
+            alone=(OWN, NOBODY),
+            nothing=NOBODY,
+            choose="Select service principals",
         ),
         Field(
             "excludeServicePrincipals",

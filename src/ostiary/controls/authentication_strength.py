@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ostiary.conditions.base import Lookup
 from ostiary.controls.base import MET, GrantControl, prompt, refused
 from ostiary.controls.block import BLOCKED
 from ostiary.controls.registration import registration
@@ -36,6 +37,7 @@ class AuthenticationStrength(GrantControl):
     log_word = "AuthenticationStrength"
     interactive = True
     built_in = False
+    lookup = Lookup.STRENGTH
 
     def requirements(self, grant: JsonObject) -> tuple[Requirement, ...]:
         """Read the id of the strength."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
+from ostiary.conditions.base import Lookup
 from ostiary.model.decision import ControlStatus, Judgement
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject, as_strings
@@ -29,6 +32,10 @@ class GrantControl(ABC):
     built_in: ClassVar[bool] = True
     """Whether it is a word of `builtInControls`, not a member of its own."""
     beta: ClassVar[bool] = False
+    lookup: ClassVar[Lookup | None] = None
+    """What it is written with the ids of, in a member of its own (a strength, terms of use)."""
+    several: ClassVar[bool] = False
+    """Whether it takes several of those."""
     forbids_registration: ClassVar[bool] = False
     """True where a user who must register a method first is blocked instead."""
 
@@ -60,6 +67,10 @@ class SessionControl(ABC):
     unset: ClassVar[Any] = None
     """The effective value while no policy sets it."""
     beta: ClassVar[bool] = False
+    modes: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """The words that it takes, with their labels on screen."""
+    member: ClassVar[str] = ""
+    """Where its word is written, beside `isEnabled`."""
 
     @abstractmethod
     def parse(self, body: Any) -> Any | None:  # each control has a type of its own

@@ -6,6 +6,7 @@ How the settings of several policies merge is not documented: the strictest wins
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from ostiary.controls.base import OnOff, SessionControl
@@ -18,6 +19,8 @@ class PersistentBrowser(SessionControl):
     key = "persistentBrowser"
     title = "Persistent browser session"
     log_word = "PersistentBrowserSessionMode"
+    modes = MappingProxyType({"always": "Always persistent", "never": "Never persistent"})
+    member = "mode"
 
     def parse(self, body: Any) -> str | None:
         """Read the mode."""
@@ -45,6 +48,14 @@ class AppControl(SessionControl):
     title = "Use Conditional Access App Control"
     log_word = "CloudAppSecurity"
     strictness = ("blockDownloads", "mcasConfigured", "monitorOnly")
+    modes = MappingProxyType(
+        {
+            "monitorOnly": "Monitor only (Preview)",
+            "blockDownloads": "Block downloads (Preview)",
+            "mcasConfigured": "Use custom policy...",
+        }
+    )
+    member = "cloudAppSecurityType"
 
     def parse(self, body: Any) -> str | None:
         """Read the type."""

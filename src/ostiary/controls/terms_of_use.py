@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ostiary.conditions.base import Lookup
 from ostiary.controls.base import MET, GrantControl, prompt, refused
 from ostiary.controls.block import BLOCKED
 from ostiary.controls.visitor import visitor
@@ -26,6 +27,8 @@ class TermsOfUse(GrantControl):
     log_word = "TermsOfUse"
     interactive = True
     built_in = False
+    lookup = Lookup.AGREEMENT
+    several = True
 
     def requirements(self, grant: JsonObject) -> tuple[Requirement, ...]:
         """Read the agreements; each is a demand of its own."""
