@@ -33,4 +33,11 @@ def at(tmp_path: Path) -> Iterator[Live]:
 def test_a_policy_is_made_from_a_template_and_turned_on(at: Live) -> None:
     answer = browse(at, "admin.mjs", otp=at.served.otp())
     assert (answer["born"], answer["on"], answer["preselected"]) == (True, True, True)
-    assert answer["excluded"] == "Lifeboat"
+    form = answer["form"]
+    assert form["before"] == ["Lifeboat"]
+    assert form["excluded"] == ["Lifeboat", "Astrid Moe"]
+    assert form["without"] == ["Astrid Moe"]
+    assert form["focused"] == "Users and groups"
+    assert form["told"] == "Include: Windows Azure Service Management API"
+    assert form["written"] == 'device.model -startsWith "Surface"'
+    assert form["named"] == "CA001-AllUsers-WindowsAzureServiceManagementAPI-MFA"

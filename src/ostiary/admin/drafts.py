@@ -1,4 +1,4 @@
-"""What is told of a policy while its form is edited: in words, who is locked out, which gaps."""
+"""What is told of a policy while its form is edited: its effect, lockouts, gaps, lint, words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ostiary.admin.describing import Part, conditions_of, grant_of, session_of
+from ostiary.admin.describing import Described, in_words
 from ostiary.admin.graph_calls import Refused
+from ostiary.admin.impact import PolicyImpact, impact_of
 from ostiary.admin.left_out import Account, included
 from ostiary.admin.name_suggestions import follows, suggestion
 from ostiary.admin.naming import Names
@@ -21,17 +22,16 @@ class Draft:
     """What a draft says, and what is said of it; `missing` is why it is no policy yet."""
 
     missing: str = ""
-    parts: tuple[Part, ...] = ()
-    grant: tuple[str, ...] = ()
-    session: tuple[str, ...] = ()
+    words: Described | None = None
     document: str = ""
     name: str = ""
     """The name that the standard suggests, empty where the draft has such a name."""
     in_danger: tuple[Account, ...] = ()
     """Emergency access accounts that the policy is about."""
     verdict: DraftVerdict | None = None
+    impact: PolicyImpact | None = None
     not_told: str = ""
-    """Why there is no verdict."""
+    """Why there is no verdict or impact: what the person may not ask."""
 
 
 async def draft_of(
@@ -39,19 +39,19 @@ async def draft_of(
 ) -> Draft:
     """Look at a draft that can be read; nothing is saved."""
     body = {name: value for name, value in policy.items() if not name.startswith("@")}
-    verdict, not_told = None, ""
+    verdict, impact, not_told = None, None, ""
     try:
         verdict = await verdict_of(visit, body, policy_id)
+        impact = await impact_of(visit, body, policy_id) if verdict.valid else None
     except Refused as refused:
         not_told = str(refused.message)
     return Draft(
-        parts=tuple(await conditions_of(policy, names)),
-        grant=grant_of(policy),
-        session=session_of(policy),
+        words=await in_words(policy, visit.graph),
         document=json.dumps(body, indent=2, ensure_ascii=False),
         name=await _name(visit, policy, names, policy_id),
         in_danger=tuple(await included(visit, policy, names)),
         verdict=verdict,
+        impact=impact,
         not_told=not_told,
     )
 

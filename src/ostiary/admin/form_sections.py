@@ -7,7 +7,7 @@ a template being touched.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -187,7 +187,10 @@ async def _block(condition: Condition[Any], states: States, names: Names) -> Blo
         for effect in Effect
         if any(place.field.effect is effect for place in mine)
     ]
-    return Block(condition.title, any(each.filled for each in mine.values()), tuple(sides))
+    # That any client app will do is what a policy says where nobody looked: it is not opened.
+    quiet = condition.section is Section.CONDITIONS
+    used = any((replace(each, alone="") if quiet else each).filled for each in mine.values())
+    return Block(condition.title, used, tuple(sides))
 
 
 async def _side(effect: Effect, here: list[Place], states: States, names: Names) -> Side:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from ostiary.http.limits import body_of
 
@@ -43,7 +43,10 @@ async def received(request: Request) -> Received | None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if kind not in {_FORM, _MULTIPART}:
         return None
-    body = await body_of(request, _FORM_BYTES if kind == _FORM else _UPLOAD_BYTES)
+    try:
+        body = await body_of(request, _FORM_BYTES if kind == _FORM else _UPLOAD_BYTES)
+    except ClientDisconnect:  # a script that asks anew does not wait for what it asked before
+        return None
     if body is None:
         return None
     if kind == _FORM:

@@ -72,7 +72,7 @@ const granted = () => {
 };
 
 for (const each of form.querySelectorAll(".sides")) tabs(each);
-for (const each of form.querySelectorAll(".side")) selected(each);
+for (const each of form.querySelectorAll(".half")) selected(each);
 for (const each of form.querySelectorAll("details:has(> .inside > .applies)")) applies(each);
 for (const each of form.querySelectorAll("[name=grant]")) each.addEventListener("change", granted);
 granted();
@@ -90,3 +90,18 @@ form.addEventListener("invalid", ({ target }) => {
     part.open = true;
   }
 }, true);
+
+// Rows of a filter write its rule on the server: what is told of the draft follows it.
+const rules = () => [...form.querySelectorAll(".written textarea")].map((each) => each.value).join("\n");
+let told = rules();
+document.addEventListener("htmx:after:swap", () => {
+  const now = rules();
+  if (now === told) return;
+  told = now;
+  form.dispatchEvent(new Event("change"));
+});
+// A textarea that somebody made larger has a style, which htmx would copy: the policy of content
+// forbids that.
+document.addEventListener("htmx:before:swap", () => {
+  for (const each of form.querySelectorAll("[style]")) each.removeAttribute("style");
+});

@@ -63,7 +63,8 @@ async def filter_rows(visit: Visit) -> Answer:
             "rows": shown,
         }
     }
-    return Shown("filter_part", values)
+    # The rows stay as they are while somebody types in them: only what they say is written anew.
+    return Shown("written_part" if do == "rows" else "filter_part", values)
 
 
 def _rows(visit: Visit, place: Place) -> list[Row]:
