@@ -71,7 +71,9 @@ await picker.getByRole("button", { name: "Select" }).click();
 await page.getByLabel("Require multifactor authentication", { exact: true }).check();
 await page.locator("#draft .verdict").waitFor();
 await look("policy-form");
-const told = await page.locator("#told-targets").innerText();
+const toldOf = page.locator("#told-targets", { hasText: "Windows Azure" });
+await toldOf.waitFor();
+const told = await toldOf.innerText();
 await page.locator("details.part", { hasText: "Grant" }).getByRole("button", { name: "Select" }).click();
 // A filter as rows and as text, either way.
 await part("conditions").locator("summary").first().click();
