@@ -18,6 +18,7 @@ from ostiary.conditions.facts import Fact
 from ostiary.conditions.rule_vocabulary import Vocabulary
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject, as_object, as_strings, flags
+from ostiary.model.lookup import Lookup
 from ostiary.model.setting import Effect, Setting, Tag, Tags
 from ostiary.model.signin import MISSING, Missing, SignIn
 
@@ -42,20 +43,6 @@ class Section(Enum):
     TARGETS = "Target resources"
     NETWORK = "Network"
     CONDITIONS = "Conditions"
-
-
-class Lookup(Enum):
-    """What the ids of a field refer to."""
-
-    USER = "user"
-    GROUP = "group"
-    ROLE = "directory role"
-    APPLICATION = "application"
-    SERVICE_PRINCIPAL = "service principal"
-    NAMED_LOCATION = "named location"
-    AUTHENTICATION_CONTEXT = "authentication context"
-    STRENGTH = "authentication strength"
-    AGREEMENT = "terms of use"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ostiary.conditions.base import Lookup
 from ostiary.controls.base import MET, GrantControl, prompt, refused
 from ostiary.controls.block import BLOCKED
 from ostiary.controls.registration import registration
@@ -13,6 +12,7 @@ from ostiary.model.decision import Judgement
 from ostiary.model.directory import AuthenticationStrength as Strength
 from ostiary.model.directory import CombinationLimit, Directory
 from ostiary.model.json_types import JsonObject, as_object
+from ostiary.model.lookup import Lookup
 from ostiary.model.policy import Requirement
 from ostiary.model.signin import Proofs, SignIn
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from ostiary.conditions.base import Lookup
 from ostiary.model.decision import ControlStatus, Judgement
 from ostiary.model.directory import Directory
 from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.model.lookup import Lookup
 from ostiary.model.policy import Requirement
 from ostiary.model.signin import SignIn
 

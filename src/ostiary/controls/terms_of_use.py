@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ostiary.conditions.base import Lookup
 from ostiary.controls.base import MET, GrantControl, prompt, refused
 from ostiary.controls.block import BLOCKED
 from ostiary.controls.visitor import visitor
 from ostiary.model.decision import Judgement
 from ostiary.model.directory import Agreement, Directory
 from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.model.lookup import Lookup
 from ostiary.model.policy import Requirement
 from ostiary.model.signin import AcceptedTerms, Device, SignIn
 
