@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ostiary.directory.objects import SETTINGS
 from ostiary.directory.protocols import SYSTEM
-from ostiary.graph.permissions import SECURITY_READER
+from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR, SECURITY_READER
+from ostiary.signin.stored_methods import PASSKEY
 from tests.admin.pages import Admin, with_role
-from tests.web.serving import POLICY
+from tests.web.serving import ASTRID, LIFEBOAT, POLICY
 
 LIST = "/admin/authentication-strengths"
 NEW = f"{LIST}/new"
@@ -82,6 +84,33 @@ def test_keys_are_limited_to_models_and_freed_again(admin: Admin) -> None:
     assert stored(admin)["combinationConfigurations"] == []
     admin.send(f"{one}/limit", allowedAAGUIDs="")
     assert admin.status == 200
+
+
+def test_the_guard_refuses_a_model_that_nobody_has_and_an_override_is_kept(admin: Admin) -> None:
+    """The emergency account has to show a key of the bank, and the one it has is no longer one."""
+    served = admin.served
+    for user in (ASTRID, LIFEBOAT):
+        with_role(served, GLOBAL_ADMINISTRATOR, user)
+    key, store = {"aaguid": KEY, "displayName": "Key", "signCount": 0}, served.service.store
+    store.methods.add(LIFEBOAT, PASSKEY, key, by=SYSTEM, method_id="key")
+    store.singles.write(SETTINGS, {"emergencyAccess": [LIFEBOAT]}, by=SYSTEM)
+    one = make(admin)
+    require(admin)
+    about = {
+        "clientAppTypes": ["all"],
+        "applications": {"includeApplications": ["All"]},
+        "users": {"includeUsers": [LIFEBOAT]},
+    }
+    served.change_policy(POLICY, {"state": "enabled", "conditions": about})
+    other = KEY.replace("a8", "a9")
+    admin.open(one)
+    admin.send(f"{one}/limit", allowedAAGUIDs=other)
+    assert admin.status == 409, admin.text
+    assert f"{other}</textarea>" in admin.text
+    assert admin.text.count('name="reason"') == 1
+    admin.send(f"{one}/limit", reason="new keys are handed out today")
+    (limit,) = stored(admin)["combinationConfigurations"]
+    assert limit["allowedAAGUIDs"] == [other]
 
 
 def test_a_strength_that_a_policy_requires_is_neither_weakened_nor_deleted(admin: Admin) -> None:

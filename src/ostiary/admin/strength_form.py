@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ostiary.model.json_types import JsonObject, as_object, as_strings, is_list
@@ -87,12 +87,19 @@ def limits_of(strength: JsonObject) -> list[Limit]:
     return [_limit(key, configured) for key in _LIMITS if key in allowed]
 
 
-def limit_sent(limit: Limit, typed: dict[str, str]) -> dict[str, Any] | None:
+def as_typed(limit: Limit, typed: Mapping[str, str]) -> Limit:
+    """Give a limit with what was typed in the place of what is configured."""
+    lists = tuple((name, _lines(typed, name)) for name, _ in limit.lists)
+    return replace(limit, lists=lists)
+
+
+def _lines(typed: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in typed.get(name, "").splitlines() if each.strip())
+
+
+def limit_sent(limit: Limit, typed: Mapping[str, str]) -> dict[str, Any] | None:
     """Read the lists of a limit; None where nothing was typed: then any key counts."""
-    lists = {
-        name: [each.strip() for each in typed.get(name, "").splitlines() if each.strip()]
-        for name, _ in limit.lists
-    }
+    lists = {name: list(_lines(typed, name)) for name, _ in limit.lists}
     if not any(lists.values()):
         return None
     kind = {"@odata.type": limit.kind, "appliesToCombinations": [limit.combination]}

@@ -8,7 +8,7 @@ from ostiary.admin.changing import refusal, send, status_of
 from ostiary.admin.graph_calls import Refused
 from ostiary.admin.pages.named_locations import POLICIES
 from ostiary.admin.rendering import texts
-from ostiary.admin.strength_form import groups_of, limit_sent, limits_of, name_of
+from ostiary.admin.strength_form import as_typed, groups_of, limit_sent, limits_of, name_of
 from ostiary.admin.visit import Answer, GoTo, PageRoute, Shown, Visit
 from ostiary.model.json_types import JsonObject, as_object, as_strings
 
@@ -77,7 +77,7 @@ async def save_limit(visit: Visit) -> Answer:
     limit = next((each for each in limits_of(strength) if each.combination == wanted), None)
     if limit is None:
         return await _shown(visit, strength, status=400)
-    body, path = limit_sent(limit, dict(visit.form)), "/combinationConfigurations"
+    body, path = limit_sent(limit, visit.form), "/combinationConfigurations"
     if body is None and not limit.id:
         return GoTo(f"{PATH}/{strength['id']}", "strength_changed")
     method = "DELETE" if body is None else "PATCH" if limit.id else "POST"
@@ -125,7 +125,7 @@ def _is_built_in(strength: JsonObject) -> bool:
 async def _shown(
     visit: Visit, strength: JsonObject, error: Refused | None = None, *, status: int = 200
 ) -> Answer:
-    identifier = str(strength.get("id") or "")
+    identifier, asked = str(strength.get("id") or ""), visit.form.get("applies", "")
     usage = await visit.graph.get(f"{STRENGTHS}/{identifier}/usage()") if identifier else {}
     known = as_strings((await visit.graph.get(f"{_ROOT}/combinations"))["value"])
     chosen = as_strings(strength.get("allowedCombinations"))
@@ -134,7 +134,11 @@ async def _shown(
         "strength": strength,
         "built_in": _is_built_in(strength),
         "groups": groups_of(await visit.graph.all(STRENGTHS), known, chosen, others),
-        "limits": limits_of(strength),
+        "limits": [
+            as_typed(each, visit.form) if error and each.combination == asked else each
+            for each in limits_of(strength)
+        ],
+        "asked": asked,
         "policies": [*usage.get("mfa", ()), *usage.get("none", ())],
         **refusal(error),
     }
