@@ -54,10 +54,12 @@ async def _shown(visit: Visit, error: Error | None, tab: str) -> Answer:
 
 
 def _links(visit: Visit, principal: JsonObject) -> tuple[Cell, ...]:
+    asking = f"/what-if?servicePrincipal={quote(str(principal['id']))}"
+    what_if = Cell(key="users.what_if", link=asking)
     if not visit.may("GET", "/auditLogs/signIns"):
-        return ()
+        return (what_if,)
     named = quote(str(principal.get("appId") or principal["id"]))
-    return (Cell(key="directory.sign_ins", link=f"/sign-ins?app={named}"),)
+    return what_if, Cell(key="directory.sign_ins", link=f"/sign-ins?app={named}")
 
 
 async def _parts(visit: Visit, principal: JsonObject, path: str, tab: str) -> list[Part]:
