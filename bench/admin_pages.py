@@ -35,7 +35,7 @@ from ostiary.admin.pages import PAGES
 
 SCRIPT = Path(__file__).parent.parent / "tests" / "browser" / "admin-times.mjs"
 QUICK = Amounts(users=2_000, sign_ins=5_000, drawn=500)
-TIMES = 7
+TIMES = 5
 _PATIENCE = 300.0
 _PLACE = re.compile(r"{\w+(?::\w+)?}")
 _FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
