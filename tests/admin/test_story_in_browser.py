@@ -24,6 +24,17 @@ def at(tmp_path: Path) -> Iterator[Story]:
         yield made
 
 
+def test_the_how_to_from_its_first_step_to_the_challenge_of_a_user(at: Story) -> None:
+    answer = at.play("admin-how-to.mjs")
+    assert answer["before"] == "let in"
+    assert "Lifeboat" in " ".join(answer["excluded"])
+    assert answer["preselected"] is True
+    assert answer["created"] == "Report-only"
+    assert answer["impact"] == "1"
+    assert answer["on"] == "On"
+    assert answer["after"] == "challenged"
+
+
 def test_policies_are_refused_deployed_compared_and_brought_back(at: Story) -> None:
     answer = at.play("admin-policies.mjs")
     assert "Nothing was changed." in answer["refused"]
