@@ -81,13 +81,13 @@ class KeptBlocks(ABC):
     def write(self, first: int, last: int, path: Path) -> Written | None:
         """Write what is kept of the sign-ins with these numbers; None where there are none."""
 
-    def found(self, extent: Extent, heard: Heard) -> tuple[list[Block], int]:
-        """Give all blocks in order, those that are missing are written first.
+    def found(self, extent: Extent, since: int, heard: Heard) -> tuple[list[Block], int]:
+        """Give the blocks in order; missing ones with sign-ins since a moment are written first.
 
-        The number is that of the first sign-in that is in none of them.
+        The number is that of the first sign-in that is newer than all blocks.
         """
         with self._lock:
-            self._write_missing(extent, heard)
+            self._write_missing(extent, heard, since=since)
             blocks = {each.number: each for each in self._sound(extent)}
         complete = _complete(extent)
         begin = max(extent.first, complete.stop * BLOCK + 1) if complete else extent.first
@@ -103,10 +103,17 @@ class KeptBlocks(ABC):
                 each.path.unlink(missing_ok=True)
             return 0
 
-    def _write_missing(self, extent: Extent, heard: Heard, most: int | None = None) -> int:
-        """Write blocks that are complete and not there, the latest first; gives how many."""
-        there = {each.number for each in self._sound(extent)}
-        wanted = [each for each in reversed(_complete(extent)) if each not in there][:most]
+    def _write_missing(
+        self, extent: Extent, heard: Heard, most: int | None = None, since: int = 0
+    ) -> int:
+        """Write blocks that are complete and not there, the latest first; gives how many.
+
+        Those that come before one that is older than `since` are left alone.
+        """
+        sound = self._sound(extent)
+        there = {each.number for each in sound}
+        old = max((each.number for each in sound if each.oldest < since), default=-1)
+        wanted = [n for n in reversed(_complete(extent)) if n not in there and n > old][:most]
         for done, number in enumerate(wanted):
             heard(done, len(wanted))
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -117,6 +124,8 @@ class KeptBlocks(ABC):
             if written is not None:
                 own.chmod(0o600)
                 own.replace(self._folder / f"{written.name}.{self.suffix}")
+                if min(map(microseconds, written.times)) < since:
+                    return done + 1
         return len(wanted)
 
     def _sound(self, extent: Extent) -> list[Block]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ostiary.directory import sign_in_blocks, sign_in_effects
 from ostiary.directory.errors import NoSuchObject
 from ostiary.directory.sign_in_blocks import SignInBlocks
-from ostiary.directory.sign_in_effects import SignInEffects
+from ostiary.directory.sign_in_effects import Effects, SignInEffects
 from ostiary.directory.snapshot import Snapshot, Snapshots
 from ostiary.directory.store import Store
 from ostiary.engine.policyset import PolicySet
@@ -43,6 +43,8 @@ _PATIENCE: Final = 20.0
 """Seconds that one waits for its turn."""
 LONGEST: Final = 60.0
 """Seconds that one may take."""
+_PAGE_WAITS: Final = 2.0
+"""Seconds that a list of policies waits for the effects that it shows beside them."""
 _REMEMBERED: Final = 16
 _PREPARED: Final = 2
 """Blocks at a time: those who sign in wait for the interpreter no longer than that."""
@@ -206,6 +208,16 @@ class Impacts:
         without_it = question.draft is None and judged == stored
         before = policies.with_policies(others) if without_it else policies
         return Sides(judged, stored, without_it, before, (*others, judged))
+
+    def effects_since(self, moment: datetime) -> Effects:
+        """Tell what policies came to since a moment. Raises AnalysisPostponed."""
+        ends = self._clock.elapsed() + _PAGE_WAITS
+
+        def heard(done: int, of: int) -> None:
+            if self._clock.elapsed() > ends:
+                raise AnalysisPostponed(f"the log is being prepared, part {done} of {of}")
+
+        return self.effects.since(moment, heard)
 
     def keep_up(self) -> None:
         """Forget what the log has forgotten, and prepare a little of what is new to it."""

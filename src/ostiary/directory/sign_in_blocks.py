@@ -33,7 +33,7 @@ class SignInBlocks(KeptBlocks):
         extent = self._store.sign_ins.extent()
         if extent is None:
             return Log((), None)
-        blocks, begin = self.found(extent, heard)
+        blocks, begin = self.found(extent, microseconds(window.since), heard)
         return Log(tuple(self._parts(extent, blocks, begin, window)), None)
 
     def write(self, first: int, last: int, path: Path) -> Written | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ostiary.directory.columns import microseconds
-from ostiary.directory.kept_blocks import Block, KeptBlocks, Written, unheard
+from ostiary.directory.kept_blocks import Block, Heard, KeptBlocks, Written, unheard
 
 FOLDER: Final = "sign-in-effects"
 _HOUR: Final = 3_600_000_000
@@ -52,14 +52,14 @@ class SignInEffects(KeptBlocks):
 
     suffix = "json"
 
-    def since(self, moment: datetime) -> Effects:
+    def since(self, moment: datetime, heard: Heard = unheard) -> Effects:
         """Count from the full hour before a moment on."""
         begin = microseconds(moment) // _HOUR
         tally, extent = _Tally(), self._store.sign_ins.extent()
         since = moment.replace(minute=0, second=0, microsecond=0)
         if extent is None:
             return Effects(since, 0, {})
-        blocks, first = self.found(extent, unheard)
+        blocks, first = self.found(extent, begin * _HOUR, heard)
         for each in blocks:
             if each.newest // _HOUR >= begin:
                 self._add(tally, self._read(each), begin)

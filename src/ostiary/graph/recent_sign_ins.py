@@ -14,6 +14,7 @@ from ostiary.graph.answers import context
 from ostiary.graph.answers import told as moment_text
 from ostiary.graph.permissions import READ_POLICIES
 from ostiary.graph.policy_calls import ROOT
+from ostiary.graph.policy_impact import answer_of
 from ostiary.graph.shapes import told
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
@@ -61,7 +62,8 @@ def tell_effects(call: Call) -> Answer:
 
     `signIns` of a policy are those in which it was evaluated; in the rest of them it did not apply.
     """
-    found = call.server.impacts.effects.since(call.asked.at - timedelta(days=7))
+    week = call.asked.at - timedelta(days=7)
+    found = answer_of(lambda: call.server.impacts.effects_since(week))
     value = [
         {
             "id": policy,
