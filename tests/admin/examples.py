@@ -57,6 +57,7 @@ ASKING: Final = frozenset(
         "/policies/new/draft",
         "/policies/{id}/edit/draft",
         "/filter-rows",
+        "/audit-log/verify",
     }
 )
 """Paths whose forms change nothing but one's own session, so that a reader has them too."""

@@ -34,6 +34,8 @@ UNGUARDED_OPERATIONS: Final = {
     "POST /identity/conditionalAccess/policies/verdict": _ASKS,
     "POST /identity/conditionalAccess/proofs/*": _ASKS,
     "POST /identity/conditionalAccess/impact": _ASKS,
+    "POST /identity/conditionalAccess/impact/signIns": _ASKS,
+    "POST /auditLogs/directoryAudits/verify": _ASKS,
     "POST /directoryObjects/getByIds": _ASKS,
     "POST /identity/conditionalAccess/evaluate": _ASKS,
     "* /applications*": _APPLICATION,

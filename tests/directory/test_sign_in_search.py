@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from ostiary.directory import sign_in_lookup
+from ostiary.directory.columns import microseconds
+from ostiary.directory.database import Database
+from ostiary.directory.migrating import migrate
 from ostiary.directory.sign_in_conditions import conditions_of
 from ostiary.directory.sign_in_events import (
     INTERACTIVE,
@@ -17,11 +22,12 @@ from ostiary.directory.sign_in_events import (
     NON_INTERACTIVE,
     SERVICE_PRINCIPAL,
     SignInEvent,
+    compact,
 )
 from ostiary.directory.sign_ins import Asked
 from ostiary.directory.store import Store
 from ostiary.schema.odata_filter import holds, read_filter
-from tests.directory.stores import NOW
+from tests.directory.stores import NOW, made
 
 _PEOPLE = ("Astrid@fjordvik.example", "ask@fjordvik.example", "ÅSE@fjordvik.example", None)
 _ADDRESSES = ("203.0.113.7", "203.0.113.70", "2001:DB8::1", None)
@@ -102,13 +108,13 @@ _filters = st.recursive(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(_filters)
-def test_the_database_finds_what_the_filter_holds_of(store: Store, text: str) -> None:
+def test_the_database_finds_what_the_filter_holds_of(store: Store, written: str) -> None:
     """Conditions of the database and what is left of the filter say what the filter says."""
     if store.sign_ins.count() == 0:
         with store.transaction() as together:
             for each in _events():
                 together.sign_ins.add(each)
-    wanted = read_filter(text)
+    wanted = read_filter(written)
     conditions, rest = conditions_of(wanted)
     log = store.sign_ins
     latest = log.find(Asked(), limit=100)
@@ -136,12 +142,12 @@ def test_pages_lead_to_every_sign_in_once(
     monkeypatch.setattr(sign_in_lookup, "_WINDOW", 7)
     for each in _events():
         store.sign_ins.add(each)
-    for text in (
+    for written in (
         "status/errorCode ne 0",
         "ipAddress eq '203.0.113.7'",
         "startswith(ipAddress,'2')",
     ):
-        wanted = read_filter(f"{text} and createdDateTime ge {_TIMES[0]}")
+        wanted = read_filter(f"{written} and createdDateTime ge {_TIMES[0]}")
         conditions, rest = conditions_of(wanted)
         assert rest is None
         asked, before, found = Asked(conditions=conditions), None, list[str]()
@@ -153,8 +159,8 @@ def test_pages_lead_to_every_sign_in_once(
                 break
         every = store.sign_ins.find(Asked())
         shown = store.sign_ins.as_graph(every)
-        assert found == [each["id"] for each in shown if holds(wanted, each, fold=True)], text
-        assert len(found) > 2, text
+        assert found == [each["id"] for each in shown if holds(wanted, each, fold=True)], written
+        assert len(found) > 2, written
 
 
 def test_the_search_looks_at_so_many_rows_and_goes_on_behind_them(
@@ -172,3 +178,31 @@ def test_the_search_looks_at_so_many_rows_and_goes_on_behind_them(
     assert part.further is not None
     found = store.sign_ins.find(Asked(conditions=conditions))
     assert [each.event.id for each in found] == ["id-0"]
+
+
+def test_CC06_sign_ins_of_an_older_store_are_found(empty_place: str) -> None:
+    database = Database(empty_place)
+    migrate(database, "0011")
+    insert = text(
+        "INSERT INTO sign_ins (id, at, principal_id, app_id, error_code, row)"
+        " VALUES (:id, :at, 'u1', 'app', 0, :row)"
+    )
+    rows = [
+        {"id": each.id, "at": microseconds(each.created), "row": json.dumps(compact(each))}
+        for each in _events()[:4]
+    ]
+    with database.writing() as connection:
+        connection.execute(insert, rows)
+    database.close()
+    found = made(empty_place)
+    log = found.store.sign_ins
+    for wanted, count in {
+        "ipAddress eq '2001:DB8::1'": 1,
+        "signInEventTypes/any(t: t eq 'nonInteractiveUser')": 1,
+        "conditionalAccessStatus eq 'notApplied'": 1,
+        "startswith(userPrincipalName,'ASTRID')": 2,
+    }.items():
+        conditions, rest = conditions_of(read_filter(wanted))
+        assert rest is None
+        assert len(log.find(Asked(conditions=conditions))) == count, wanted
+    found.store.close()

@@ -88,6 +88,7 @@ RULES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
     ),
     (".* identityProtection/risky.*", "IdentityRiskyServicePrincipal.ReadWrite.All"),
     ("(GET auditLogs|POST identity/conditionalAccess/impact)/.*", "AuditLog.Read.All"),
+    ("POST auditLogs/directoryAudits/verify", "AuditLog.Read.All"),
     (f"GET {_STRENGTHS}.*", f"Policy.Read.All {_STRENGTH}"),
     (f".* {_STRENGTHS}.*", _STRENGTH),
     (

@@ -19,6 +19,8 @@ from ostiary.graph.permissions import (
     POLICY_READERS,
     POLICY_WRITERS,
     REPORTS_READER,
+    SECURITY_ADMINISTRATOR,
+    SECURITY_READER,
     USER_ADMINISTRATOR,
     Allowed,
 )
@@ -49,6 +51,7 @@ PARTS = re.compile(r"(/microsoft\.graph\.\w+)?(/\$count)?$")
 _PROVIDER = "/subscriptions/{subscription}/providers/{namespace}"
 _TAG = "/subscriptions/{subscription}/tagNames/{tag}"
 BODILESS = {
+    *(f"POST /{each}/auditLogs/directoryAudits/verify" for each in ("v1.0", "beta")),
     *(
         f"POST /subscriptions/{{subscription}}{group}/providers/Microsoft.Resources/deployments"
         f"/{{deployment}}/{action}"
@@ -142,7 +145,16 @@ WRITE_POLICIES = {
 }
 CHANGED = f"POST {CA}/impact/signIns"
 READ_LOGS = {CHANGED} | {
-    f"GET auditLogs/{each}" for each in ("signIns", "signIns/{id}", "directoryAudits")
+    f"GET auditLogs/{each}"
+    for each in ("signIns", "signIns/{id}", "signIns/{id}/evaluation", "directoryAudits")
+}
+VERIFY = "POST auditLogs/directoryAudits/verify"
+"""What reads the whole audit log, and changes nothing."""
+VERIFIERS = LOG_READERS & {
+    GLOBAL_ADMINISTRATOR,
+    SECURITY_ADMINISTRATOR,
+    SECURITY_READER,
+    GLOBAL_READER,
 }
 WRITE_USERS = {"PATCH users/{id}", "POST users/{id}/revokeSignInSessions"}
 ANYBODY = {
@@ -181,6 +193,7 @@ def expected_roles(operation: str) -> frozenset[str] | None:
     stripped = PARTS.sub("", operation)
     tables = {**DIRECTORY, **dict.fromkeys(ANYBODY), **dict.fromkeys(READ_POLICIES, POLICY_READERS)}
     tables |= dict.fromkeys(WRITE_POLICIES, POLICY_WRITERS) | dict.fromkeys(READ_LOGS, LOG_READERS)
+    tables[VERIFY] = VERIFIERS
     tables |= dict.fromkeys(WRITE_USERS, frozenset({GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR}))
     return tables[operation] if operation in tables else tables[stripped]
 
@@ -194,6 +207,7 @@ def test_AD02_the_matrix_of_roles_and_operations() -> None:
     assert {name for name, held in roles.items() if held == POLICY_WRITERS} == WRITE_POLICIES
     reports = {name for name, held in roles.items() if held and REPORTS_READER in held}
     assert reports == READ_LOGS
+    assert roles.pop(VERIFY) == VERIFIERS
     users = {name for name, held in roles.items() if held and USER_ADMINISTRATOR in held}
     assert users == WRITE_USERS
     assert set(roles) == ANYBODY | READ_POLICIES | WRITE_POLICIES | READ_LOGS | WRITE_USERS
@@ -210,7 +224,7 @@ def test_AD02_no_application_writes_without_a_permission_to_write() -> None:
     for name, each in _graph().items():
         for permissions in (*each.delegated, *each.application):
             assert permissions, name
-            if not name.startswith("GET ") and name not in {*ASKING, *READING}:
+            if not name.startswith("GET ") and name not in {*ASKING, VERIFY, *READING}:
                 writes = ("Write", "AccessAsUser")
                 assert any(each in word for word in permissions for each in writes), name
 

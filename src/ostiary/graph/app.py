@@ -11,6 +11,7 @@ from dataclasses import replace
 from starlette.types import ASGIApp
 
 from ostiary.graph import (
+    audit_verification,
     batch,
     changed_sign_ins,
     conditional_access,
@@ -29,6 +30,7 @@ from ostiary.graph import (
     protected_actions,
     recent_sign_ins,
     server_facts,
+    sign_in_evaluations,
     sign_ins,
     temporary_exclusions,
     what_if,
@@ -61,7 +63,9 @@ _RESOURCES = (
     emergency_access,
     server_facts,
     sign_ins,
+    sign_in_evaluations,
     directory_audits,
+    audit_verification,
 )
 VERSIONS = ("v1.0", "beta")
 API = Api(

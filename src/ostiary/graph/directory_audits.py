@@ -16,6 +16,7 @@ from ostiary.graph.shapes import listed
 from ostiary.http.calls import Answer, Call
 from ostiary.http.operations import Operations
 from ostiary.model.json_types import JsonObject, as_object, is_list
+from ostiary.schema.odata_filter import And, AnyElement, Comparison, Filter
 
 OPERATIONS: Final = Operations()
 PATH: Final = "auditLogs/directoryAudits"
@@ -28,12 +29,17 @@ def list_directory_audits(call: Call) -> Answer:
     """List what was changed, the latest first."""
     query = query_of(call, _OFFERS)
     narrow = equals(query.filter)
-    activity, actor = narrow.get("activitydisplayname"), narrow.get("initiatedby/user/id")
+    activity = narrow.get("activitydisplayname")
+    actor = narrow.get("initiatedby/user/id") or narrow.get("initiatedby/app/serviceprincipalid")
+    target, (since, until) = _target_in(query.filter), _times_in(query.filter)
     source = Source[AuditRow](
         lambda place, number: call.store.audit.newest(
             before=number_in(place),
             activity=activity if isinstance(activity, str) else None,
             actor_id=actor if isinstance(actor, str) else None,
+            target_id=target,
+            since=since,
+            until=until,
             limit=number,
         ),
         lambda row: str(row.seq),
@@ -42,6 +48,41 @@ def list_directory_audits(call: Call) -> Answer:
     found = queried(call, source, latest_first(query, "activityDateTime"))
     shown = [selected(call, directory_audit(each.row)) for each in found.rows]
     return page(call, shown, PATH, following=found.following)
+
+
+def _target_in(wanted: Filter | None) -> str | None:
+    """Give the target that a filter asks for by its id in any case."""
+    parts = wanted.parts if isinstance(wanted, And) else (wanted,)
+    for each in parts:
+        match each:
+            case AnyElement(("targetResources",), Comparison(("id",), "eq", str() as value)):
+                return value
+            case _:
+                continue
+    return None
+
+
+def _times_in(wanted: Filter | None) -> tuple[datetime | None, datetime | None]:
+    """Give the times between which a filter wants rows, both inclusive; it is asked of each too."""
+    since: datetime | None = None
+    until: datetime | None = None
+    for each in wanted.parts if isinstance(wanted, And) else (wanted,):
+        match each:
+            case Comparison(("activityDateTime",), operator, str() as value):
+                at = _moment(value)
+                since = at if operator in {"ge", "gt"} else since
+                until = at if operator in {"le", "lt"} else until
+            case _:
+                continue
+    return since, until
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def directory_audit(row: JsonObject) -> dict[str, Any]:

@@ -158,3 +158,52 @@ AUDIT: Final = Named(
         }
     ),
 )
+_OUTCOME: Final = whole(
+    {
+        "outcome": TEXT,
+        "errorCode": WHOLE,
+        "nextChallenge": TEXTS,
+        "why": TEXT,
+        "session": OBJECT,
+        "conditionalAccessStatus": TEXT,
+    }
+)
+_POLICY_THEN_AND_NOW: Final = whole(
+    {
+        "id": TEXT,
+        "displayName": TEXT,
+        "logged": MAYBE_TEXT,
+        "today": MAYBE_TEXT,
+        "changed": FLAG,
+        "reasons": OBJECTS,
+    }
+)
+EVALUATION: Final = Named(
+    "ostiary.signInEvaluation",
+    closed(
+        {
+            "id": TEXT,
+            "request": maybe(OBJECT),
+            "loggedStatus": TEXT,
+            "today": maybe(_OUTCOME),
+            "changed": maybe(FLAG),
+            "policies": list_of(_POLICY_THEN_AND_NOW),
+        },
+        needed=("id", "request", "loggedStatus", "today", "changed", "policies"),
+    ),
+)
+VERIFICATION: Final = Named(
+    "ostiary.auditVerification",
+    closed(
+        {
+            "holds": FLAG,
+            "rows": WHOLE,
+            "deletedRows": WHOLE,
+            "head": TEXT,
+            "checkpoints": WHOLE,
+            "findings": list_of(whole({"row": WHOLE, "what": TEXT})),
+            "verifiedDateTime": TIME,
+        },
+        needed=("holds", "rows", "deletedRows", "head", "checkpoints", "findings"),
+    ),
+)

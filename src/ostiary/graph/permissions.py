@@ -157,6 +157,12 @@ DECLARE_EMERGENCY: Final = Allowed(
 _READING_SERVER: Final = either("Organization.Read.All", "Directory.Read.All")
 READ_SERVER: Final = Allowed(_READING_SERVER, _READING_SERVER, POLICY_READERS)
 READ_LOGS: Final = Allowed(either("AuditLog.Read.All"), either("AuditLog.Read.All"), LOG_READERS)
+VERIFY_LOGS: Final = Allowed(
+    either("AuditLog.Read.All"),
+    either("AuditLog.Read.All"),
+    frozenset({GLOBAL_ADMINISTRATOR, SECURITY_ADMINISTRATOR, SECURITY_READER, GLOBAL_READER}),
+)
+"""Reading the whole log at once costs: not everybody who reads some of it."""
 _OWN: Final = either("User.Read", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
 READ_ME: Final = Allowed(_OWN, (), None)
 REVOKE_OWN: Final = Allowed(either("User.ReadWrite", "User.ReadWrite.All"), (), None)

@@ -26,6 +26,7 @@ from ostiary.http.errors import ApiError
 from ostiary.http.operations import Operations
 from ostiary.http.shapes import FLAG, OBJECT, OBJECTS, Named, closed, list_of, maybe
 from ostiary.model.json_types import JsonObject, as_object, is_list, is_object
+from ostiary.schema.answers import Response
 from ostiary.tenant.proofs import names_of
 from ostiary.tenant.tenant import Tenant
 
@@ -58,18 +59,10 @@ def judge_draft(call: Call) -> Answer:
     `whenSaved` is what the lockout guard would say of saving it as it is written, `whenOn` of it
     turned on; gaps are told as if it were on, `lint` has the findings that it brings.
     """
-    document, policy_id = _sent(call)
+    document, policy_id = draft_in(call.document)
     key = json.dumps([policy_id, document], sort_keys=True)
     version = version_of(call)
-    request = PolicyRequest(
-        method="PATCH" if policy_id else "POST",
-        path=f"{ROOT}/policies/{policy_id}" if policy_id else f"{ROOT}/policies",
-        body=document,
-        version=version,
-        root=call.server.urls.graph,
-        request_id=call.asked.request_id,
-    )
-    response = answer_to(call.store, request)
+    response = draft_answer(call, document, policy_id)
     head = {"@odata.context": context(call, "ostiary.draftVerdict")}
     if response.status >= 400:
         error = as_object(as_object(response.body).get("error"))
@@ -97,13 +90,27 @@ def judge_draft(call: Call) -> Answer:
     return Answer(body={**head, **proved(call, ("draft", version, key), judged)})
 
 
-def _sent(call: Call) -> tuple[JsonObject, str | None]:
-    policy, policy_id = call.document.get("policy"), call.document.get("policyId")
+def draft_in(sent: JsonObject) -> tuple[JsonObject, str | None]:
+    """Read a draft: the policy as it would be sent, and which one it changes. Raises ApiError."""
+    policy, policy_id = sent.get("policy"), sent.get("policyId")
     if not is_object(policy):
         raise ApiError(400, "BadRequest", "expected a policy, an object, in `policy`")
     if policy_id is not None and (not isinstance(policy_id, str) or "/" in policy_id):
         raise ApiError(400, "BadRequest", "expected the id of a policy, or null, in `policyId`")
     return policy, policy_id or None
+
+
+def draft_answer(call: Call, document: JsonObject, policy_id: str | None) -> Response:
+    """Answer the request that would save a draft, and keep nothing. Raises NoSuchObject."""
+    request = PolicyRequest(
+        method="PATCH" if policy_id else "POST",
+        path=f"{ROOT}/policies/{policy_id}" if policy_id else f"{ROOT}/policies",
+        body=document,
+        version=version_of(call),
+        root=call.server.urls.graph,
+        request_id=call.asked.request_id,
+    )
+    return answer_to(call.store, request)
 
 
 def _invalid(error: JsonObject) -> dict[str, Any]:

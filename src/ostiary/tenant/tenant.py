@@ -85,9 +85,13 @@ class Tenant:
 
     def what_if(self, request: Request) -> WhatIf:
         """Tell which policies would apply to a hypothetical sign-in (Graph's evaluate)."""
-        named = self._names.resolved(read_what_if_request(request), _without_facts(request))
-        prepared = self.compiled.prepare(named)
+        prepared = self.prepare_what_if(request)
         return what_if(self.compiled, prepared, applied_only=applied_policies_only(request))
+
+    def prepare_what_if(self, request: Request) -> Prepared:
+        """Parse a question of What If; its `facts` are not looked at. Raises as `prepare` does."""
+        named = self._names.resolved(read_what_if_request(request), _without_facts(request))
+        return self.compiled.prepare(named)
 
     def _asked(self, request: Request) -> SignIn:
         named = self._names.resolved(read_decision_request(request), request)
