@@ -182,14 +182,7 @@ class Matrix:
         widest = sorted(self.ground.by_tag.items(), key=lambda each: -each[1].bit_count())
         return [Atom(some, self._tag_name(tag)) for tag, some in widest[:_FEW]]
 
-    @cached_property
-    def _roles(self) -> Mapping[str, str]:
-        return {role: name for name, ids in self.names.roles.items() for role in ids}
-
     def _tag_name(self, tag: str) -> str:
-        kind, _, rest = tag.partition(":")
-        if kind == "role":
-            return f"role {self._roles.get(rest, rest)}"
         table = next(e for e in self.ground.policies.tables if e.condition.name == "users")
         return str(table.tagger.name(tag))
 

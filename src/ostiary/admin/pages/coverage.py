@@ -12,6 +12,7 @@ from ostiary.admin.host import PREFIX
 from ostiary.admin.proofs import ROOT, worked_out
 from ostiary.admin.references import known
 from ostiary.admin.rendering import admin_headers
+from ostiary.admin.role_words import with_role_names
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
 from ostiary.analysis.coverage import CIRCUMSTANCES
 from ostiary.analysis.coverage_kinds import Kind
@@ -38,7 +39,7 @@ ICONS: Final = {
 async def show_coverage(visit: Visit) -> Answer:
     """Show the matrix, and one cell in full where the address names it."""
     query = _query(visit)
-    found = await worked_out(visit, f"{ROOT}/coverage?{urlencode(query)}")
+    found = await _matrix(visit, query)
     values: dict[str, Any] = {
         "matrix": found,
         "asked": query,
@@ -50,6 +51,14 @@ async def show_coverage(visit: Visit) -> Answer:
         "cell": await _cell(visit, found) if found else None,
     }
     return Shown("coverage", values, 200 if found else 202)
+
+
+async def _matrix(visit: Visit, query: dict[str, str]) -> dict[str, Any] | None:
+    """Ask for the matrix, its rows with the names of roles; None: it is being worked out."""
+    found = await worked_out(visit, f"{ROOT}/coverage?{urlencode(query)}")
+    if found:
+        found["rows"] = [{**each, "text": with_role_names(each["text"])} for each in found["rows"]]
+    return found
 
 
 def _query(visit: Visit) -> dict[str, str]:
@@ -98,7 +107,7 @@ def _number(text: str) -> int | None:
 async def download_report(visit: Visit) -> Answer:
     """Give the matrix as one HTML file, for an auditor to keep or to print."""
     query = _query(visit)
-    found = await worked_out(visit, f"{ROOT}/coverage?{urlencode(query)}")
+    found = await _matrix(visit, query)
     if not found:
         return Shown("coverage_waiting", status=202)
     organization = await visit.graph.all("/organization")
