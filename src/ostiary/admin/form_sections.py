@@ -147,7 +147,8 @@ def _told(section: SectionShown) -> Iterator[str]:
             if chosen:
                 few = ", ".join(chosen[:_FEW])
                 more = f" +{len(chosen) - _FEW}" if len(chosen) > _FEW else ""
-                title = "" if section.title == block.title else block.title
+                alone = len(choice.blocks) == 1 or section.title == block.title
+                title = "" if alone else block.title
                 which = side.effect if len(block.sides) > 1 else ""
                 begin = ", ".join(each for each in (title, which) if each).capitalize()
                 yield f"{begin}: {few}{more}" if begin else f"{few}{more}"
