@@ -89,7 +89,7 @@ def test_who_uses_a_location_is_shown_and_keeps_it_from_being_deleted(admin: Adm
     admin.sign_in(path=ONE)
     assert "Only from the office" in admin.text
     assert "Take its trust away first." in admin.text
-    assert "/delete" not in admin.text
+    assert f"{ONE}/delete" not in admin.text
     admin.send(ONE, trusted=[])
     assert stored(admin)["isTrusted"] is False
     assert "Take it out of them first." in admin.text

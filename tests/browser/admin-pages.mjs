@@ -68,7 +68,7 @@ const opened = async () => {
         return true;
       };
       window.expected = [...document.querySelectorAll(all)].filter(
-        (each) => each.checkVisibility({ visibilityProperty: true }) && !each.matches(":disabled") && one(each),
+        (each) => each.checkVisibility({ visibilityProperty: true }) && !each.matches(":disabled, [tabindex='-1']") && one(each),
       );
       window.went = [];
       document.addEventListener("focusin", ({ target }) => {
@@ -81,13 +81,14 @@ const opened = async () => {
       window.went = [];
       return window.expected.length;
     });
+    const due = await page.evaluate(() => window.expected.map((each) => each.outerHTML.slice(0, 160)));
     // A field of a date is several stops, and tells of the first one only.
     const dates = await page.locator("input[type=date], input[type=datetime-local]").count();
     for (let number = 0; number < expected + 8 * dates; number += 1) await page.keyboard.press("Tab");
     const went = await page.evaluate((most) => window.went.slice(0, most), expected);
     went.forEach(([position, shown, html], number) => {
       if (!shown) wrong.push(`the focus does not show: ${html}`);
-      if (position !== number && wrong.length < 9) wrong.push(`Tab ${number + 1} went to ${position}: ${html}`);
+      if (position !== number && wrong.length < 9) wrong.push(`Tab ${number + 1} went to ${position}: ${html}, not to ${due[number]}`);
     });
     if (went.length < expected) wrong.push(`Tab reached ${went.length} of ${expected}`);
     reached += went.length;
