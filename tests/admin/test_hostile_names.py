@@ -17,7 +17,7 @@ from tests.admin.test_every_admin_page import asked
 
 GROUPS: Final = [HELD[number : number + 8] for number in range(0, len(HELD), 8)]
 JUDGED: Final = frozenset({"GET /", "GET /gaps"})
-"""Pages that lint speaks on, which finds fault with names too, and where proofs may be under way."""
+"""Pages that lint speaks on, which finds fault with names too; proofs may be under way there."""
 Tags = Counter[tuple[str, tuple[str, ...]]]
 
 
