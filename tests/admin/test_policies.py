@@ -77,7 +77,14 @@ def test_the_list_tells_who_changed_what_last_and_what_came_of_it(admin: Admin) 
     admin.sign_in(path="/admin/policies")
     assert "Ostiary" in admin.said
     assert f"{admin.served.clock.now():%Y-%m-%d}" in admin.said
+    assert "Not applied" not in admin.said
+    admin.open("/admin/policies?effects=1")
     assert "Not applied" in admin.said
+    admin.browser.more["HX-Request"] = "true"
+    admin.open("/admin/policies?effects=1")
+    assert f'<div id="effect-{POLICY}" hx-swap-oob="true">' in admin.text
+    assert "<html" not in admin.text
+    del admin.browser.more["HX-Request"]
     admin.open("/admin/policies?order=-last_week")
     assert admin.said.index("Require MFA") < admin.said.index("Only from the office")
     row = admin.said.partition("Require MFA for Azure management")[2].partition("Only from")[0]

@@ -105,7 +105,7 @@ class _Drill:
             start = 0
             for columns in self._work.parts(batch):
                 judged = self._counter.judge(columns)
-                rows = np.flatnonzero(self._chosen(judged))
+                rows = np.flatnonzero(self._chosen(judged)).tolist()
                 codes = judged.codes[rows].tolist()
                 hits += [(batch, start + row, code) for row, code in zip(rows, codes, strict=True)]
                 start += len(judged.codes)
