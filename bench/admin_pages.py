@@ -137,7 +137,7 @@ def _found(visitor: Visitor) -> Iterator[tuple[str, str]]:
     routes = sorted({each.path for part in PAGES for each in part.ROUTES if each.method == "GET"})
     known = {path: PREFIX + path for path in routes if "{" not in path}
     yield from known.items()
-    links = [f"{PREFIX}/users/{user_id(5_000)}"]
+    links = [f"{PREFIX}/users/{user_id(100)}"]
     waiting = [*known.values()]
     others = {
         path: re.compile(re.escape(PREFIX) + _PLACE.sub("[0-9a-f-]{30,}", path) + "$")

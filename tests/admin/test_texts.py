@@ -19,6 +19,7 @@ FOLDER = Path(ostiary.admin.__file__).parent
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (FOLDER / "templates").glob("*.html")}
 MODULES = [ast.parse(path.read_text("utf-8")) for path in FOLDER.rglob("*.py")]
 SCRIPTS = {path.name: path.read_text("utf-8") for path in (FOLDER / "assets").glob("*.js")}
+FILES = {path.name for path in (FOLDER / "assets").iterdir()}
 ENTRIES = texts().entries
 _ANY = ".+"
 _TELLING = ("t", "plain")
@@ -75,6 +76,19 @@ def test_every_text_that_is_asked_for_is_there() -> None:
     wanted = {each for each in asked_for() if each != _ANY}
     missing = [each for each in wanted if not any(re.fullmatch(each, key) for key in ENTRIES)]
     assert sorted(missing) == []
+
+
+def test_every_key_that_is_handed_on_is_there() -> None:
+    """A macro is told which text to tell: what begins like a key has to be one."""
+    tables = {key.partition(".")[0] for key in ENTRIES if "." in key}
+    keys = re.compile(rf"(?:{'|'.join(sorted(tables))})\.\w+(?:\.\w+)*")
+    missing = {
+        value
+        for text in TEMPLATES.values()
+        for each in environment().parse(text).find_all(nodes.Const)
+        if keys.fullmatch(value := str(each.value)) and value not in ENTRIES
+    }
+    assert missing - set(TEMPLATES) - FILES == set()
 
 
 def test_every_text_is_asked_for() -> None:
