@@ -156,7 +156,8 @@ def _found(visitor: Visitor) -> Iterator[tuple[str, str]]:
 def _is_page(visitor: Visitor, address: str) -> bool:
     """Tell whether it is one: not a download, a part of a page, or a way to another."""
     answer, content = visitor.ask(address)
-    return answer.status != 303 and content.startswith(b"<!doctype html>")
+    saved = "attachment" in answer.headers.get("content-disposition", "")
+    return answer.status != 303 and not saved and content.startswith(b"<!doctype html>")
 
 
 def _row(visitor: Visitor, name: str, address: str) -> Row:
