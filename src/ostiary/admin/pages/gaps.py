@@ -17,6 +17,8 @@ _PARTS: Final = {"lockout": f"{ROOT}/proofs/lockout", "shadowed": f"{ROOT}/proof
 _LINT: Final = f"{ROOT}/lint"
 _FIELDS: Final = ("users", "except", "resources", "requires")
 _FEW: Final = 3
+_ROWS: Final = 30
+"""Of a table on the page of everything; its own page, or the whole list, is a link away."""
 
 
 async def show_gaps(visit: Visit) -> Answer:
@@ -29,6 +31,8 @@ async def show_gaps(visit: Visit) -> Answer:
         "lint": await known_now(visit, _LINT),
         "exempt": await exemptions(visit, policies, emergency),
         "temporary": await temporary(visit, policies),
+        "most": len(policies) if visit.query.get("exempt") == "all" else _ROWS,
+        "few": _ROWS,
         **await _asked(visit),
     }
     return Shown("gaps", values)
