@@ -31,8 +31,8 @@ for (const [name, path, colorScheme, width] of shots) {
     wrong.push(`${name}: ${path} answered ${answer.status()}`);
     continue;
   }
-  // What is still being worked out comes by itself.
-  await page.locator("[hx-trigger^=load]").first().waitFor({ state: "detached", timeout: 120_000 });
+  // What is still being worked out comes by itself, and takes the place of what said so.
+  await page.locator("[hx-trigger^=load][hx-swap=outerHTML]").first().waitFor({ state: "detached", timeout: 120_000 });
   await page.waitForLoadState("networkidle");
   writeFileSync(`${folder}/${name}.png`, small(await page.screenshot()));
 }
