@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs screenshots lock clean
+.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs site screenshots lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -91,6 +91,10 @@ plant: $(INSTALLED_DEV)
 docs: $(INSTALLED_DEV)
 	$(BIN)/python -m docs.generate $(ARGS)
 
+## site      builds the documentation as web pages into site/; fetches nothing, and fails on a broken link
+site: $(INSTALLED_DEV)
+	$(BIN)/python -m docs.site $(ARGS)
+
 ## screenshots  takes the pictures of docs/admin-center.md, with Chromium and what `make browser` installs
 screenshots: $(INSTALLED_DEV)
 	$(BIN)/python -m docs.screenshots $(ARGS)
@@ -112,7 +116,7 @@ lock:
 
 ## clean     removes what the other targets made
 clean:
-	rm -rf $(VENV) $(VENV)-lock .venv-ci-* .venv-clients-* build dist htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(VENV)-lock .venv-ci-* .venv-clients-* build dist site htmlcov .coverage .coverage.* \
 		tests/browser/node_modules tests/clients/node/node_modules .pytest_cache .ruff_cache \
 		.hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
