@@ -106,6 +106,14 @@ def differences(before: JsonObject, after: JsonObject) -> tuple[Difference, ...]
     return tuple(found)
 
 
+def settings_by_path(policy: JsonObject) -> dict[str, Any]:
+    """Give all that a policy says, by its path in the document; lists and words as sets.
+
+    Two policies between which nothing differs give the same.
+    """
+    return dict(_leaves(_plain(policy)))
+
+
 def references_between(before: JsonObject, after: JsonObject) -> frozenset[tuple[str, str]]:
     """Give the kind and the id of everything that the differences name."""
     return frozenset(
