@@ -19,12 +19,14 @@ from urllib.request import Request, urlopen
 
 from pyotp.totp import TOTP as OneTimeCodes
 
+from ostiary.demo.outside import Outside
+from ostiary.demo.tenant import SUBJECT
 from ostiary.directory.azure import SUBSCRIPTION
 from ostiary.directory.documents import Stored
 from ostiary.directory.sign_ins import Asked
 from ostiary.directory.store import Store
+from ostiary.secrecy.clock import SystemClock
 from tests.clients import tenant
-from tests.clients.outside import Outside
 from tests.clients.tenant import Filled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,6 +132,10 @@ class Served:
     def subscription(self) -> str:
         """The id of the one subscription."""
         return str(self.store.azure.of_type(SUBSCRIPTION)[0].document["subscriptionId"])
+
+    def pipeline_token(self, subject: str = SUBJECT) -> str:
+        """Issue a token, as a pipeline gets it for its run."""
+        return self.beyond.token(SystemClock().now(), subject)
 
     def log(self, lines: int = 20) -> str:
         """Give the last lines that the server wrote."""

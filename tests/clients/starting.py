@@ -10,12 +10,15 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from joserfc.jwk import RSAKey
+
+from ostiary.demo.outside import WEBHOOK, Outside, outside
+from ostiary.demo.tenant import AUDIENCE, SUBJECT
 from ostiary.secrecy.clock import SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.host import opened_store
 from ostiary.web.service import Settings, open_service
 from tests.clients import tenant
-from tests.clients.outside import AUDIENCE, SUBJECT, Outside, outside
 from tests.clients.serving import (
     ENVIRONMENT,
     LOG,
@@ -38,9 +41,12 @@ def started(folder: Path, *options: str) -> Generator[Served]:
     data, config = folder / "data", folder / "ostiary.toml"
     made = _init(data)
     address = next(_free_addresses(), None)
+    key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
     where = ("--data", str(data), "--config", str(config))
     with (
-        outside(folder / "outside") as beyond,
+        outside(
+            folder, key.as_dict(private=True), clock=SystemClock(), randomness=SystemRandomness()
+        ) as beyond,
         opened_store(str(data), {}) as store,
         (folder / LOG).open("w") as log,
     ):
@@ -121,7 +127,7 @@ def _configure(config: Path, address: str | None, beyond: Outside) -> tuple[str,
         'networks = ["127.0.0.0/8"]',
         f'authorities = "{beyond.authority}"',
         "[alerts]",
-        f'webhook_url = "{beyond.origin}/alerts"',
+        f'webhook_url = "{beyond.origin}{WEBHOOK}"',
     ]
     config.write_text("\n".join(lines) + "\n")
     config.chmod(0o600)

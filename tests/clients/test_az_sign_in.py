@@ -42,14 +42,14 @@ def test_a_service_principal_signs_in_by_certificate(
 
 
 def test_a_service_principal_signs_in_by_federated_token(az: AzureCli, served: Served) -> None:
-    token = served.beyond.token()
+    token = served.pipeline_token()
     works = az.login(*SERVICE_PRINCIPAL, "--federated-token", token)
     assert works.code == 0, works.err
     assert signed_in_as(az) == ("servicePrincipal", DAEMON)
 
 
 def test_a_federated_token_of_another_subject_is_refused(az: AzureCli, served: Served) -> None:
-    token = served.beyond.token("repo:somebody/else")
+    token = served.pipeline_token("repo:somebody/else")
     said = az.login(*SERVICE_PRINCIPAL, "--federated-token", token)
     assert said.code == 1
     assert "AADSTS700213" in said.err

@@ -35,13 +35,13 @@ def test_certificate(identity: Driver, served: Served) -> None:
 
 
 def test_federated_token(identity: Driver, served: Served) -> None:
-    found = identity.ask("assertion", client_id=DAEMON, token=served.beyond.token())
+    found = identity.ask("assertion", client_id=DAEMON, token=served.pipeline_token())
     assert found["appid"] == DAEMON, found
 
 
 def test_workload_identity(identity: Driver, served: Served, tmp_path: Path) -> None:
     file = tmp_path / "token"
-    file.write_text(served.beyond.token())
+    file.write_text(served.pipeline_token())
     found = identity.ask("workload", client_id=DAEMON, file=str(file))
     assert found["appid"] == DAEMON, found
 

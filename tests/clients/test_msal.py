@@ -52,7 +52,7 @@ def test_client_credentials_by_secret_certificate_and_federated_token(
     credential = {"private_key": filled.daemon_pem, "thumbprint": thumbprint}
     found = msal.ask("client_credentials", client_id=DAEMON, credential=credential)
     assert found["access_token"]["appidacr"] == "2", found
-    assertion = {"client_assertion": served.beyond.token()}
+    assertion = {"client_assertion": served.pipeline_token()}
     federated = msal.ask("client_credentials", client_id=DAEMON, credential=assertion)
     assert federated["access_token"]["appid"] == DAEMON, federated
     wrong = msal.ask("client_credentials", client_id=DAEMON, credential="wrong")

@@ -42,7 +42,7 @@ def test_msal_client_credentials_in_every_way(msal: Driver, served: Served) -> N
     assert access(secret)["appid"] == DAEMON
     certificate = msal.ask("certificate", clientId=DAEMON, pem=filled.daemon_pem)
     assert access(certificate)["appidacr"] == "2"
-    federated = msal.ask("assertion", clientId=DAEMON, token=served.beyond.token())
+    federated = msal.ask("assertion", clientId=DAEMON, token=served.pipeline_token())
     assert access(federated)["appid"] == DAEMON
     wrong = msal.ask("secret", clientId=DAEMON, clientSecret="wrong")  # is wrong
     assert "AADSTS7000215" in wrong["text"], wrong
@@ -99,7 +99,7 @@ def test_identity_client_credentials_in_every_way(identity: Driver, served: Serv
     assert secret["appid"] == DAEMON, secret
     certificate = identity.ask("certificate", clientId=DAEMON, pem=filled.daemon_pem)
     assert certificate["appidacr"] == "2", certificate
-    federated = identity.ask("assertion", clientId=DAEMON, token=served.beyond.token())
+    federated = identity.ask("assertion", clientId=DAEMON, token=served.pipeline_token())
     assert federated["appid"] == DAEMON, federated
 
 

@@ -15,7 +15,8 @@ from ostiary.admin.visit import Answer, GoTo, PageRoute, Visit
 from ostiary.conditions.base import Lookup
 from ostiary.model.errors import InputError
 
-Show: TypeAlias = Callable[[Visit, Error | None], Awaitable[Answer]]
+Show: TypeAlias = Callable[[Visit, Error | None, str], Awaitable[Answer]]
+"""Shows the page of an object at one of its tabs, with what was refused."""
 Change: TypeAlias = Callable[[Visit], Awaitable[Any]]
 """Changes something; gives an answer of its own, as one with a secret, or None."""
 
@@ -29,7 +30,7 @@ def acting(
         try:
             answer = await change(visit)
         except (Refused, InputError) as error:
-            return await show(visit, error)
+            return await show(visit, error, tab)
         if answer is not None:
             return answer
         own = to or path.split("{id}")[0] + visit.path["id"]

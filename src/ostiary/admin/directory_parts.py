@@ -139,6 +139,11 @@ class Tab:
     label: str
 
 
+def known_tab(tabs: Sequence[Tab], name: str) -> str:
+    """Give the name where a tab has it, else the name of the first tab."""
+    return name if any(each.name == name for each in tabs) else tabs[0].name
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectPage:
     """The page of one object. `parts` stand one below the other, `links` beside its name."""

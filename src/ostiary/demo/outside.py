@@ -42,11 +42,11 @@ class Outside:
     alerts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     came: threading.Condition = field(default_factory=threading.Condition)
 
-    def token(self, now: datetime) -> str:
-        """Issue a token for the pipeline that publishes timetables; it lasts a day."""
+    def token(self, now: datetime, subject: str = SUBJECT) -> str:
+        """Issue a token, by itself for the pipeline that publishes timetables; it lasts a day."""
         times = {"iat": now, "nbf": now, "exp": now + _TOKEN_LASTS}
         seconds = {name: int(each.timestamp()) for name, each in times.items()}
-        claims = {"iss": self.origin, "sub": SUBJECT, "aud": AUDIENCE, **seconds}
+        claims = {"iss": self.origin, "sub": subject, "aud": AUDIENCE, **seconds}
         return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
 
     def document(self, path: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from ostiary.admin.changing import send
 from ostiary.admin.directory_changes import acting, chosen
 from ostiary.admin.directory_objects import add_each
 from ostiary.admin.directory_owners import owners_part
-from ostiary.admin.directory_parts import Error, ObjectPage, Part, Tab, Told, shown
+from ostiary.admin.directory_parts import Error, ObjectPage, Part, Tab, Told, known_tab, shown
 from ostiary.admin.pages.directory.applications import PATH
 from ostiary.admin.visit import Answer, PageRoute, Visit
 from ostiary.model.errors import InputError
@@ -34,16 +34,9 @@ async def show_application(visit: Visit) -> Answer:
     return await _shown(visit, None, visit.query.get("tab", ""))
 
 
-def _at(tab: str = "") -> Any:
-    async def show(visit: Visit, error: Error | None = None) -> Answer:
-        return await _shown(visit, error, tab)
-
-    return show
-
-
 async def _shown(visit: Visit, error: Error | None, tab: str, *told: Part) -> Answer:
     application = await visit.graph.get(_application(visit))
-    tab = tab if any(each.name == tab for each in _TABS) else _TABS[0].name
+    tab = known_tab(_TABS, tab)
     path = f"{PATH}/{application['id']}"
     parts = [*told, *await _parts(visit, application, path, tab)]
     name, way = str(application["displayName"]), (PATH, "apps.title")
@@ -214,13 +207,13 @@ async def _remove_owner(visit: Visit) -> None:
 
 
 def _changing(path: str, change: Any, tab: str) -> PageRoute:
-    return acting(f"{_ONE}/{path}", change, _at(tab), "app_changed", tab=tab)
+    return acting(f"{_ONE}/{path}", change, _shown, "app_changed", tab=tab)
 
 
 ROUTES: Final = (
     PageRoute("GET", _ONE, show_application),
-    acting(f"{_ONE}/edit", _edit, _at(), "app_changed"),
-    acting(f"{_ONE}/delete", _delete, _at(), "app_deleted", to=PATH),
+    acting(f"{_ONE}/edit", _edit, _shown, "app_changed"),
+    acting(f"{_ONE}/delete", _delete, _shown, "app_deleted", to=PATH),
     _changing("addresses", _addresses, "authentication"),
     _changing("secrets/add", _add_secret, "credentials"),
     _changing("secrets/remove", _remove_secret, "credentials"),

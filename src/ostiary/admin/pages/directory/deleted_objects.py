@@ -38,8 +38,8 @@ async def show_deleted(visit: Visit) -> Answer:
     return await _shown(visit)
 
 
-async def _shown(visit: Visit, error: Error | None = None) -> Answer:
-    tab = visit.form.get("tab") or visit.query.get("tab", "")
+async def _shown(visit: Visit, error: Error | None = None, tab: str = "") -> Answer:
+    tab = tab or visit.form.get("tab") or visit.query.get("tab", "")
     tab = tab if tab in _KINDS else _TABS[0].name
     title = f"deleted_objects.{tab}"
 

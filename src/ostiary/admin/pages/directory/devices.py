@@ -114,7 +114,7 @@ async def show_device(visit: Visit) -> Answer:
     return await _shown(visit)
 
 
-async def _shown(visit: Visit, error: Error | None = None) -> Answer:
+async def _shown(visit: Visit, error: Error | None = None, _tab: str = "") -> Answer:
     device = await visit.graph.get(_device(visit))
     path, graph = f"{PATH}/{device['id']}", f"/devices/{device['id']}"
     owners = await visit.graph.get(f"{graph}/registeredOwners")

@@ -19,6 +19,7 @@ from ostiary.admin.directory_parts import (
     ObjectPage,
     Part,
     Tab,
+    known_tab,
     shown,
     texts,
     yes_or_no,
@@ -43,16 +44,9 @@ async def show_group(visit: Visit) -> Answer:
     return await _shown(visit, None, visit.query.get("tab", ""))
 
 
-def _at(tab: str = "") -> Any:
-    async def show(visit: Visit, error: Error | None = None) -> Answer:
-        return await _shown(visit, error, tab)
-
-    return show
-
-
 async def _shown(visit: Visit, error: Error | None, tab: str) -> Answer:
     group = await visit.graph.get(_group(visit))
-    tab = tab if any(each.name == tab for each in _TABS) else _TABS[0].name
+    tab = known_tab(_TABS, tab)
     path = f"{PATH}/{group['id']}"
     name = str(group.get("displayName") or group["id"])
     way = (PATH, "groups.title")
@@ -174,14 +168,12 @@ async def _remove_owner(visit: Visit) -> None:
     await send(visit, "DELETE", f"{_group(visit)}/owners/{owner}/$ref")
 
 
-_MEMBERS: Final = _at("members")
-_OWNERS: Final = _at("owners")
 ROUTES: Final = (
     PageRoute("GET", _ONE, show_group),
-    acting(f"{_ONE}/edit", _edit, _at(), "group_changed"),
-    acting(f"{_ONE}/delete", _delete, _at(), "group_deleted", to=PATH),
-    acting(f"{_ONE}/members/add", _add_members, _MEMBERS, "members_changed", tab="members"),
-    acting(f"{_ONE}/members/remove", _remove_member, _MEMBERS, "members_changed", tab="members"),
-    acting(f"{_ONE}/owners/add", _add_owners, _OWNERS, "owners_changed", tab="owners"),
-    acting(f"{_ONE}/owners/remove", _remove_owner, _OWNERS, "owners_changed", tab="owners"),
+    acting(f"{_ONE}/edit", _edit, _shown, "group_changed"),
+    acting(f"{_ONE}/delete", _delete, _shown, "group_deleted", to=PATH),
+    acting(f"{_ONE}/members/add", _add_members, _shown, "members_changed", tab="members"),
+    acting(f"{_ONE}/members/remove", _remove_member, _shown, "members_changed", tab="members"),
+    acting(f"{_ONE}/owners/add", _add_owners, _shown, "owners_changed", tab="owners"),
+    acting(f"{_ONE}/owners/remove", _remove_owner, _shown, "owners_changed", tab="owners"),
 )

@@ -20,6 +20,7 @@ from ostiary.admin.directory_parts import (
     Row,
     Tab,
     Table,
+    known_tab,
     shown,
     texts,
 )
@@ -79,13 +80,9 @@ async def show_role(visit: Visit) -> Answer:
     return await _shown(visit, None, visit.query.get("tab", ""))
 
 
-async def _again(visit: Visit, error: Error | None) -> Answer:
-    return await _shown(visit, error, "")
-
-
 async def _shown(visit: Visit, error: Error | None, tab: str) -> Answer:
     role = await visit.graph.get(f"{_DEFINITIONS}/{quote(visit.path['id'])}")
-    tab = tab if any(each.name == tab for each in _TABS) else _TABS[0].name
+    tab = known_tab(_TABS, tab)
     path, key = f"{PATH}/{role['id']}", str(role["id"])
     parts: list[Part]
     if tab == "rights":
@@ -162,6 +159,6 @@ async def _remove(visit: Visit) -> None:
 ROUTES: Final = (
     PageRoute("GET", PATH, show_roles),
     PageRoute("GET", _ONE, show_role),
-    acting(f"{_ONE}/add", _add, _again, "role_given"),
-    acting(f"{_ONE}/remove", _remove, _again, "role_taken"),
+    acting(f"{_ONE}/add", _add, _shown, "role_given"),
+    acting(f"{_ONE}/remove", _remove, _shown, "role_taken"),
 )

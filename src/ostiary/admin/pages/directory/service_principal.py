@@ -11,7 +11,16 @@ from ostiary.admin.directory_changes import acting, chosen, policies_part, reada
 from ostiary.admin.directory_lists import quoted
 from ostiary.admin.directory_objects import add_each, found_by_name
 from ostiary.admin.directory_owners import owners_part
-from ostiary.admin.directory_parts import Cell, Error, ObjectPage, Part, Tab, enabled, shown
+from ostiary.admin.directory_parts import (
+    Cell,
+    Error,
+    ObjectPage,
+    Part,
+    Tab,
+    enabled,
+    known_tab,
+    shown,
+)
 from ostiary.admin.pages.directory.service_principals import IDENTITIES, MANAGED, ONE, PATH
 from ostiary.admin.visit import Answer, PageRoute, Visit
 from ostiary.conditions.base import Lookup
@@ -33,16 +42,9 @@ async def show_principal(visit: Visit) -> Answer:
     return await _shown(visit, None, visit.query.get("tab", ""))
 
 
-def _at(tab: str = "") -> Any:
-    async def show(visit: Visit, error: Error | None = None) -> Answer:
-        return await _shown(visit, error, tab)
-
-    return show
-
-
 async def _shown(visit: Visit, error: Error | None, tab: str) -> Answer:
     principal = await visit.graph.get(_principal(visit))
-    tab = tab if any(each.name == tab for each in _TABS) else _TABS[0].name
+    tab = known_tab(_TABS, tab)
     path = f"{ONE}/{principal['id']}"
     managed = principal.get("servicePrincipalType") == MANAGED
     way = (IDENTITIES, "principals.identities") if managed else (PATH, "principals.title")
@@ -157,7 +159,7 @@ async def _remove_owner(visit: Visit) -> None:
 
 
 def _changing(path: str, change: Any, tab: str = "") -> PageRoute:
-    return acting(f"{_ONE}/{path}", change, _at(tab), "principal_changed", tab=tab)
+    return acting(f"{_ONE}/{path}", change, _shown, "principal_changed", tab=tab)
 
 
 ROUTES: Final = (
@@ -165,7 +167,7 @@ ROUTES: Final = (
     _changing("enable", _enable),
     _changing("disable", _disable),
     _changing("assignment", _assignment),
-    acting(f"{_ONE}/delete", _delete, _at(), "principal_deleted", to=PATH),
+    acting(f"{_ONE}/delete", _delete, _shown, "principal_deleted", to=PATH),
     _changing("assigned/add", _assign, "assigned"),
     _changing("assigned/remove", _unassign, "assigned"),
     _changing("grants/revoke", _revoke_grant, "permissions"),

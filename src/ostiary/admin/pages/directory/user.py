@@ -20,6 +20,7 @@ from ostiary.admin.directory_parts import (
     Tab,
     Told,
     enabled,
+    known_tab,
     shown,
 )
 from ostiary.admin.pages.directory.users import PATH, type_of
@@ -47,16 +48,9 @@ async def show_user(visit: Visit) -> Answer:
     return await _shown(visit, None, visit.query.get("tab", ""))
 
 
-def _at(tab: str = "", *told: Part) -> Any:
-    async def show(visit: Visit, error: Error | None = None) -> Answer:
-        return await _shown(visit, error, tab, *told)
-
-    return show
-
-
 async def _shown(visit: Visit, error: Error | None, tab: str, *told: Part) -> Answer:
     user = await visit.graph.get(f"/users/{quote(visit.path['id'])}", select=_SELECT)
-    tab = tab if any(each.name == tab for each in _TABS) else _TABS[0].name
+    tab = known_tab(_TABS, tab)
     path = f"{PATH}/{user['id']}"
     name = str(user.get("displayName") or user.get("userPrincipalName") or user["id"])
     page = ObjectPage(
@@ -212,15 +206,15 @@ _METHOD: Final = f"{_ONE}/methods/{{kind}}/{{method}}/delete"
 _AUTH, _SESSIONS = "authentication", "sessions"
 ROUTES: Final = (
     PageRoute("GET", _ONE, show_user),
-    acting(f"{_ONE}/edit", _edit, _at(), "user_changed"),
-    acting(f"{_ONE}/enable", _enable, _at(), "user_enabled"),
-    acting(f"{_ONE}/disable", _disable, _at(), "user_disabled"),
-    acting(f"{_ONE}/delete", _delete, _at(), "user_deleted", to=PATH),
-    acting(f"{_ONE}/reset-password", _reset_password, _at(_AUTH), ""),
-    acting(f"{_ONE}/access-pass", _access_pass, _at(_AUTH), ""),
-    acting(_METHOD, _delete_method, _at(_AUTH), "method_deleted", tab=_AUTH),
-    acting(f"{_ONE}/reregister", _reregister, _at(_AUTH), "reregistration", tab=_AUTH),
-    acting(f"{_ONE}/revoke", _revoke, _at(_SESSIONS), "sessions_revoked", tab=_SESSIONS),
-    acting(f"{_ONE}/risk/confirm", _confirm, _at(), "risk_changed"),
-    acting(f"{_ONE}/risk/dismiss", _dismiss, _at(), "risk_changed"),
+    acting(f"{_ONE}/edit", _edit, _shown, "user_changed"),
+    acting(f"{_ONE}/enable", _enable, _shown, "user_enabled"),
+    acting(f"{_ONE}/disable", _disable, _shown, "user_disabled"),
+    acting(f"{_ONE}/delete", _delete, _shown, "user_deleted", to=PATH),
+    acting(f"{_ONE}/reset-password", _reset_password, _shown, "", tab=_AUTH),
+    acting(f"{_ONE}/access-pass", _access_pass, _shown, "", tab=_AUTH),
+    acting(_METHOD, _delete_method, _shown, "method_deleted", tab=_AUTH),
+    acting(f"{_ONE}/reregister", _reregister, _shown, "reregistration", tab=_AUTH),
+    acting(f"{_ONE}/revoke", _revoke, _shown, "sessions_revoked", tab=_SESSIONS),
+    acting(f"{_ONE}/risk/confirm", _confirm, _shown, "risk_changed"),
+    acting(f"{_ONE}/risk/dismiss", _dismiss, _shown, "risk_changed"),
 )
