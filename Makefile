@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs site screenshots lock clean
+.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs site screenshots recording lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -98,6 +98,10 @@ site: $(INSTALLED_DEV)
 ## screenshots  takes the pictures of docs/admin-center.md, with Chromium and what `make browser` installs
 screenshots: $(INSTALLED_DEV)
 	$(BIN)/python -m docs.screenshots $(ARGS)
+
+## recording takes the picture of `ostiary demo` that the README shows, out of a run of it
+recording: $(INSTALLED_DEV)
+	$(BIN)/python -m docs.recording $(ARGS)
 
 ## lock      resolves the requirements afresh, with uv; releases younger than a week are left out
 UV_COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes \

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ostiary.demo.story import Story, Told
 
 _SIGN_INS = 20_000
+_NARROWEST = 40
 
 
 @click.command("demo")
@@ -159,9 +162,18 @@ def _tell(number: int, scene: Told) -> None:
     answer("")
     answer(f"{number}. {scene.title}.")
     for line in scene.lines:
-        answer(f"   {line}")
+        for part in _fitted(line):
+            answer(f"   {part}")
     if scene.wrong:
         answer(f"   NOT AS IT HAS TO BE: {scene.wrong}")
+
+
+def _fitted(line: str) -> list[str]:
+    """Break a line between words where it goes to a terminal that is narrower."""
+    if not sys.stdout.isatty():
+        return [line]
+    width = max(shutil.get_terminal_size().columns - 3, _NARROWEST)
+    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _json(scene: Told) -> dict[str, object]:
