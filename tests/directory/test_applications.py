@@ -133,10 +133,7 @@ def test_secrets_of_the_tenant_are_kept_once(store: Store) -> None:
     assert store.tenant_secrets.recognition() == {1: "a", 2: "c"}
 
 
-def test_rollouts_and_settings_have_versions(store: Store) -> None:
-    rollout = store.rollouts.create({"id": "p1", "stage": 1}, by=ADMIN)
-    store.rollouts.modify("p1", {"stage": 2}, by=ADMIN, expected=rollout.etag)
-    assert store.rollouts.need("p1").document["stage"] == 2
+def test_settings_have_versions(store: Store) -> None:
     first = store.singles.write("organization", {"id": "t", "verifiedDomains": []}, by=ADMIN)
     store.singles.write("organization", {"id": "t"}, by=ADMIN, expected=first.etag)
     with pytest.raises(ObjectChanged):

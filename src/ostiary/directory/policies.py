@@ -1,4 +1,4 @@
-"""Conditional Access policies, every version of each, and how far each is rolled out."""
+"""Conditional Access policies, and every version of each."""
 
 from __future__ import annotations
 
@@ -95,15 +95,6 @@ class Policies(Documents):
             hold(change, self.collection, old.id, old.document)
         elif old is None and new is not None:
             let_go(change, self.collection, new.id)
-
-
-class Rollouts(Documents):
-    """How far a policy is rolled out (stages, percentages, dates), by the id of the policy."""
-
-    table = tables.policy_rollouts
-    collection = "policyRollouts"
-    kind = "policy rollout"
-    category = "Policy"
 
 
 def keep_version(change: Change, policy_id: str, action: str, document: JsonObject) -> None:

@@ -50,10 +50,11 @@ from ostiary.directory.objects import (
     Singles,
     Strengths,
 )
-from ostiary.directory.policies import Policies, Rollouts
+from ostiary.directory.policies import Policies
 from ostiary.directory.protocols import Actor, RandomBytes, Sealer
 from ostiary.directory.renewing import StillGood, as_it_is, renew_methods
 from ostiary.directory.risks import Risks
+from ostiary.directory.rollouts import Rollouts
 from ostiary.directory.sealed import TenantSecrets
 from ostiary.directory.sessions import Sessions
 from ostiary.directory.sign_ins import SignIns

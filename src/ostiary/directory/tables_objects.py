@@ -109,7 +109,13 @@ policy_versions: Final = Table(
     PrimaryKeyConstraint("policy_id", "version"),
     sqlite_strict=True,
 )
-policy_rollouts: Final = _documents("policy_rollouts")
+policy_rollouts: Final = _documents(
+    "policy_rollouts",
+    Column("policy_id", Words, nullable=False, index=True, server_default=""),
+    # The policy's id as long as the rollout is under way: a policy has one of those at most.
+    Column("under_way", Words),
+    Index("ix_policy_rollouts_under_way", "under_way", unique=True),
+)
 temporary_exclusions: Final = _documents(
     "temporary_exclusions",
     _key("policy_id", needed=True),
