@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from ostiary.administration.policy_drafts import Supposed, answer_to, guard_says, supposed
+from ostiary.administration.policy_drafts import answer_to, guard_says, supposed
 from ostiary.administration.policy_objects import PolicyRequest
 from ostiary.analysis.lint import lint
 from ostiary.analysis.prove_draft import gap_changes, own_gaps, standing
@@ -31,6 +31,7 @@ from ostiary.tenant.proofs import names_of
 from ostiary.tenant.tenant import Tenant
 
 OPERATIONS: Final = Operations()
+_Finding: TypeAlias = Mapping[str, Any]
 PATH: Final = f"/{ROOT}/policies/verdict"
 _BODY: Final = Named(
     "ostiary.draftBody", closed({"policy": OBJECT, "policyId": MAYBE_TEXT}, needed=("policy",))
@@ -69,6 +70,8 @@ def judge_draft(call: Call) -> Answer:
         return Answer(body={**head, **_invalid(error)})
     before = call.snapshot.tenant
     known = proved(call, "standing", lambda: standing(before.compiled, names_of(before)))
+    # Every draft is compared with the same findings, and those of a large tenant take seconds.
+    found = proved(call, ("findings", call.asked.at.date()), lambda: _findings(call, before))
 
     def judged() -> dict[str, Any]:
         made = supposed(call.server.snapshots.preview(), response, policy_id)
@@ -84,7 +87,7 @@ def judge_draft(call: Call) -> Answer:
             "whenSaved": asked.to_json(),
             "whenOn": on.to_json(),
             "gaps": [trimmed(each.to_json()) for each in changes],
-            "lint": _brought(call, made),
+            "lint": _brought(found, _findings(call, made.saved)),
         }
 
     return Answer(body={**head, **proved(call, ("draft", version, key), judged)})
@@ -126,13 +129,13 @@ def _invalid(error: JsonObject) -> dict[str, Any]:
     }
 
 
-def _brought(call: Call, made: Supposed) -> list[Mapping[str, Any]]:
+def _brought(old: list[_Finding], new: list[_Finding]) -> list[_Finding]:
     """Give the findings of lint that there would be with the draft, and are not without it."""
-    old = {_same(each) for each in _findings(call, made.before)}
-    return [each for each in _findings(call, made.saved) if _same(each) not in old]
+    known = {_same(each) for each in old}
+    return [each for each in new if _same(each) not in known]
 
 
-def _findings(call: Call, tenant: Tenant) -> list[Mapping[str, Any]]:
+def _findings(call: Call, tenant: Tenant) -> list[_Finding]:
     parts = tenant.parts
     report = lint(
         tenant.compiled, now=call.asked.at, refused=parts.refused, warnings=parts.warnings
@@ -140,7 +143,7 @@ def _findings(call: Call, tenant: Tenant) -> list[Mapping[str, Any]]:
     return [each.to_json() for each in report.findings]
 
 
-def _same(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _same(finding: _Finding) -> tuple[str, str, str]:
     """Tell findings apart by what they say of which policies; states are no part of it."""
     policies = ",".join(sorted(str(each["id"]) for each in finding["policies"]))
     return str(finding["code"]), str(finding["reason"]), policies
