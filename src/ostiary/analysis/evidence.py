@@ -32,14 +32,14 @@ class Evidence:
     work: Work
     tally: Tally
 
-    def users_seen(self) -> int:
-        """Count the distinct users in the log."""
-        return sum(not person.workload for person in self._seen_people())
+    def users_seen(self) -> frozenset[str]:
+        """Give the distinct users in the log, by id."""
+        return frozenset(person.id for person in self._seen_people() if not person.workload)
 
     def never_seen(self) -> Mapping[str, Unseen]:
         """Give users, administrators, emergency access accounts and applications not in the log."""
         directory = self.work.directory
-        seen = {person.id for person in self._seen_people() if not person.workload}
+        seen = self.users_seen()
         users = [user for user in directory.users.values() if user.enabled]
         holders = administrators(directory)
         admins = [user for user in users if user.id in holders]

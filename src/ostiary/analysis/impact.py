@@ -82,6 +82,8 @@ class Impact:
     notes: Sequence[str] = ()
     assumed: Mapping[str, str] = field(default_factory=dict[str, str])
     pseudonymised: bool = False
+    seen: frozenset[str] = field(default=frozenset(), repr=False)
+    """The users in the log, by id; none where they have other names."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the report, in the members that `ostiary impact --json` prints."""
@@ -320,6 +322,7 @@ def summed_up(
 ) -> Impact:
     """Give the result that a complete tally comes to."""
     summary, evidence = Summary(work, tally), Evidence(work, tally)
+    seen = evidence.users_seen()
     return Impact(
         first=_moment(tally.first),
         last=_moment(tally.last),
@@ -327,7 +330,7 @@ def summed_up(
         unreadable=0,
         by_category=summary.rows_by_category(),
         total=summary.total(),
-        users=evidence.users_seen(),
+        users=len(seen),
         policies=summary.policies(work.sides.shown),
         by={name: summary.values(name) for name in DIMENSIONS},
         change=summary.draft(),
@@ -338,6 +341,7 @@ def summed_up(
         doubtful=summary.doubtful(),
         refused=tuple(refused),
         assumed=work.assume,
+        seen=seen,
     )
 
 

@@ -87,6 +87,7 @@ class Pseudonyms:
             unreadable_samples=(),
             notes=(),
             pseudonymised=True,
+            seen=frozenset(),
         )
 
     def _draft(self, draft: DraftImpact) -> DraftImpact:
