@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs site screenshots recording lock clean
+.PHONY: help install server test check pytest browser clients test-clients demo bench fuzz plant docs site screenshots \
+	recording dist test-install notices sbom lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -27,6 +28,10 @@ PEER = $(if $(shell command -v npm),bench/oidc_provider/node_modules/.installed)
 # The Azure CLI pins other versions than the libraries want: two environments.
 AZ = .venv-clients-az
 SDK = .venv-clients-sdk
+# What installs, checks and lists the package.
+PACKAGING = .venv-packaging
+# The runtime with its extras and nothing else, to be listed.
+RUNTIME = .venv-sbom
 CLIENTS = $(AZ)/.installed $(SDK)/.installed tests/clients/node/node_modules/.installed $(BROWSER)
 PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
 LOCKED = $(PIP) install --require-hashes
@@ -103,6 +108,27 @@ screenshots: $(INSTALLED_DEV)
 recording: $(INSTALLED_DEV)
 	$(BIN)/python -m docs.recording $(ARGS)
 
+## dist      the wheel and the sources as they are published, into dist/
+dist: $(INSTALLED)
+	rm -rf dist
+	PYTHONPATH=$(VENV)/build-backend $(BIN)/python -m hatchling build
+
+## test-install  wheel and sources in fresh environments by pip, pipx and uv; `make test` leaves them out
+test-install: $(INSTALLED_DEV) $(PACKAGING)/.installed
+	OSTIARY_TEST_INSTALL=1 $(BIN)/pytest tests/packaging -n $(WORKERS) $(ARGS)
+
+## notices   writes THIRD-PARTY-NOTICES.md
+notices: $(INSTALLED_DEV)
+	$(BIN)/python -m deploy.notices
+
+## sbom      what the runtime consists of, as CycloneDX, into dist/ostiary.cdx.json
+sbom: dist $(RUNTIME)/.installed $(PACKAGING)/.installed
+	$(RUNTIME)/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-index \
+		--force-reinstall dist/*.whl
+	$(PACKAGING)/bin/cyclonedx-py environment $(RUNTIME)/bin/python --pyproject pyproject.toml \
+		--mc-type application --sv 1.6 --output-reproducible -o - \
+		| $(PACKAGING)/bin/python -m deploy.sbom > dist/ostiary.cdx.json
+
 ## lock      resolves the requirements afresh, with uv; releases younger than a week are left out
 UV_COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --exclude-newer '7 days'
@@ -114,13 +140,15 @@ lock:
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
 	$(UV_COMPILE) requirements-server.in -o requirements-server.lock
 	$(UV_COMPILE) requirements-bench.in -o requirements-bench.lock
+	$(UV_COMPILE) requirements-packaging.in -o requirements-packaging.lock
 	$(UV_COMPILE) requirements-spark.in -o requirements-spark.lock
 	$(UV_COMPILE) requirements-clients-az.in -o requirements-clients-az.lock
 	$(UV_COMPILE) requirements-clients-sdk.in -o requirements-clients-sdk.lock
 
 ## clean     removes what the other targets made
 clean:
-	rm -rf $(VENV) $(VENV)-lock .venv-ci-* .venv-clients-* build dist site htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(VENV)-lock .venv-ci-* .venv-clients-* $(PACKAGING) $(RUNTIME) build dist site htmlcov \
+		.coverage .coverage.* \
 		tests/browser/node_modules tests/clients/node/node_modules .pytest_cache .ruff_cache \
 		.hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -159,6 +187,17 @@ $(BROWSER): tests/browser/package.json tests/browser/package-lock.json tests/bro
 .venv-clients-%/.installed: requirements-clients-%.lock
 	$(PYTHON) -m venv --clear .venv-clients-$*
 	.venv-clients-$*/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r $<
+	touch $@
+
+$(PACKAGING)/.installed: requirements-packaging.lock
+	$(PYTHON) -m venv --clear $(PACKAGING)
+	$(PACKAGING)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r $<
+	touch $@
+
+$(RUNTIME)/.installed: requirements.lock requirements-server.lock
+	$(PYTHON) -m venv --clear $(RUNTIME)
+	$(RUNTIME)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes \
+		-r requirements.lock -r requirements-server.lock
 	touch $@
 
 tests/clients/node/node_modules/.installed: $(addprefix tests/clients/node/,package.json package-lock.json .npmrc)

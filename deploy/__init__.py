@@ -1,0 +1,1 @@
+"""What publishing and running Ostiary takes beside the package: notices, components, containers."""
