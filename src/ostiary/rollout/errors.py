@@ -48,3 +48,21 @@ class NotSecondPerson(OstiaryError):
     """Whoever started a rollout, or wants to take its next step, cannot approve it (403)."""
 
     code = "notSecondPerson"
+
+
+class AnswerLost(OstiaryError):
+    """A change was sent and its answer never came: it was made, or it was not."""
+
+    code = "answerLost"
+
+
+class StepUnfinished(OstiaryError):
+    """A step was begun and nobody knows whether it was finished: it has to be resumed first."""
+
+    code = "stepUnfinished"
+
+
+class JournalTaken(OstiaryError):
+    """Somebody else wrote the next step of a rollout into the same journal at the same time."""
+
+    code = "journalTaken"

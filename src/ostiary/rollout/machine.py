@@ -101,7 +101,7 @@ def desired_now(rollout: Rollout, current: JsonObject) -> JsonObject:
     """
     found = moved(rollout.written, current)
     if found.others:
-        raise PolicyMoved(_told(found.others))
+        raise PolicyMoved(told(found.others))
     return with_exclusions_of(rollout.desired, current) if found.excluded else rollout.desired
 
 
@@ -235,7 +235,7 @@ def undo(rollout: Rollout, *, current: JsonObject, by: Who, at: datetime, reason
     _require_under_way(rollout)
     found = moved(rollout.written, current)
     if found.others:
-        raise PolicyMoved(_told(found.others))
+        raise PolicyMoved(told(found.others))
     kept = {name: value for name, value in rollout.original.items() if name != "modifiedDateTime"}
     document = with_exclusions_of(kept, current)
     step = _step(rollout, Action.UNDO, 0, by, at, reason)
@@ -323,5 +323,6 @@ def _place_of(document: JsonObject) -> int:
     return 0 if state_of(document) is PolicyState.DISABLED else REPORT_ONLY_PLACE
 
 
-def _told(found: Sequence[Difference]) -> list[str]:
+def told(found: Sequence[Difference]) -> list[str]:
+    """Tell differences of a policy in words, ids as they are."""
     return [sentence(each, lambda _, identifier: identifier) for each in found]

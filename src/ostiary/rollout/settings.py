@@ -1,6 +1,6 @@
 """How strict a rollout is: what its gates demand, and when it steps back by itself.
 
-Written as the member `gates` of `ostiary.yaml`, as options of `ostiary rollout start`, and on a
+Written as the member `rollout` of `ostiary.yaml`, as options of `ostiary rollout start`, and on a
 server with the rollout.
 """
 
@@ -118,17 +118,17 @@ _MEMBERS: Final[Mapping[str, str]] = {
 def settings_from_json(raw: object) -> Settings:
     """Read settings; what is not there is as in `Settings()`. Raises InputError on the first fault.
 
-    `raw` is the member `gates` of `ostiary.yaml`, or what `Settings.to_json` wrote; None: nothing.
+    `raw` is the member `rollout` of `ostiary.yaml`, or what `to_json` wrote; None: nothing.
     """
     if raw is None:
         return Settings()
     if not is_object(raw):
-        raise InputError(f"gates: expected an object with {', '.join(_READERS)}")
+        raise InputError(f"rollout: expected an object with {', '.join(_READERS)}")
     unknown = sorted(set(raw) - set(_READERS))
     if unknown:
-        raise InputError(f"gates: `{unknown[0]}` is none of {', '.join(_READERS)}")
+        raise InputError(f"rollout: `{unknown[0]}` is none of {', '.join(_READERS)}")
     names = {member: name for name, member in _MEMBERS.items()}
-    return Settings(**{names[each]: _READERS[each](raw[each], f"gates.{each}") for each in raw})
+    return Settings(**{names[each]: _READERS[each](raw[each], f"rollout.{each}") for each in raw})
 
 
 def _whole(highest: int) -> Callable[[object, str], int]:

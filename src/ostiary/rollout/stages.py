@@ -120,7 +120,7 @@ def stage_from_json(raw: object) -> Stage:
 
 
 def rings_from_json(raw: object) -> tuple[Ring, ...]:
-    """Read a list of rings, as `gates.rings` of `ostiary.yaml` has them. Raises InputError."""
+    """Read a list of rings, as `rollout.rings` of `ostiary.yaml` has them. Raises InputError."""
     if raw is None:
         return ()
     if not is_list(raw):
