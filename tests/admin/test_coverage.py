@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ostiary.admin.role_words import with_role_names
 from ostiary.graph.permissions import SECURITY_READER
 from tests.admin.pages import Admin, with_role
 from tests.web.serving import ASTRID, LIFEBOAT, POLICY
@@ -49,14 +48,6 @@ def test_rows_may_be_groups_and_a_resource_that_is_not_there_is_told(reader: Adm
     reader.open("/admin/coverage?resource=No+such+thing")
     assert reader.status == 400
     assert "nothing in the tenant is called" in reader.text
-
-
-def test_roles_are_named_in_rows_and_statements() -> None:
-    assert with_role_names(f"holders of role `{SECURITY_READER}`") == (
-        "holders of role `Security Reader`"
-    )
-    unknown = "role `00000000-0000-4000-8000-000000000000`"
-    assert with_role_names(unknown) == unknown
 
 
 def test_the_report_is_one_file_that_says_whose_and_what_it_assumes(reader: Admin) -> None:

@@ -134,7 +134,7 @@ def test_role_assignments_keep_scope_and_kind() -> None:
         RoleAssignment("r", "c", "/Calendar"),
         RoleAssignment("own", "d", None, built_in=False),
     )
-    assert found.role_names == {"own": "Own role"}
+    assert found.directory.role_names == {"own": "Own role"}
     assert [(each.code, each.message) for each in found.warnings] == [
         (
             "scopeMissing",

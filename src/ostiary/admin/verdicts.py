@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from ostiary.admin.graph_calls import Refused
 from ostiary.admin.naming import Names
-from ostiary.admin.role_words import with_role_names
 from ostiary.admin.visit import Visit
 from ostiary.admin.what_if_links import what_if_address
 from ostiary.conditions.base import Lookup
@@ -137,8 +136,8 @@ def way_of(statement: JsonObject) -> Way:
     """Read one way in of a proof."""
     witness = as_object(statement["witness"])
     return Way(
-        with_role_names(str(statement["statement"])),
-        with_role_names(str(witness["text"])),
-        tuple(with_role_names(str(each)) for each in statement.get("doubts", ())),
+        str(statement["statement"]),
+        str(witness["text"]),
+        tuple(str(each) for each in statement.get("doubts", ())),
         what_if_address(as_object(witness["request"])),
     )

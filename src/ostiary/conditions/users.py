@@ -166,7 +166,7 @@ class UsersTagger(ResolvingTagger[Person]):
             group = self._directory.groups.get(rest)
             return f"group `{group.display_name or rest}`" if group else f"group `{rest}`"
         if kind == "role":
-            return f"role `{rest}`"
+            return f"role `{self._directory.role_names.get(rest, rest)}`"
         if is_guest_tag(tag):
             return guest_name(tag)
         if tag == WORKLOAD:

@@ -184,12 +184,14 @@ class Directory:
     """One tenant without its policies. Ids are lower case; every mapping is by id.
 
     `role_assignments` None: the export has none at all, so who holds a role is unknown.
+    `role_names` are the names of roles, as far as they are known.
     """
 
     tenant_id: str = ""
     users: Mapping[str, User] = field(default_factory=lambda: MappingProxyType({}))
     groups: Mapping[str, Group] = field(default_factory=lambda: MappingProxyType({}))
     role_assignments: tuple[RoleAssignment, ...] | None = None
+    role_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     service_principals: Mapping[str, ServicePrincipal] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -61,13 +61,12 @@ STRENGTHS, CONTEXTS, REGISTRATIONS = (
 class ReadDirectory:
     """A directory, and what else the input says that policies may name.
 
-    `contexts` and `role_names` map an id to a name.
+    `contexts` map an id to a name.
     """
 
     directory: Directory
     settings: ReadSettings
     contexts: Mapping[str, str]
-    role_names: Mapping[str, str]
     warnings: tuple[Warning_, ...]
 
 
@@ -104,6 +103,7 @@ def read_directory(
         users=users,
         groups=groups,
         role_assignments=_role_assignments(raw, warnings),
+        role_names=MappingProxyType({**catalogue.roles, **_role_names(raw)}),
         service_principals=MappingProxyType(principals),
         applications=MappingProxyType(_applications(raw, principals)),
         named_locations=locations,
@@ -112,7 +112,7 @@ def read_directory(
         registrations=MappingProxyType({each.user_id: each for each, _, _ in registered}),
         settings=settings.settings,
     )
-    return ReadDirectory(directory, settings, _contexts(raw), _role_names(raw), tuple(warnings))
+    return ReadDirectory(directory, settings, _contexts(raw), tuple(warnings))
 
 
 def _tenant_id(raw: RawTenant) -> str:

@@ -175,9 +175,9 @@ def _roles(read: ReadDirectory, catalogue: Catalogue) -> Book:
 
     def named() -> Iterator[tuple[str, str]]:
         yield from _every(catalogue.role_names)
-        yield from ((name, role) for role, name in read.role_names.items())
+        yield from ((name, role) for role, name in read.directory.role_names.items())
 
-    known = assigned | set(catalogue.roles) | set(read.role_names)
+    known = assigned | set(catalogue.roles) | set(read.directory.role_names)
     return Book(
         Lookup.ROLE.value,
         known,

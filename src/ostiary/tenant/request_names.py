@@ -37,7 +37,7 @@ class RequestNames:
     def of(cls, directory: Directory, catalogue: Catalogue) -> RequestNames:
         """Make the names of a directory that is read already."""
         settings = ReadSettings(directory.settings, (), {})
-        read = ReadDirectory(directory, settings, {}, {}, ())
+        read = ReadDirectory(directory, settings, {}, ())
         return cls(directory, books_of(read, catalogue).by_lookup)
 
     def resolved(self, sign_in: SignIn, body: JsonObject) -> SignIn:

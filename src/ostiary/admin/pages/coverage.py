@@ -12,7 +12,6 @@ from ostiary.admin.host import PREFIX
 from ostiary.admin.proofs import ROOT, worked_out
 from ostiary.admin.references import known
 from ostiary.admin.rendering import admin_headers
-from ostiary.admin.role_words import with_role_names
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
 from ostiary.analysis.coverage import CIRCUMSTANCES
 from ostiary.analysis.coverage_kinds import Kind
@@ -54,11 +53,8 @@ async def show_coverage(visit: Visit) -> Answer:
 
 
 async def _matrix(visit: Visit, query: dict[str, str]) -> dict[str, Any] | None:
-    """Ask for the matrix, its rows with the names of roles; None: it is being worked out."""
-    found = await worked_out(visit, f"{ROOT}/coverage?{urlencode(query)}")
-    if found:
-        found["rows"] = [{**each, "text": with_role_names(each["text"])} for each in found["rows"]]
-    return found
+    """Ask for the matrix; None: it is being worked out."""
+    return await worked_out(visit, f"{ROOT}/coverage?{urlencode(query)}")
 
 
 def _query(visit: Visit) -> dict[str, str]:
