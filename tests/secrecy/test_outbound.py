@@ -217,6 +217,9 @@ def test_SF01_nothing_else_sends() -> None:
         "src/ostiary/demo/browser.py": ["httpx"],
         "src/ostiary/demo/clients.py": ["httpx", "requests"],
         "src/ostiary/demo/serving.py": ["httpx"],
+        # commands of an administrator, to the tenant that he names
+        "src/ostiary/entra/client.py": ["httpx"],
+        "src/ostiary/entra/connection.py": ["httpx"],
         # on a connection that the guard made
         "src/ostiary/serving/alerts.py": ["smtplib"],
     }

@@ -87,7 +87,7 @@ RULES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
         "IdentityRiskyServicePrincipal.Read.All IdentityRiskyServicePrincipal.ReadWrite.All",
     ),
     (".* identityProtection/risky.*", "IdentityRiskyServicePrincipal.ReadWrite.All"),
-    ("(GET auditLogs|POST identity/conditionalAccess/impact)/.*", "AuditLog.Read.All"),
+    ("(GET auditLogs|GET reports|POST identity/conditionalAccess/impact)/.*", "AuditLog.Read.All"),
     ("POST auditLogs/directoryAudits/verify", "AuditLog.Read.All"),
     (f"GET {_STRENGTHS}.*", f"Policy.Read.All {_STRENGTH}"),
     (f".* {_STRENGTHS}.*", _STRENGTH),

@@ -144,7 +144,8 @@ WRITE_POLICIES = {
     *(f"{way} {each}/{{id}}/{CONFIGURATION}" for each in STRENGTHS for way in ("PATCH", "DELETE")),
 }
 CHANGED = f"POST {CA}/impact/signIns"
-READ_LOGS = {CHANGED} | {
+_REGISTERED = "GET reports/authenticationMethods/userRegistrationDetails"
+READ_LOGS = {CHANGED, *(f"{_REGISTERED}{each}" for each in ("", "/{id}"))} | {
     f"GET auditLogs/{each}"
     for each in ("signIns", "signIns/{id}", "signIns/{id}/evaluation", "directoryAudits")
 }

@@ -9,6 +9,8 @@ from ostiary.model.errors import InputError
 _SERVER = ("alembic", "cryptography", "sqlalchemy", "starlette", "uvicorn")
 _ANALYSIS = ("duckdb", "numpy", "pyarrow")
 _DEMO = ("httpx", "msal")
+_ENTRA = ("httpx",)
+"""azure-identity is asked for where one of its credentials is."""
 
 
 def require_server() -> None:
@@ -26,6 +28,11 @@ def require_demo() -> None:
     require_server()
     require_analysis()
     _require("demo", _DEMO)
+
+
+def require_entra() -> None:
+    """Raise InputError where what speaks to a Graph API is not installed."""
+    _require("entra", _ENTRA)
 
 
 def _require(extra: str, packages: tuple[str, ...]) -> None:

@@ -26,6 +26,7 @@ COMMANDS = (
     "impact",
     "prove",
     "log",
+    "pull",
     "init",
     "serve",
     "policy",

@@ -19,6 +19,7 @@ from ostiary.graph import (
     methods,
     owners,
     permission_grants,
+    registration_details,
     risky_users,
     roles,
     tenant_names,
@@ -46,4 +47,5 @@ RESOURCES: Final = (
     tenant_names,
     managers,
     risky_users,
+    registration_details,
 )
