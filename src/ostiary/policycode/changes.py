@@ -10,9 +10,10 @@ id of Graph has a colon, so that a placeholder that was forgotten is refused by 
 Authentication contexts choose their id themselves (`c1` to `c99`): theirs is never a placeholder.
 
 Documents. `before` is the object as the target had it, `after` as it is to be: whole documents as
-Graph writes them (of the beta version), without annotations and without what Graph makes itself,
-but for `id` in `before`. A member that `before` has and `after` has not is to be taken away. What
-an object must keep, its exclusions above all, stands in `after`: nothing has to be merged.
+Graph writes them (of the beta version), without what Graph makes itself but for `id` in `before`,
+and without annotations but for the types of locations and their ranges. A member that `before` has
+and `after` has not is to be taken away. What an object must keep, its exclusions above all, stands
+in `after`: nothing has to be merged.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from typing import Any, Final
 from ostiary.analysis.policy_difference import settings_by_path
 from ostiary.model.json_types import JsonObject, as_strings, flags, is_list, is_object
 from ostiary.policycode.changes import Kind
+from ostiary.schema.location_rules import range_text
 
 _MEMBERS: Final = {
     Kind.NAMED_LOCATION: (
@@ -40,7 +41,6 @@ _MEMBERS: Final = {
     Kind.CONTEXT: ("displayName", "description", "isAvailable"),
 }
 """What a plan manages of each kind beside policies; the rest is Graph's or somebody else's."""
-_RANGES: Final = ("cidrAddress", "lowerAddress", "upperAddress")
 _LIMITS: Final = (
     "appliesToCombinations",
     "allowedAAGUIDs",
@@ -84,9 +84,7 @@ def _value(name: str, value: Any) -> Any:
 
 def _range(value: Any) -> str:
     """Write a range; an export may have the CIDR notation alone."""
-    if not is_object(value):
-        return str(value).casefold()
-    return "-".join(str(value[name]).casefold() for name in _RANGES if value.get(name))
+    return (range_text(value) if is_object(value) else str(value)).casefold()
 
 
 def _limit(value: Any) -> str:

@@ -76,6 +76,7 @@ class Book:
         self._spelled_out = spelled_out
         self._index: dict[str, dict[str, str]] | None = None
         self._similar: SimilarNames | None = None
+        self._names: dict[str, str] | None = None
 
     def identified(self, word: str) -> str | None:
         """Give the id that a word is, or is another form of; None where it is none that exists."""
@@ -96,6 +97,15 @@ class Book:
             return tuple(index[folded])
         found = (index.get(longer, {}) for longer in self._spelled_out(folded))
         return tuple(dict.fromkeys(each for ids in found for each in ids))
+
+    def name_of(self, identifier: str) -> str | None:
+        """Give the first name of a thing, as written; None where it is not known or has none."""
+        if self._names is None:
+            self._names = {}
+            for name, each in self._named():
+                if name:
+                    self._names.setdefault(each, name)
+        return self._names.get(identifier.casefold())
 
     def nearest(self, name: str) -> str | None:
         """Give the name that was probably meant, None where none is near."""

@@ -81,15 +81,18 @@ def read_each(path: Path) -> Iterator[tuple[str, RawTenant]]:
 
 def json_files(path: Path) -> list[Path]:
     """Give the JSON files below a folder, in the order of their names; hidden ones are left out."""
-    if not path.is_dir():
-        return [path]
+    return files_below(path, (".json",)) if path.is_dir() else [path]
+
+
+def files_below(path: Path, endings: tuple[str, ...]) -> list[Path]:
+    """Give the files of a folder whose names end so, hidden ones left out, in their order."""
     found: list[Path] = []
     for folder, inner, names in os.walk(path):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         found.extend(
             Path(folder, name)
             for name in names
-            if name.casefold().endswith(".json") and not name.startswith(".")
+            if name.casefold().endswith(endings) and not name.startswith(".")
         )
     return sorted(found, key=lambda each: each.relative_to(path).as_posix())
 
@@ -112,7 +115,7 @@ def read_document(value: Json, file: str) -> RawTenant:
 def _folder(root: Path) -> RawTenant:
     gathering = Gathering()
     for path, marked in _contents(root):
-        _take_file(gathering, path.relative_to(root), Item(marked.value, str(path)), marked.error)
+        take_file(gathering, path.relative_to(root), Item(marked.value, str(path)), marked.error)
     if gathering.empty:
         raise InputError(f"{root}: {_NOTHING}", hint=_ADVICE)
     return _finished(gathering)
@@ -123,8 +126,11 @@ def _finished(gathering: Gathering) -> RawTenant:
     return replace(raw, warnings=(*raw.warnings, *missing_pages(raw.parts)))
 
 
-def _take_file(gathering: Gathering, place: Path, item: Item, doubled: InputError | None) -> None:
-    """Take a file of a folder by its name or, where that says nothing, by its content."""
+def take_file(gathering: Gathering, place: Path, item: Item, doubled: InputError | None) -> None:
+    """Take a file of a folder by its name or, where that says nothing, by its content.
+
+    `place` is its path below the folder, `doubled` the error of a member that stands twice in it.
+    """
     key = key_named(place.parts[0].removesuffix(place.suffix))
     value = _unwrapped(item.value, key) if key else item.value
     whole = key is None and is_object(value) and is_surely_tenant(value)
