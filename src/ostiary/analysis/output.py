@@ -61,9 +61,9 @@ def closed_after(writer: Writer) -> Generator[Writer]:
 
 
 def write_text(out: Path, text: str) -> None:
-    """Write a text; raises OutputError where it cannot be written."""
+    """Write a text, alike on every system; raises OutputError where it cannot be written."""
     with replacing(out) as partial:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_text(text, encoding="utf-8", newline="\n")
 
 
 def reason(error: OSError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 
 from ostiary.model.errors import InputError
@@ -14,7 +15,17 @@ _ENTRA = ("httpx",)
 
 
 def require_server() -> None:
-    """Raise InputError where the packages of the extra `server` are not installed."""
+    """Raise InputError where the packages of the extra `server` are not installed.
+
+    On Windows always: a data folder is locked, and its keys are kept for their owner, in ways that
+    only POSIX has.
+    """
+    if sys.platform == "win32":
+        raise InputError(
+            "expected Linux or macOS for a server and its data, came Windows",
+            hint="run it in WSL or a container; validate, whatif, decide, lint, impact and prove "
+            "work here",
+        )
     _require("server", _SERVER)
 
 

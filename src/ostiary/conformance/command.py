@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -31,7 +32,7 @@ class CommandEngine:
         """
         try:
             self._program = subprocess.Popen(  # noqa: S603  # the user names the engine to run
-                shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                _words(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
         except (OSError, ValueError, IndexError) as error:
             raise InputError(
@@ -105,6 +106,11 @@ class CommandEngine:
         if not line:
             raise OstiaryError("the engine ended before it answered")
         return line
+
+
+def _words(command: str) -> str | list[str]:
+    """Split a command line, where the system wants words; on Windows a backslash is no escape."""
+    return command if sys.platform == "win32" else shlex.split(command)
 
 
 def _is_answer(value: object) -> bool:

@@ -132,7 +132,7 @@ def _signing_key(store: Store) -> Ed25519PrivateKey:
 
 
 def _add_line(file: Path, line: str) -> None:
-    with file.open("a", encoding="ascii") as stream:
+    with file.open("a", encoding="ascii", newline="\n") as stream:
         stream.write(line + "\n")
         stream.flush()
         os.fsync(stream.fileno())

@@ -29,7 +29,7 @@ def export_folder(database: Database, folder: Path) -> list[str]:
         for key, value in export_tenant(database).items():
             path = folder / f"{key}.json"
             text = json.dumps({"value": value} if isinstance(value, list) else value, indent=2)
-            path.write_text(text + "\n", encoding="utf-8")
+            path.write_text(text + "\n", encoding="utf-8", newline="\n")
             written.append(path.name)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

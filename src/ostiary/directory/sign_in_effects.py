@@ -70,7 +70,7 @@ class SignInEffects(KeptBlocks):
         """Write the counts as JSON."""
         counted, written = self._counted(first, last)
         if written is not None:
-            path.write_text(json.dumps(counted, separators=(",", ":")), "utf-8")
+            path.write_bytes(json.dumps(counted, separators=(",", ":")).encode())
         return written
 
     def _add(self, tally: _Tally, hours: Mapping[str, Any], begin: int) -> None:

@@ -137,7 +137,7 @@ def create_keys(folder: Path, randomness: Randomness) -> KeyEncryptionKeys:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyEncryptionKeyError(f"`{path}` exists already and is kept") from None
-    with os.fdopen(file, "w", encoding="ascii") as opened:
+    with os.fdopen(file, "w", encoding="ascii", newline="\n") as opened:
         opened.write(f"1:{base64.b64encode(key).decode()}\n")
         opened.flush()
         os.fsync(opened.fileno())
