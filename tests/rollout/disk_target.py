@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ostiary.entra.errors import AnswerLost
 from ostiary.model.json_types import JsonObject
 from ostiary.rollout.carrying import Desk
-from ostiary.rollout.errors import AnswerLost
 from ostiary.rollout.journal import Journal, Record
 from tests.rollout.cases import onward
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ostiary.analysis.policy_difference import differences
+from ostiary.entra.errors import AnswerLost
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject
 from ostiary.rollout.carrying import Desk
 from ostiary.rollout.errors import (
-    AnswerLost,
     JournalTaken,
     PolicyMoved,
     RolloutError,

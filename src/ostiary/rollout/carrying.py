@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ostiary.analysis.policy_difference import differences
+from ostiary.entra.errors import AnswerLost
 from ostiary.model.errors import OstiaryError
 from ostiary.model.json_types import JsonObject
 from ostiary.rollout.documents import change_to, moved
-from ostiary.rollout.errors import AnswerLost, PolicyMoved, RolloutError, StepUnfinished
+from ostiary.rollout.errors import PolicyMoved, RolloutError, StepUnfinished
 from ostiary.rollout.journal import Journal, Record
 from ostiary.rollout.machine import Move, told
 from ostiary.rollout.state import Rollout

@@ -50,12 +50,6 @@ class NotSecondPerson(OstiaryError):
     code = "notSecondPerson"
 
 
-class AnswerLost(OstiaryError):
-    """A change was sent and its answer never came: it was made, or it was not."""
-
-    code = "answerLost"
-
-
 class StepUnfinished(OstiaryError):
     """A step was begun and nobody knows whether it was finished: it has to be resumed first."""
 
