@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_SECONDS: Final = 300
+_SECONDS: Final = 120
 _BLOCK: Final = re.compile(
     r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$|^<!-- by hand: (?P<hand>[\w -]+) -->$",
     re.MULTILINE | re.DOTALL,
@@ -117,15 +118,18 @@ def walk(
     file = folder / ".walk.sh"
     file.write_text("\n".join(script), encoding="utf-8")
     with (folder / ".printed").open("w+", encoding="utf-8") as printed:
-        subprocess.run(  # noqa: S603  # the pages are ours
+        with subprocess.Popen(  # noqa: S603  # the pages are ours
             ["/bin/bash", str(file)],
             cwd=folder,
             env=_environment(folder, environment or {}),
             stdout=printed,
             stderr=subprocess.STDOUT,
-            timeout=_SECONDS,
-            check=False,
-        )
+            start_new_session=True,
+        ) as shell:
+            try:
+                shell.wait(_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(shell.pid, signal.SIGKILL)
         printed.seek(0)
         parts = printed.read().split(_MARK)
     outputs, codes = parts[0::2], parts[1::2]
