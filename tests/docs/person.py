@@ -1,6 +1,6 @@
 """A person at a browser, for the steps of a page that no command does.
 
-`person.py ADDRESS NAME [PASSWORD]` opens the address, sets up a password and an authenticator app, or
+`person.py ADDRESS NAME [PASSWORD]` opens the address, sets up a password and an app, or
 signs in as NAME where pages ask for it, and prints which fields they had, and status and words of
 the last one. What the person knows is kept in the home folder. Certificates are those of
 `ostiary-data/ca.pem` and of Caddy's own authority.
