@@ -9,8 +9,8 @@ import pytest
 
 from ostiary.demo import people
 from ostiary.demo.credentials import FILE_NAME, kept
-from ostiary.demo.serving import free_ports
 from ostiary.model.errors import InputError
+from ostiary.serving.free_ports import free_ports
 from ostiary.tenant.tenant import load_tenant
 
 

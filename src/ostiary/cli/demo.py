@@ -22,8 +22,8 @@ from ostiary.cli.progress import progress
 
 if TYPE_CHECKING:
     from ostiary.demo.credentials import Credentials
-    from ostiary.demo.serving import Ports
     from ostiary.demo.story import Story, Told
+    from ostiary.serving.free_ports import Ports
 
 _SIGN_INS = 20_000
 _NARROWEST = 40
@@ -60,11 +60,12 @@ def command(*, data: Path, end: bool, lifetime: int | None, as_json: bool) -> in
     from ostiary.demo.clients import Clients
     from ostiary.demo.credentials import kept
     from ostiary.demo.outside import outside
-    from ostiary.demo.serving import free_ports, serving, write_config
+    from ostiary.demo.serving import serving, write_config
     from ostiary.demo.story import Story
     from ostiary.demo.variables import variables, write_variables
     from ostiary.secrecy.clock import SystemClock
     from ostiary.secrecy.randomness import SystemRandomness
+    from ostiary.serving.free_ports import free_ports
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: servers too
     clock, randomness = SystemClock(), SystemRandomness()

@@ -44,6 +44,7 @@ COMMANDS = (
     "env",
     "conformance",
     "demo",
+    "twin",
     "version",
 )
 """Names of the commands, in the order of the help page; each is `ostiary.cli.<name>.command`."""

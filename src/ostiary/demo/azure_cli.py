@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from ostiary.demo.clients import NotAsExpected
 from ostiary.demo.credentials import Credentials
-from ostiary.demo.serving import Ports
 from ostiary.serving.client_environment import CLOUD
+from ostiary.serving.free_ports import Ports
 
 _FOLDER: Final = "az"
 _SECONDS: Final = 180

@@ -90,10 +90,13 @@ def signed_in(
             lacking = next((each for each in form.fields if each not in answers), None)
             if form.action is None or lacking is not None:
                 return seen
+            target = urljoin(str(response.url), form.action)
+            if _origin(target) != origin:  # what the app is told when a person is refused
+                seen.answer = form.hidden
+                return seen
             seen.asked.extend(form.fields)
             data = {**form.hidden, **{name: answers[name]() for name in form.fields}}
             headers = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
-            target = urljoin(str(response.url), form.action)
             response = http.post(target, data=data, headers=headers)
     return seen
 

@@ -17,9 +17,9 @@ from pyotp.totp import TOTP as OneTimeCodes
 
 from ostiary.demo.browser import signed_in
 from ostiary.demo.credentials import Person, Workload
-from ostiary.demo.people import AZURE_CLI
-from ostiary.demo.serving import Ports
+from ostiary.directory.first_party import AZURE_CLI
 from ostiary.model.errors import OstiaryError
+from ostiary.serving.free_ports import Ports
 
 REDIRECT: Final = "http://localhost:8400"
 """Of the Azure CLI: a port of this host, where nobody listens, as the browser goes no further."""

@@ -17,8 +17,6 @@ ORGANIZATION: Final = "Fjordvik Ferries"
 _NAMES: Final = UUID("2b6f1d0c-7a41-4e0e-9d3f-f10d71c00000")
 TENANT_ID: Final = "2b6f1d0c-7a41-4e0e-9d3f-f10d71c00001"
 
-AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-
 ADMIN: Final = f"astrid.lund@{DOMAIN}"
 TUSER: Final = f"tove.berg@{DOMAIN}"
 BREAK_GLASS: Final = (f"lifeboat1@{DOMAIN}", f"lifeboat2@{DOMAIN}")

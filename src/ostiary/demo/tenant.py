@@ -18,7 +18,6 @@ from ostiary.demo import people
 from ostiary.demo.certificate import write_certificate
 from ostiary.demo.credentials import Credentials, Person, Workload, keep
 from ostiary.directory.documents import Stored
-from ostiary.directory.first_party import PORTAL
 from ostiary.directory.store import Store
 from ostiary.factors import totp
 from ostiary.model.errors import InputError
@@ -26,7 +25,12 @@ from ostiary.model.json_types import as_object, is_list
 from ostiary.oidc.first_party import GRAPH
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.randomness import Randomness
-from ostiary.serving.first_setup import NewTenant, make_tenant, new_store
+from ostiary.serving.first_setup import (
+    NewTenant,
+    let_admin_center_answer_at,
+    make_tenant,
+    new_store,
+)
 from ostiary.serving.host import host_actor
 from ostiary.serving.identities import made_identity
 from ostiary.signin.accounts import TOTP
@@ -216,14 +220,7 @@ def _there(found: Stored | None) -> Stored:
 def settle(store: Store, *, login_url: str, issuer: str, application: Workload) -> None:
     """Let an existing demonstration know where it is served this time."""
     by = host_actor()
-    portal = _there(store.applications.by_app_id(PORTAL))
-    address = f"{login_url}/admin/signed-in"
-    web = as_object(portal.document.get("web"))
-    listed = web.get("redirectUris")
-    uris = [str(each) for each in (listed if is_list(listed) else ())]
-    if address not in uris:
-        members = {"web": {**web, "redirectUris": [*uris, address]}}
-        store.applications.modify(portal.id, members, by=by)
+    let_admin_center_answer_at(store, login_url, by=by)
     held = [
         each
         for each in store.app_credentials.of_app(application.app_id)

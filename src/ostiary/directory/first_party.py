@@ -29,6 +29,7 @@ _BY_PEOPLE: Final = frozenset(
 )
 """Permissions without *admin consent required* (Microsoft Graph permissions reference)."""
 PORTAL: Final = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
+AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 
 
 def seed_first_party(store: Store, *, portal_redirect_uris: tuple[str, ...] = ()) -> int:
@@ -52,6 +53,17 @@ def seed_government_suite(store: Store) -> None:
     document = _resource(written["governmentSuite"], _pre_authorized(written))
     with store.transaction() as work:
         _added(work, document)
+
+
+def first_party_ids() -> frozenset[str]:
+    """Give the ids of the applications that every tenant is made with."""
+    written = _written()
+    return frozenset(each["appId"] for each in (*written["clients"], *written["resources"]))
+
+
+def pre_authorized_clients() -> list[str]:
+    """Give the applications that ask for tokens of the first-party resources without consent."""
+    return _pre_authorized(_written())
 
 
 def _written() -> JsonObject:

@@ -59,13 +59,16 @@ class Imported:
     parts: TenantParts
 
 
-def import_tenant(store: Store, source: str | Path | Mapping[str, Any], *, by: Actor) -> Imported:
+def import_tenant(
+    store: Store, source: str | Path | Mapping[str, Any] | RawTenant, *, by: Actor
+) -> Imported:
     """Read a tenant into a store that has no objects yet, in one transaction.
 
-    Policies that cannot be used are left out, and named in the answer. Raises InputError where the
-    source cannot be read, ObjectExists where the store is not empty or two users sign in alike.
+    `source` is a document, a file, a folder, or what was read of one already. Policies that cannot
+    be used are left out, and named in the answer. Raises InputError where the source cannot be
+    read, ObjectExists where the store is not empty or two users sign in alike.
     """
-    raw = read_raw(source)
+    raw = source if isinstance(source, RawTenant) else read_raw(source)
     parts = parts_of(raw)
     with store.transaction() as work, work.unit.changing(by) as change:
         _check_empty(change)

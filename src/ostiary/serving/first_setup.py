@@ -16,18 +16,19 @@ from typing import Any, Final
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
 from ostiary.arm.seeding import seed_subscription
 from ostiary.directory.database import FILE_NAME
-from ostiary.directory.first_party import seed_first_party
+from ostiary.directory.first_party import PORTAL, seed_first_party
 from ostiary.directory.importing import import_tenant
 from ostiary.directory.objects import ORGANIZATION, SETTINGS
 from ostiary.directory.protocols import Actor
 from ostiary.directory.sealed import StoreSealer
 from ostiary.directory.store import Store, open_store
 from ostiary.model.errors import InputError
-from ostiary.model.json_types import JsonObject, as_strings
+from ostiary.model.json_types import JsonObject, as_object, as_strings
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.kek import FILE as KEK_FILE
 from ostiary.secrecy.kek import VARIABLE, KeyEncryptionKeyError, create_keys, load_keys
 from ostiary.secrecy.randomness import Randomness
+from ostiary.tenant.documents import RawTenant
 
 _DOMAIN: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
@@ -45,7 +46,7 @@ class NewTenant:
     administrator: str
     administrator_name: str = ""
     emergency: tuple[str, ...] = ()
-    source: Path | Mapping[str, Any] | None = None
+    source: Path | Mapping[str, Any] | RawTenant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,25 @@ def make_tenant(
     seed_subscription(store, owners=[each.id for each in people], name=new.organization, by=by)
     _declare_emergency(store, [each.name for each in people if each.emergency], by)
     return MadeTenant(tenant_id, tuple(people), objects + len(people), refused)
+
+
+def let_admin_center_answer_at(store: Store, login_url: str, *, by: Actor) -> None:
+    """Register where people come back to the admin center, for a server at another address.
+
+    Raises InputError where the tenant has no admin center any more.
+    """
+    portal = store.applications.by_app_id(PORTAL)
+    if portal is None:
+        raise InputError(
+            "expected the admin center among the applications of the tenant, it is gone",
+            hint="name another folder with --data, or remove this one and start again",
+        )
+    address = f"{login_url}/admin/signed-in"
+    web = as_object(portal.document.get("web"))
+    uris = as_strings(web.get("redirectUris"))
+    if address not in uris:
+        members = {"web": {**web, "redirectUris": [*uris, address]}}
+        store.applications.modify(portal.id, members, by=by)
 
 
 def _make_key(data: Path, environment: Mapping[str, str], randomness: Randomness) -> bool:

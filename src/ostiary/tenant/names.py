@@ -38,11 +38,24 @@ class LookedUp:
     found: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownWord:
+    """A name or placeholder in a policy that nothing of its kind in the input is called."""
+
+    kind: str
+    word: str
+
+
+TENANT = "tenant"
+"""The kind of the tenants that guests come from; they have ids only."""
+
+
 @dataclass(slots=True)
 class Resolution:
     """A policy document while its names are replaced by ids, and what came to light.
 
-    `looked_up` are the words that were ids; `plain`: no word was anything else.
+    `looked_up` are the words that were ids; `plain`: no word was anything else. `unknown` are the
+    words behind those `problems` that the input would not have if it had something of that name.
     """
 
     document: dict[str, Any]
@@ -50,6 +63,7 @@ class Resolution:
     plain: bool = True
     problems: list[Problem] = field(default_factory=list[Problem])
     unexplained: list[Unexplained] = field(default_factory=list[Unexplained])
+    unknown: list[UnknownWord] = field(default_factory=list[UnknownWord])
 
 
 class Names:
@@ -163,6 +177,8 @@ class Names:
         if len(found) == 1:
             return found[0]
         advice = self._misplaced(meant, each) if each and not found else ""
+        if not found and not advice:
+            done.unknown.append(UnknownWord(book.kind, meant))
         done.problems.append(_problem(json_path(path), meant, book, found, advice=advice))
         return word
 
@@ -190,6 +206,7 @@ class Names:
                 sentence = f"expected the id of a tenant, came `{each}`"
                 code = "placeholder" if is_placeholder(each) else "unknownName"
                 where = json_path((*path, number))
+                done.unknown.append(UnknownWord(TENANT, each))
                 done.problems.append(Problem(where, code, f"{sentence}; {_MAP_IT}"))
         conditions = done.document["conditions"]
         replaced = {**as_object(guests), "externalTenants": {**tenants, "members": found}}
