@@ -41,7 +41,8 @@ def locked() -> list[str]:
 def licence_of(name: str) -> str:
     """Give the licence of an installed release, as an SPDX expression."""
     told = metadata(name)
-    return _READ_IN_THE_RELEASE.get(name) or told["License-Expression"] or told["License"]
+    written = told.get_all("License-Expression") or told.get_all("License") or [""]
+    return _READ_IN_THE_RELEASE.get(name) or written[0]
 
 
 def _core() -> set[str]:
