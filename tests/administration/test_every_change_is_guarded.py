@@ -25,6 +25,7 @@ _HOST = "the way back of the host, when the guarded ways are shut; it is audited
 _PERMITTED = "what applications may do, or ask people to be assigned to, is not how one signs in"
 _OWNING = "owning an object gives no rights"
 _DRILL = "a drill is a row of the audit log: it says what the next sign-in is, and lets nobody in"
+_ROLLOUT = "it is written down how far a policy is, and nothing of the policy is changed"
 _AZURE = "resources, roles and billing of Azure: no policy reads them"
 
 UNGUARDED_OPERATIONS: Final = {
@@ -45,6 +46,10 @@ UNGUARDED_OPERATIONS: Final = {
     "* /groups/{id}/owners/*": _OWNING,
     "* /devices/{id}/registered*": _OWNING,
     "POST /identity/conditionalAccess/emergencyAccess/accounts/{id}/beginDrill": _DRILL,
+    "POST /identity/conditionalAccess/rollouts": _ROLLOUT,
+    "POST /identity/conditionalAccess/rollouts/{id}/approve": _ROLLOUT,
+    "POST /identity/conditionalAccess/rollouts/{id}/excuse": _ROLLOUT,
+    "POST /identity/conditionalAccess/rollouts/{id}/stop": _ROLLOUT,
     "POST /users/{id}/revokeSignInSessions": _SIGNED_OUT,
     "POST /me/revokeSignInSessions": _SIGNED_OUT,
     "POST /directoryRoles": _ASKS,
@@ -62,6 +67,8 @@ UNGUARDED_FUNCTIONS: Final = {
     "administration.grants.*": _PERMITTED,
     "administration.owners.*": _OWNING,
     "administration.people.revoke_sessions": _SIGNED_OUT,
+    "administration.rollouts._keep": _ROLLOUT,
+    "administration.rollouts.start_rollout": _ROLLOUT,
     "arm.*": _AZURE,
     "graph.deleted_items.*": _GONE,
     "demo.tenant.*": _NEW,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ostiary.administration.rollouts import STEPPED_BACK
 from ostiary.directory.alerts import Channel
 from ostiary.secrecy.outbound import Outbound
 from ostiary.secrecy.outbound_rules import OutboundRules, outbound_rules
@@ -130,6 +131,29 @@ def test_BG01_a_mail_is_sent_over_tls(hook: Hook) -> None:
         assert mail["Bcc"] is None
         assert "Emergency access account lifeboat@fjordvik.example" in mail["Subject"]
         assert "appDisplayName: Azure  CLI" in str(mail.get_payload())
+
+
+def test_a_mail_says_that_a_policy_was_put_back(hook: Hook) -> None:
+    told = {
+        "id": "r1",
+        "type": STEPPED_BACK,
+        "policy": {"id": "p1", "displayName": "Require MFA\r\nBcc: x"},
+        "reason": "12 of 20 sign-ins that met the policy failed",
+    }
+    with mail_server(hook.folder) as server:
+        settings = Alerts(
+            smtp_host="localhost",
+            smtp_port=server.port,
+            smtp_security="starttls",
+            smtp_from="ostiary@fjordvik.example",
+            smtp_to=("soc@fjordvik.example",),
+        )
+        hook.store.store.alerts.queue("r1", told)
+        assert hook.sender(settings).run_once() == 1
+        mail = message_from_string(server.mails[0])
+        assert mail["Bcc"] is None
+        assert "Policy Require MFA  Bcc: x was put back to report-only" in mail["Subject"]
+        assert "reason: 12 of 20 sign-ins" in str(mail.get_payload())
 
 
 def test_SF01_a_mail_server_that_is_not_believed_gets_nothing(hook: Hook, tmp_path: Path) -> None:

@@ -92,9 +92,10 @@ RULES: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
     (f"GET {_STRENGTHS}.*", f"Policy.Read.All {_STRENGTH}"),
     (f".* {_STRENGTHS}.*", _STRENGTH),
     (
-        ".* identity/conditionalAccess/(policies/verdict|proofs/.*|lint|coverage)",
+        ".* identity/conditionalAccess/(policies/verdict|proofs/.*|lint|coverage|.*/gates)",
         "Policy.Read.All+Directory.Read.All",
     ),
+    ("POST .*/rollouts/{id}/approve", f"Policy.Read.All+{_CA}+Application.Read.All", ""),
     (".*/(evaluate|impact)", f"Policy.Read.ConditionalAccess Policy.Read.All {_CA}"),
     ("GET admin/ostiary/.*", "Organization.Read.All Directory.Read.All"),
     ("(PATCH|POST) .*/emergencyAccess.*", f"Policy.Read.All+{_CA}", ""),

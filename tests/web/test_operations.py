@@ -46,6 +46,8 @@ MODES = f"{CA}/authenticationStrength/authenticationMethodModes"
 DELETED = tuple(f"{CA}/deletedItems/{each}" for each in ("policies", "namedLocations"))
 VERSIONS = f"{CA}/policies/{{id}}/versions"
 EXCLUSIONS = f"{CA}/policies/{{id}}/temporaryExclusions"
+ROLLOUTS = f"{CA}/rollouts"
+STEPS = ("advance", "approve", "excuse", "stepBack", "undo", "stop")
 ACTIONS = "roleManagement/directory/resourceNamespaces/microsoft.directory/resourceActions"
 PARTS = re.compile(r"(/microsoft\.graph\.\w+)?(/\$count)?$")
 _PROVIDER = "/subscriptions/{subscription}/providers/{namespace}"
@@ -112,6 +114,7 @@ READ_POLICIES = {
     f"GET {CA}/recentEffects",
     f"GET {CA}/recentOutcomes",
     f"GET {EXCLUSIONS}",
+    *(f"GET {ROLLOUTS}{each}" for each in ("", "/{id}", "/{id}/gates", "/{id}/health")),
     f"GET {ACTIONS}",
     f"GET {ACTIONS}/{{id}}",
     *READ_AGREEMENTS,
@@ -136,6 +139,8 @@ WRITE_POLICIES = {
     *(f"DELETE {each}/{{id}}" for each in DELETED),
     f"POST {VERSIONS}/{{version}}/restore",
     f"POST {EXCLUSIONS}",
+    f"POST {ROLLOUTS}",
+    *(f"POST {ROLLOUTS}/{{id}}/{each}" for each in STEPS),
     f"PATCH {ACTIONS}/{{id}}",
     f"PATCH {MANDATORY_MFA}",
     f"DELETE {EXCLUSIONS}/{{exclusion}}",

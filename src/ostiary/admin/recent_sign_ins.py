@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ostiary.admin.visit import Visit
-from ostiary.oidc.codes.code import ADDITIONAL_ACTION, BASIC_ACTION
-from ostiary.oidc.error_codes import CODES
+from ostiary.oidc.error_codes import INTERRUPTS
 
 EFFECTS: Final = "/identity/conditionalAccess/recentEffects"
 OUTCOMES: Final = "/identity/conditionalAccess/recentOutcomes"
-_INTERRUPTS: Final = frozenset(
-    each.number for each in CODES.values() if each.suberror in {BASIC_ACTION, ADDITIONAL_ACTION}
-)
-"""Codes after which the user can go on: Entra's log calls such sign-ins interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +60,7 @@ async def recent_outcomes(visit: Visit) -> Outcomes:
         code, count = int(each["errorCode"]), int(each["signIns"])
         word = str(each["conditionalAccessStatus"])
         by_policies[word] = by_policies.get(word, 0) + count
-        ends["success" if not code else "interrupted" if code in _INTERRUPTS else "failure"] += (
-            count
-        )
+        ends["success" if not code else "interrupted" if code in INTERRUPTS else "failure"] += count
     return Outcomes(int(found["signIns"]), **ends, conditional_access=by_policies)
 
 

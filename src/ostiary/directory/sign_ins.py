@@ -171,9 +171,12 @@ class SignIns:
             first = found[-1].number + 1
 
     def parts_played(self, first: int, last: int) -> Iterator[Any]:
-        """Give number, id, time, frame and verdicts of the attempts with these numbers."""
+        """Give number, id, time, kind, code, frame and verdicts of attempts with these numbers."""
         columns = sign_ins.c
-        wanted = (columns.number, columns.id, columns.at, columns.frame, columns.verdicts)
+        wanted = (
+            *(columns.number, columns.id, columns.at, columns.kind, columns.error_code),
+            *(columns.frame, columns.verdicts),
+        )
         while first <= last:
             query = (
                 select(*wanted)
@@ -187,6 +190,12 @@ class SignIns:
                 return
             yield from found
             first = found[-1].number + 1
+
+    def first_since(self, moment: datetime) -> int | None:
+        """Give the lowest number of the attempts since a moment, None where there was none."""
+        query = select(func.min(sign_ins.c.number)).where(sign_ins.c.at >= moment)
+        with self._unit.reading() as connection:
+            return connection.execute(query).scalar_one()
 
     def frames(self, hashes: Collection[bytes]) -> dict[bytes, str]:
         """Give what policies said of themselves then, as JSON."""

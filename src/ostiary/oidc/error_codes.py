@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ostiary.oidc.codes.code import ErrorCode
+from ostiary.oidc.codes.code import ADDITIONAL_ACTION, BASIC_ACTION, ErrorCode
 from ostiary.oidc.codes.conditional_access import CONDITIONAL_ACCESS
 from ostiary.oidc.codes.grants import GRANTS
 from ostiary.oidc.codes.requests import REQUESTS
@@ -19,3 +19,7 @@ from ostiary.oidc.codes.requests import REQUESTS
 CODES: Mapping[int, ErrorCode] = MappingProxyType(
     {code.number: code for code in (*CONDITIONAL_ACCESS, *GRANTS, *REQUESTS)}
 )
+INTERRUPTS: frozenset[int] = frozenset(
+    code.number for code in CODES.values() if code.suberror in {BASIC_ACTION, ADDITIONAL_ACTION}
+)
+"""Codes after which the user can go on: Entra's log calls such sign-ins interrupted."""

@@ -21,6 +21,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
 
+from ostiary.administration.rollouts import STEPPED_BACK
 from ostiary.directory.alerts import Alert, Channel
 from ostiary.directory.store import Store
 from ostiary.model.errors import InputError, OstiaryError
@@ -199,6 +200,9 @@ def _notice(notice: Alert, settings: Alerts) -> EmailMessage:
 
 
 def _sentence(alert: Mapping[str, object]) -> str:
+    if alert.get("type") == STEPPED_BACK:
+        policy = as_object(alert.get("policy")).get("displayName")
+        return f"Policy {_one_line(policy)} was put back to report-only by itself"
     name = as_object(alert.get("account")).get("userPrincipalName")
     outcome = "signed in" if alert.get("succeeded") else "was refused"
     drill = " (drill)" if alert.get("drill") else ""
@@ -206,8 +210,9 @@ def _sentence(alert: Mapping[str, object]) -> str:
 
 
 def _paragraph(alert: Mapping[str, object]) -> str:
+    apart = {"account", "policy"}
     shown = {
-        name: value for name, value in alert.items() if name != "account" and value is not None
+        name: value for name, value in alert.items() if name not in apart and value is not None
     }
     lines = [f"  {name}: {_one_line(value)}" for name, value in shown.items()]
     return "\n".join((_sentence(alert), *lines))

@@ -29,6 +29,8 @@ from ostiary.serving.listeners import Listener, bound, serve_until_told
 from ostiary.serving.log_retention import RETENTION_EVERY, LogRetention
 from ostiary.serving.logs import set_up_logs
 from ostiary.serving.metrics import Metrics, share_between_processes
+from ostiary.serving.rollout_watch import LOOK_EVERY as ROLLOUTS_EVERY
+from ostiary.serving.rollout_watch import RolloutWatch
 from ostiary.serving.service_settings import certificate_of, service_settings
 from ostiary.serving.settings import Carried, ServerSettings, carried, carried_over
 from ostiary.serving.supervisor import (
@@ -135,12 +137,14 @@ def _jobs(service: Service, data: Path, settings: ServerSettings, tell: Tell) ->
     store = service.store
     clock, tenant_id = service.clock, service.issuer.authority.tenant_id
     alerts = AlertSender(store, service.settings.outbound, settings.alerts)
+    rollouts = RolloutWatch(store, service.snapshots, service.health)
     return Jobs(
         (
             Job("audit checkpoint", LOOK_EVERY, Checkpointing(store, data).run),
             Job("forgetting what is over", _FORGET_EVERY, store.forget_expired),
             Job("log retention", RETENTION_EVERY, LogRetention(store, settings.retention).run),
             Job("sign-in blocks", _PREPARE_EVERY, service.impacts.keep_up),
+            Job("rollouts", ROLLOUTS_EVERY, rollouts.run),
             Job("alerts", _ALERTS_EVERY, alerts.run_once),
             Job("invoices", ISSUE_EVERY, lambda: issue_invoices(store, tenant_id, clock.now())),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ostiary.directory.policy_health import PolicyHealth
 from ostiary.directory.policy_impact import Impacts
 from ostiary.directory.snapshot import Snapshots
 from ostiary.directory.store import Store
@@ -47,6 +48,7 @@ class ResourceServer:
     passwords: Passwords
     password_rules: PasswordRules
     impacts: Impacts
+    health: PolicyHealth
     emergency: EmergencyAccess
     facts: ServerFacts
 

@@ -68,6 +68,7 @@ def resource_server(service: Service, app_id: str) -> ResourceServer:
         passwords=service.attempts.passwords,
         password_rules=settings.password_rules,
         impacts=service.impacts,
+        health=service.health,
         emergency=service.emergency,
         facts=settings.facts,
     )

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ostiary.directory.first_party import seed_government_suite
+from ostiary.directory.policy_health import PolicyHealth
 from ostiary.directory.policy_impact import Impacts
 from ostiary.directory.sealed import StoreSealer
 from ostiary.directory.snapshot import Snapshots
@@ -19,6 +20,7 @@ from ostiary.model.json_types import as_object
 from ostiary.oidc.authorities import TenantNames
 from ostiary.oidc.client_assertion import TokenEndpoints
 from ostiary.oidc.client_auth import ProofSources
+from ostiary.oidc.error_codes import INTERRUPTS
 from ostiary.oidc.federated import IssuerKeys
 from ostiary.oidc.first_party import GRAPH, first_party_resources
 from ostiary.oidc.resources import ResourceNames
@@ -122,6 +124,7 @@ class Service:
     issuer_keys: IssuerKeys
     emergency: EmergencyAccess
     impacts: Impacts
+    health: PolicyHealth
     own_secret: Secret[str]
     """The admin center's as a client: it never leaves this process, nor outlives it."""
 
@@ -243,6 +246,7 @@ def _joined(
         FetchedIssuerKeys(settings.outbound, clock),
         EmergencyAccess(snapshots, settings.emergency_accounts),
         Impacts(store, snapshots, data, clock),
+        PolicyHealth(store, INTERRUPTS),
         randomness.token(),
     )
 
