@@ -6,6 +6,7 @@ import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,10 @@ from ostiary.model.errors import InputError
 from ostiary.secrecy.randomness import SystemRandomness
 from ostiary.serving.free_ports import Ports
 from ostiary.serving.settings_reading import read_settings
+from ostiary.signin.countries import CountryDatabase
 from ostiary.signin.stored_methods import TOTP, totp_of
 from ostiary.twin.credentials import FILE_NAME, kept
-from ostiary.twin.making import VARIABLES, get_ready, require_twin_of
+from ostiary.twin.making import COUNTRIES, VARIABLES, get_ready, require_twin_of
 from tests.twin.exports import APP, PLACE, STAFF, policies_alone, policy, with_people
 from tests.twin.twins import Twin, twin_of
 
@@ -107,7 +109,12 @@ def test_the_credentials_are_kept_for_their_owner(twin: Twin) -> None:
 
 
 def test_settings_and_variables_are_written_for_the_ports(twin: Twin) -> None:
-    get_ready(twin.data, twin.told, PORTS, {}, clock=twin.clock, randomness=SystemRandomness())
+    means: Any = {"clock": twin.clock, "randomness": SystemRandomness()}
+    ready = get_ready(twin.data, twin.told, PORTS, {}, country="NL", **means)
+    assert ready.countries == {"NO": "198.18.0.1"}
+    assert get_ready(twin.data, twin.told, PORTS, {}, **means) == ready
+    with CountryDatabase(twin.data / COUNTRIES) as countries:
+        assert countries.country_of("127.0.0.1") == "NL"  # as it was said at first
     settings = read_settings(config=None, folder=twin.data, environment={}).settings
     assert (settings.login_url, settings.graph_url) == (PORTS.login_url, PORTS.graph_url)
     file = twin.data / VARIABLES

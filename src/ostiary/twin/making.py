@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +14,7 @@ from ostiary.arm.seeding import seed_subscription
 from ostiary.directory.alerts import Channel
 from ostiary.directory.first_party import AZURE_CLI
 from ostiary.model.errors import InputError
-from ostiary.model.json_types import as_object
+from ostiary.model.json_types import as_object, as_strings
 from ostiary.secrecy.clock import Clock
 from ostiary.secrecy.randomness import Randomness
 from ostiary.serving.client_environment import BUNDLE, authority_file, write_bundle
@@ -26,8 +28,10 @@ from ostiary.serving.first_setup import (
 from ostiary.serving.free_ports import Ports
 from ostiary.serving.host import host_actor, opened_store
 from ostiary.serving.settings_reading import read_settings
+from ostiary.signin.countries import CountryDatabase
 from ostiary.tenant.documents import TENANT_ID
 from ostiary.twin.completing import Completed
+from ostiary.twin.countries import database, networks_of
 from ostiary.twin.credentials import (
     ORGANIZATION,
     Credentials,
@@ -39,6 +43,7 @@ from ostiary.twin.credentials import (
 from ostiary.web.service import Settings, open_service
 
 CONFIG: Final = "ostiary.toml"
+COUNTRIES: Final = "countries.mmdb"
 VARIABLES: Final = "twin.env"
 _MOST_READERS: Final = 300
 """So many people, and all workloads, see the twin's subscription."""
@@ -105,19 +110,37 @@ def _organization(done: Completed) -> str:
     return f"{name} (twin)" if isinstance(name, str) and name else ORGANIZATION
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A twin that can be served: what `twin.env` says, and an address in each country."""
+
+    variables: dict[str, str]
+    countries: dict[str, str]
+
+
 def get_ready(
     data: Path,
     told: Credentials,
     ports: Ports,
     environment: Mapping[str, str],
     *,
+    country: str | None = None,
     clock: Clock,
     randomness: Randomness,
-) -> dict[str, str]:
-    """Write ostiary.toml and twin.env for these ports; gives the variables of the latter."""
-    write_anew(data / CONFIG, _config(told, ports), mode=PRIVATE, randomness=randomness)
+) -> Ready:
+    """Write ostiary.toml, twin.env and the country database for these ports.
+
+    `country` is where this host's own addresses are, as before where it is None.
+    """
     with opened_store(str(data), environment, clock=clock, randomness=randomness) as store:
         let_admin_center_answer_at(store, ports.login_url, by=host_actor())
+        locations = [each.document for each in store.locations.all()]
+    networks = networks_of(
+        code for each in locations for code in as_strings(each.get("countriesAndRegions"))
+    )
+    places = database(networks, country or _country_before(data))
+    write_anew(data / COUNTRIES, places, mode=PRIVATE, randomness=randomness)
+    write_anew(data / CONFIG, _config(told, ports), mode=PRIVATE, randomness=randomness)
     settings = read_settings(config=None, folder=data, environment={}).settings
     authority = authority_file(settings, data, clock=clock, randomness=randomness)
     if authority is not None:
@@ -125,7 +148,17 @@ def get_ready(
     values = variables(data, told, ports)
     text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
     write_anew(data / VARIABLES, text.encode(), mode=PRIVATE, randomness=randomness)
-    return values
+    first = {code: str(next(ip_network(one).hosts())) for code, one in networks.items()}
+    return Ready(values, first)
+
+
+def _country_before(data: Path) -> str | None:
+    path = data / COUNTRIES
+    if not path.exists():
+        return None
+    with CountryDatabase(path) as countries:
+        found = countries.country_of("127.0.0.1")
+    return found if isinstance(found, str) else None
 
 
 def _config(told: Credentials, ports: Ports) -> bytes:
@@ -138,6 +171,7 @@ def _config(told: Credentials, ports: Ports) -> bytes:
         "# For tests only: who asks from this host says with X-Forwarded-For from which address,",
         "# and with Client-Cert (RFC 9440) from which device.",
         'trusted_proxies = ["127.0.0.1", "::1"]',
+        f'country_database = "{COUNTRIES}"',
         "",
         "[listen]",
         f"login_port = {ports.login}",
