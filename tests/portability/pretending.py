@@ -29,6 +29,8 @@ MODULES_OF_POSIX: Final = frozenset(
 """Standard modules that Windows lacks, by the "Availability" of their pages, and uvloop."""
 OF_THE_SERVER: Final = ("ostiary.serving.", "ostiary.demo.server_process", "ostiary.directory.mig")
 """What needs not be imported there: servers run on Linux and macOS."""
+REACHING: Final = frozenset({"socket.connect", "socket.getaddrinfo", "socket.sendto"})
+"""Events of the interpreter's table of audit events."""
 OTHERS: Final = (
     *("asyncio", "concurrent.futures", "ctypes", "getpass", "multiprocessing.connection"),
     *("multiprocessing.context", "shutil", "subprocess", "tempfile", "uuid", "zipfile"),
@@ -76,9 +78,22 @@ def main() -> None:
     pretend()
     for name in modules():
         import_module(name)
+    asked = connections()
     ran = [run(*each) for each in commands]
-    answers = [[each.code, each.out, each.err] for each in ran]
-    Path(sys.argv[1]).write_text(json.dumps(answers), encoding="utf-8", newline="\n")
+    told = {"answers": [[each.code, each.out, each.err] for each in ran], "connections": asked}
+    Path(sys.argv[1]).write_text(json.dumps(told), encoding="utf-8", newline="\n")
+
+
+def connections() -> list[str]:
+    """Give a list to which every attempt to reach somebody is added from here on."""
+    found: list[str] = []
+
+    def heard(event: str, arguments: tuple[object, ...]) -> None:
+        if event in REACHING:
+            found.append(f"{event} {arguments[1:]}")
+
+    sys.addaudithook(heard)
+    return found
 
 
 if __name__ == "__main__":
