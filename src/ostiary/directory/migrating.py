@@ -23,7 +23,7 @@ def migrate(database: Database, schema: str = "head") -> None:
     A process that is killed leaves the schema as it was: both databases undo changes of tables.
     Raises SchemaTooNew where a later release wrote the database.
     """
-    config = _config()
+    config = configuration()
     # INVARIANT: the lock is taken before the version is read, so that only one process migrates.
     with database.writing() as connection:
         if not database.is_sqlite:
@@ -40,7 +40,7 @@ def schema_of(connection: Connection) -> str:
 
 def require_known(schema: str) -> None:
     """Raise SchemaTooNew for a schema that this release does not know."""
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(configuration())
     if schema not in {each.revision for each in scripts.walk_revisions()}:
         raise SchemaTooNew(
             f"the data has the schema `{schema[:40]}`, which this release does not know",
@@ -51,7 +51,7 @@ def require_known(schema: str) -> None:
 def check_schema(database: Database) -> None:
     """Raise StoreUnavailable or SchemaTooNew where the schema is not that of this release."""
     with database.reading() as connection:
-        if _pending(connection, _config()):
+        if _pending(connection, configuration()):
             raise StoreUnavailable(
                 "expected a database with the schema of this release, came an older or empty one",
                 hint="start the server once, or name the right folder with --data",
@@ -69,7 +69,8 @@ def _pending(connection: Connection, config: Config) -> bool:
     return current != scripts.get_current_head()
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Say where the migrations are."""
     config = Config()
     config.set_main_option("script_location", "ostiary.directory:migrations")
     config.set_main_option("path_separator", "os")
