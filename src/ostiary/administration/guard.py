@@ -21,7 +21,7 @@ from ostiary.administration.required_contexts import (
 )
 from ostiary.analysis.administrators import administrators, emergency_accounts
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
-from ostiary.analysis.prove_lockout import Lockout, lockout
+from ostiary.analysis.prove_lockout import Lockout, lockout, newly_locked_out
 from ostiary.analysis.way_back import Access
 from ostiary.directory.audit import Entry, Target
 from ostiary.directory.protocols import Actor, ActorKind
@@ -169,11 +169,7 @@ def _locked_out(before: _Seen, after: _Seen) -> LockedOut | None:
     # Everybody gets in afterwards: then nobody need be asked about before.
     if then.other_can and all(each.can for each in then.emergency):
         return None
-    now = before.lockout()
-    # Who was locked out before may stay so; who is declared only now has to get in.
-    stuck = {each.id for each in now.emergency if not each.can}
-    accounts = [each for each in then.emergency if each.id not in stuck and not each.can]
-    others = now.other_can and not then.other_can
+    accounts, others = newly_locked_out(before.lockout(), then)
     if not accounts and not others:
         return None
     return LockedOut([*accounts, *(then.others if others else ())], others=others)

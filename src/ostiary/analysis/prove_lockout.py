@@ -118,3 +118,14 @@ def lockout(
         tuple(refused),
         tuple(unknown),
     )
+
+
+def newly_locked_out(before: Lockout, after: Lockout) -> tuple[tuple[Access, ...], bool]:
+    """Give the emergency access accounts that a change locks out, and whether it does all others.
+
+    Who was locked out before may stay so; who is declared only now has to get in. Who may get in or
+    may not counts as locked out.
+    """
+    stuck = {each.id for each in before.emergency if not each.can}
+    accounts = tuple(each for each in after.emergency if each.id not in stuck and not each.can)
+    return accounts, before.other_can and not after.other_can

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from ostiary import __version__
-from ostiary.cli.exits import BAD_INPUT, DONE, INTERRUPTED, READER_GONE
+from ostiary.cli.exits import BAD_INPUT, DONE, INTERRUPTED, READER_GONE, REFUSED
 from ostiary.cli.output import complain, printable
 from ostiary.model.errors import OstiaryError
 
@@ -25,6 +25,9 @@ COMMANDS = (
     "lint",
     "impact",
     "prove",
+    "export",
+    "plan",
+    "drift",
     "log",
     "pull",
     "init",
@@ -48,6 +51,8 @@ COMMANDS = (
     "version",
 )
 """Names of the commands, in the order of the help page; each is `ostiary.cli.<name>.command`."""
+ANSWERS_WITH_2 = frozenset({"plan", "drift"})
+"""Commands that exit with 2 where there are changes, and with 1 for bad input, as Terraform's."""
 
 
 class Commands(click.Group):
@@ -93,18 +98,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+    failed = _failing(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _code_of(arguments)
+        return _code_of(arguments, failed)
     except (_ReaderGone, BrokenPipeError):
         return _leave_quietly(READER_GONE)
     except OSError as error:
         complain(f"cannot read or write: {(error.strerror or str(error)).lower()}")
-        return _leave_quietly(BAD_INPUT)
+        return _leave_quietly(failed)
     except Exception as error:  # the outermost face
-        return _own_fault(error)
+        _own_fault(error)
+        return failed
 
 
-def _code_of(arguments: Sequence[str] | None) -> int:
+def _failing(arguments: Sequence[str]) -> int:
+    """Give the exit code for bad input: of commands whose 2 is an answer it is another one."""
+    return REFUSED if arguments and arguments[0] in ANSWERS_WITH_2 else BAD_INPUT
+
+
+def _code_of(arguments: Sequence[str] | None, failed: int) -> int:
     """Run one command; what the user got wrong is told here."""
     try:
         code = commands.main(arguments, "ostiary", standalone_mode=False)
@@ -115,14 +127,14 @@ def _code_of(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]  # `2>&-`
             error.show()
-        return BAD_INPUT
+        return failed
     except OstiaryError as error:
         complain(str(error))
-        return BAD_INPUT
+        return failed
     return code if isinstance(code, int) else DONE
 
 
-def _own_fault(error: Exception) -> int:
+def _own_fault(error: Exception) -> None:
     """Tell of a mistake of ours: developers see the traceback, everybody else a sentence."""
     if os.environ.get("OSTIARY_DEBUG"):
         raise error
@@ -130,7 +142,6 @@ def _own_fault(error: Exception) -> int:
         f"internal error ({type(error).__name__}: {printable(str(error))[:200]}); please report it,"
         " with the output of the same command run with OSTIARY_DEBUG=1"
     )
-    return BAD_INPUT
 
 
 def _leave_quietly(code: int) -> int:

@@ -43,7 +43,7 @@ class Gate(Enum):
     TELL = "tell"
 
 
-BUDGETS: Final = ("newlyBlocked", "silentBackgroundBreaks", "newlyPrompted")
+BUDGETS: Final = ("newlyBlocked", "silentBackgroundBreak", "newlyPrompted")
 """What of the impact can be limited, in sign-ins of the log."""
 
 

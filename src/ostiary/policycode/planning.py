@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,10 +101,12 @@ def make_plan(folder: CodeFolder, target: Target, *, made: str) -> Planned:
     _refuse(folder, resolved.refused)
     wanted, kept = _settled(policies, resolved, before, folder)
     steps = Steps(before, configuration, [*referred, *wanted])
-    items = [*(Item({**e.document, "id": e.id}, e.source) for e in wanted), *steps.left()]
+    changes = steps.changes()
+    changed = {each.id for each in changes}
+    items = [*(_as_stored(each, changed, made) for each in wanted), *steps.left()]
     after = target_of(_with_policies(raw, items), "after the plan", target.catalogue)
     return Planned(
-        plan=Plan(before.described, before.tenant_id, made, steps.changes(), steps.base()),
+        plan=Plan(before.described, before.tenant_id, made, changes, steps.base()),
         folder=folder,
         before=before,
         after=after,
@@ -112,6 +114,15 @@ def make_plan(folder: CodeFolder, target: Target, *, made: str) -> Planned:
         unmanaged=tuple(NotInFolder(*each) for each in steps.unmanaged()),
         provisional=steps.placeholders,
     )
+
+
+def _as_stored(wanted: Wanted, changed: Set[str], made: str) -> Item:
+    """Give a policy as the target would have it: with times of its own, not those of a file."""
+    current = wanted.current or {"createdDateTime": made}
+    times = {name: current.get(name) for name in ("createdDateTime", "modifiedDateTime")}
+    if wanted.id in changed:
+        times["modifiedDateTime"] = made
+    return Item({**wanted.document, **times, "id": wanted.id}, wanted.source)
 
 
 def _refuse(folder: CodeFolder, refused: Sequence[RefusedPolicy]) -> None:

@@ -184,6 +184,7 @@ def _roles(read: ReadDirectory, catalogue: Catalogue) -> Book:
     assigned = {each.role_id for each in read.directory.role_assignments or ()}
 
     def named() -> Iterator[tuple[str, str]]:
+        yield from ((name, role) for role, name in catalogue.roles.items())
         yield from _every(catalogue.role_names)
         yield from ((name, role) for role, name in read.directory.role_names.items())
 
@@ -203,6 +204,7 @@ def _applications(directory: Directory, catalogue: Catalogue) -> Book:
     def named() -> Iterator[tuple[str, str]]:
         yield from ((each.display_name, each.app_id) for each in directory.applications.values())
         yield from ((each.display_name, each.app_id) for each in principals if each.app_id)
+        yield from ((name, each) for each, name in catalogue.applications.items())
         yield from _every(catalogue.application_names)
 
     suites = directory.settings.suites
