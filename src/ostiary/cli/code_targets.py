@@ -42,9 +42,10 @@ _OPTIONS = (
 
 def target_options(command: _Command) -> _Command:
     """Add the options that name a tenant; the command takes them as `**which`."""
+    command = connection_options(command)
     for each in reversed(_OPTIONS):
         command = each(command)
-    return connection_options(command)
+    return command
 
 
 def target_at(
