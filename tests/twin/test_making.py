@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ostiary.directory.errors import ObjectExists
+from ostiary.directory.sign_ins import Asked
 from ostiary.factors import totp
 from ostiary.model.errors import InputError
 from ostiary.secrecy.randomness import SystemRandomness
@@ -84,6 +85,20 @@ def test_a_client_chooses_its_address_by_a_header(alone: Twin) -> None:
     from_there = alone.by_password(by_ids.name, **{"X-Forwarded-For": "192.0.2.1"})
     assert place.first == place.last
     assert "access_token" in from_there
+
+
+def test_a_client_names_its_device_by_a_header(alone: Twin) -> None:
+    devices = {each.name: each for each in alone.told.devices}
+    laptop = devices["Compliant laptop"]
+    assert (laptop.compliant, laptop.trust_type) == (True, "AzureAd")
+    assert devices["Hybrid joined desktop"].trust_type == "ServerAd"
+    shown = {"Client-Cert": laptop.client_cert, "X-Forwarded-For": "192.0.2.1"}
+    emergency = alone.done.emergency[0]
+    assert "access_token" in alone.by_password(emergency, **shown)
+    log = alone.service.store.sign_ins
+    (entry,) = log.as_graph(log.find(Asked(), limit=1))
+    assert entry["deviceDetail"]["deviceId"] == laptop.device_id
+    assert entry["ipAddress"] == "192.0.2.1"
 
 
 def test_stand_ins_are_targets_like_others(alone: Twin) -> None:

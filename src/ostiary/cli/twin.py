@@ -197,7 +197,7 @@ def _how_to_go_on(
     for usual, used in ports.moved:
         yield f"Port {usual} is taken; {used} is used instead."
     yield f"Everybody's password: {told.password}"
-    yield "Keys of authenticator apps, secrets of applications: " + str(data / "twin.json")
+    yield f"Authenticator apps, secrets of applications, devices: {data / 'twin.json'}"
     yield ""
     named = [told.administrator, *told.emergency]
     others = [each.name for each in told.people if each.name not in named]
@@ -210,9 +210,8 @@ def _how_to_go_on(
     yield ""
     if len(ready.countries) > 1:  # one of them no location names
         some = [f"{code} {address}" for code, address in ready.countries.items()]
-        more = " …" if len(some) > _MOST_COUNTRIES else ""
-        listed = ", ".join((*some[: _MOST_COUNTRIES - 1], some[-1]))
-        yield f"Addresses in countries, for X-Forwarded-For: {listed}{more}"
+        shown = some if len(some) <= _MOST_COUNTRIES else [*some[:_MOST_COUNTRIES], "…", some[-1]]
+        yield f"Addresses in countries, for X-Forwarded-For: {', '.join(shown)}"
     admin, authority = ready.variables["ADMIN_URL"], data / "ca.pem"
     yield f"Admin center: {admin}   (its certificate authority: {authority})"
     yield f"For scripts: {data / 'twin.env'}"

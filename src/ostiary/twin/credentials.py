@@ -22,6 +22,7 @@ from ostiary.model.errors import InputError
 from ostiary.secrecy.randomness import Randomness
 from ostiary.serving.files import PRIVATE, write_anew
 from ostiary.signin.stored_methods import TOTP, totp_document
+from ostiary.twin.devices import TwinDevice
 from ostiary.web.service import Service
 
 FILE_NAME: Final = "twin.json"
@@ -63,6 +64,7 @@ class Credentials:
     emergency: tuple[str, ...]
     people: tuple[TwinPerson, ...]
     workloads: tuple[TwinWorkload, ...]
+    devices: tuple[TwinDevice, ...]
 
     def person(self, name: str) -> TwinPerson:
         """Give somebody by his sign-in name. Raises InputError."""
@@ -163,7 +165,10 @@ def kept(data: Path) -> Credentials | None:
         people = tuple(TwinPerson(**each) for each in body.pop("people"))
         workloads = tuple(TwinWorkload(**each) for each in body.pop("workloads"))
         emergency = tuple(body.pop("emergency"))
-        return Credentials(**body, emergency=emergency, people=people, workloads=workloads)
+        devices = tuple(TwinDevice(**each) for each in body.pop("devices"))
+        return Credentials(
+            **body, emergency=emergency, people=people, workloads=workloads, devices=devices
+        )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(
             f"expected the credentials of a twin in `{file}`, came something else",

@@ -40,6 +40,7 @@ from ostiary.twin.credentials import (
     people_of,
     workloads_of,
 )
+from ostiary.twin.devices import devices_of
 from ostiary.web.service import Settings, open_service
 
 CONFIG: Final = "ostiary.toml"
@@ -82,6 +83,7 @@ def made(
         password, people = people_of(service, directory, by=by, tell=tell)
         workloads = workloads_of(service, directory, by=by)
         service.store.alerts.drop(Channel.PERSON)  # nobody changed a method of anybody's
+        devices = tuple(devices_of(service.store.devices.all(), clock.now()))
         subscription = seed_subscription(
             service.store,
             contributors=[each.principal_id for each in workloads],
@@ -99,6 +101,7 @@ def made(
         done.emergency,
         tuple(people),
         tuple(workloads),
+        devices,
     )
     keep(data, told, randomness)
     return told
