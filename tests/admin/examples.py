@@ -39,6 +39,7 @@ PLACES_OF: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "/temporary-exclusions/{policy}": {"policy": "excluding", "id": "exclusions"},
         "/roles/{id}": {"id": "roles"},
+        "/rollouts/{id}": {"id": "rollouts", "step": "=stop"},
         "/service-principals/{id}": {"id": "principals"},
         "/sign-ins/{id}": {"id": "sign-ins"},
         "/users/{id}": {"id": "users", "kind": "=softwareOath", "method": "methods"},

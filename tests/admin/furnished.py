@@ -19,8 +19,9 @@ from starlette.testclient import TestClient
 
 from ostiary.administration import people
 from ostiary.administration.exclusions import Wish, exclude
+from ostiary.administration.rollouts import start_rollout
 from ostiary.analysis.lint_stage import GLOBAL_ADMINISTRATOR
-from ostiary.directory.protocols import SYSTEM
+from ostiary.directory.protocols import SYSTEM, Actor, ActorKind
 from ostiary.directory.sign_in_events import INTERACTIVE, NON_INTERACTIVE, SignInEvent
 from ostiary.graph.permissions import (
     CONDITIONAL_ACCESS_ADMINISTRATOR,
@@ -31,6 +32,8 @@ from ostiary.graph.permissions import (
     SECURITY_READER,
     USER_ADMINISTRATOR,
 )
+from ostiary.rollout.settings import Settings
+from ostiary.rollout.stages import Ring
 from ostiary.secrecy.secret import Secret
 from tests.admin.pages import Admin, with_role
 from tests.web.browsing import Browser
@@ -144,7 +147,7 @@ def furnish(served: Served, named: Named = str) -> dict[str, str]:
     store.locations.delete(away, by=SYSTEM)
     ids["deleted-locations"] = away
     ids |= {"excluding": POLICY, "exclusions": _exclusion(served, named)}
-    ids["emergency"] = LIFEBOAT
+    ids["emergency"], ids["rollouts"] = LIFEBOAT, _rollout(served, named)
     ids |= {"deleted": gone, "principals": DAEMON, "roles": GLOBAL_ADMINISTRATOR}
     ids["applications"] = next(each.id for each in store.applications.all())
     _rename(served, "applications", ids["applications"], named)
@@ -254,6 +257,16 @@ def _exclusion(served: Served, named: Named) -> str:
     service, ends = served.service, served.clock.now() + timedelta(days=1)
     wish = Wish(POLICY, ASTRID, ends, named("A new phone is on its way"))
     return exclude(service.store, service.snapshots, wish, by=SYSTEM).id
+
+
+def _rollout(served: Served, named: Named) -> str:
+    service, ring = served.service, Ring(named("First of all"), share=0.1)
+    settings, by = Settings(rings=(ring,)), Actor(ActorKind.USER, ASTRID, named("Astrid Moe"))
+    reason = named("Agreed with the harbour")
+    started = start_rollout(
+        service.store, service.snapshots, PLACES, settings, by=by, reason=reason
+    )
+    return started.rollout.id
 
 
 def _sign_ins(served: Served, named: Named) -> str:

@@ -28,6 +28,7 @@ from ostiary.admin.pages import (
     policy_upload,
     policy_versions,
     protected_actions,
+    rollouts,
     settings,
     sign_ins,
     templates,
@@ -39,7 +40,7 @@ from ostiary.admin.pages import (
 PAGES: Final = (
     *(overview, gaps, coverage),
     *(policies, deleted_policies, policy_upload, templates, policy_form, policy_versions),
-    *(policy_impact, impact_sign_ins, policy, what_if),
+    *(policy_impact, impact_sign_ins, rollouts, policy, what_if),
     *(named_locations, deleted_locations, named_location),
     *(sign_ins, audit_log, kept_form, form_parts),
     *(authentication_contexts, authentication_strengths, terms_of_use),
@@ -71,6 +72,7 @@ NAVIGATION: Final = (
         (
             Entry("overview", overview.PATH, "home"),
             Entry("policies", policies.PATH, "shield_task"),
+            Entry("rollouts", rollouts.PATH, "arrow_step_over"),
             Entry("gaps", gaps.PATH, "lock_open"),
             Entry("coverage", coverage.PATH, "table_simple"),
             Entry("what_if", what_if.PATH, "question"),

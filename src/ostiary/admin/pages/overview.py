@@ -10,6 +10,7 @@ from typing import Any, Final
 from ostiary.admin.exempt import Temporary, temporary
 from ostiary.admin.graph_calls import Refused
 from ostiary.admin.pages.policies import STATES
+from ostiary.admin.pages.rollouts import WHOLE as ROLLOUTS
 from ostiary.admin.proofs import ROOT, known_now, standing
 from ostiary.admin.recent_sign_ins import Outcomes, recent_outcomes
 from ostiary.admin.visit import Answer, PageRoute, Shown, Visit
@@ -65,7 +66,14 @@ async def _waiting(visit: Visit, policies: Sequence[dict[str, Any]]) -> dict[str
         "long_more": max(0, len(long) - _MOST),
         "untouched": [each for each in policies if _untouched(each)][:_MOST],
         "ending": ending[:_MOST],
+        "rollouts": await _rollouts(visit),
     }
+
+
+async def _rollouts(visit: Visit) -> list[dict[str, Any]]:
+    """Give the rollouts that somebody has to go on with, those that were put back first."""
+    found = [each for each in await visit.graph.all(ROLLOUTS) if each["status"] == "running"]
+    return sorted(found, key=lambda each: not each["attention"])[:_MOST]
 
 
 def _ends(each: Temporary) -> datetime:
