@@ -94,7 +94,7 @@ def test_a_quiet_log_opens_every_gate() -> None:
         "1 emergency access account and another administrator get in with it On"
     )
     assert results[Gate.EVIDENCE].sentence == (
-        "21 days of log (at least 14); 11 of 11 users seen (100 %, at least 80 %)"
+        "21 days of log to 2026-10-21 (at least 14); 11 of 11 users seen (100 %, at least 80 %)"
     )
     assert results[Gate.IMPACT].sentence == (
         "of 11 identities in the log 0 newly blocked (limit 0), 0 broken in the background"
@@ -137,8 +137,8 @@ def test_too_few_days_people_or_administrators_are_told() -> None:
     assert results[Gate.EVIDENCE] == GateResult(
         Gate.EVIDENCE,
         Outcome.CLOSED,
-        "5 days of log (at least 14); 3 of 11 users seen (27 %, at least 80 %); 1 administrators"
-        " neither seen nor excused",
+        "5 days of log to 2026-10-05 (at least 14); 3 of 11 users seen (27 %, at least 80 %);"
+        " 1 administrators neither seen nor excused",
         ("04@x",),
     )
 

@@ -33,6 +33,7 @@ COMMANDS = (
     "init",
     "serve",
     "policy",
+    "rollout",
     "user",
     "group",
     "app",

@@ -76,7 +76,7 @@ def load_folder(path: str | Path) -> CodeFolder:
     if not root.is_dir():
         came = "a file" if root.exists() else "nothing of that name"
         raise InputError(f"{root}: expected a folder of policies, came {came}", hint=_ADVICE)
-    configuration = _configuration(root)
+    configuration = load_configuration(root)
     gathering, wrong = Gathering(), list[InputError]()
     for file in _object_files(root):
         try:
@@ -104,7 +104,8 @@ def load_folder(path: str | Path) -> CodeFolder:
     )
 
 
-def _configuration(root: Path) -> Configuration | None:
+def load_configuration(root: Path) -> Configuration | None:
+    """Read `ostiary.yaml` of a folder alone, None where there is none. Raises InputError."""
     found = [root / name for name in CONFIGURATION if (root / name).is_file()]
     if len(found) > 1:
         raise InputError(

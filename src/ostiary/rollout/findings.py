@@ -181,8 +181,9 @@ def judged_impact(budget: Budget, settings: Settings) -> GateResult:
 def judged_evidence(evidence: Evidence, settings: Settings) -> GateResult:
     """Judge whether the log has enough of those whom the policy is about."""
     share = evidence.seen / evidence.targeted if evidence.targeted else 1.0
+    until = f" to {evidence.last:%Y-%m-%d}" if evidence.last else ""
     said = (
-        f"{evidence.days} days of log (at least {settings.days}); {evidence.seen} of"
+        f"{evidence.days} days of log{until} (at least {settings.days}); {evidence.seen} of"
         f" {evidence.targeted} users seen ({100 * share:.0f} %, at least"
         f" {100 * settings.users_seen:g} %)"
     )

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject
 from ostiary.rollout import machine
 from ostiary.rollout.carrying import Desk, Target, require_finished
 from ostiary.rollout.findings import Health
 from ostiary.rollout.gates import GateResult
 from ostiary.rollout.journal import Record
+from ostiary.rollout.looking_up import the_one
+from ostiary.rollout.policy_names import policy_called
 from ostiary.rollout.settings import Settings
 from ostiary.rollout.source import Source
 from ostiary.rollout.state import Rollout, Who
@@ -47,29 +48,12 @@ class Remote:
         return [each.rollout for each in self.desk.journal.latest()]
 
     def record(self, name: str) -> Record:
-        """Find a rollout by its id, or by id or name of its policy: the one under way, or the last.
-
-        Raises InputError where there is none, or several of one name.
-        """
-        asked = name.strip().casefold()
-        found = [each for each in self.desk.journal.latest() if asked in _called(each.rollout)]
-        if not found:
-            raise InputError(
-                f"expected the policy of a rollout, came `{name}`, of which there is none",
-                hint="`ostiary rollout list` names them; begin one with `ostiary rollout start`",
-            )
-        under_way = [each for each in found if not each.rollout.status.over]
-        chosen = under_way or found[-1:]
-        if len(chosen) > 1:
-            raise InputError(
-                f"expected one rollout, came `{name}`, which {len(chosen)} of them are called",
-                hint="write the id of its policy",
-            )
-        return chosen[0]
+        """Find a rollout as it is named. Raises InputError."""
+        return the_one(self.desk.journal.latest(), name, lambda each: each.rollout)
 
     def start(self, name: str, settings: Settings, reason: str = "") -> Rollout:
         """Begin a rollout of a policy, by name or id. Raises InputError, RolloutError."""
-        policy = self._policy(name)
+        policy = policy_called(name, self.tenancy.policies())
         settled = self.source().settled(settings) if settings.rings else settings
         rollout = machine.start(
             self.new_id(),
@@ -178,22 +162,3 @@ class Remote:
         record = self.record(name)
         require_finished(record)
         return record
-
-    def _policy(self, name: str) -> JsonObject:
-        asked = name.strip().casefold()
-        found = [
-            each
-            for each in self.tenancy.policies()
-            if asked in {str(each.get(member) or "").casefold() for member in ("id", "displayName")}
-        ]
-        if len(found) == 1:
-            return found[0]
-        what = "which there is none" if not found else f"which there are {len(found)}"
-        raise InputError(
-            f"expected the name or id of a policy, came `{name}`, of {what}",
-            hint="" if not found else "write the id of the one that is meant",
-        )
-
-
-def _called(rollout: Rollout) -> set[str]:
-    return {each.casefold() for each in (rollout.id, rollout.policy_id, rollout.name)}
