@@ -131,6 +131,7 @@ WRITE_POLICIES = {
     for method, each in (("POST", kind), ("PATCH", f"{kind}/{{id}}"), ("DELETE", f"{kind}/{{id}}"))
 } | {
     f"POST {CA}/templates/{{id}}/deploy",
+    f"POST {CA}/applyPlan",
     f"POST {AGREEMENTS}",
     f"PATCH {AGREEMENTS}/{{id}}",
     f"DELETE {AGREEMENTS}/{{id}}",

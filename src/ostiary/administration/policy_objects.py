@@ -115,12 +115,35 @@ def change(
         known = _LATEST.get(store)
         before = _state(work, _objects_of(work, known.objects if known else _NONE), creator)
         response = _answered(store, before, request)
-        kept: dict[Collection, dict[str, Stored]] = {}
-        for step in _steps(before, response.state):
-            made = _keep(work, step, request.expected, by)
-            if made is not None:
-                kept.setdefault(step.kind, {})[step.id] = made
+        kept = keep_changes(work, before, response.state, by=by, expected=request.expected)
     return Told(response, kept)
+
+
+def keep_changes(
+    work: Aggregates,
+    before: PolicyStore,
+    after: PolicyStore,
+    *,
+    by: Actor,
+    expected: str | None = None,
+) -> Mapping[Collection, Mapping[str, Stored]]:
+    """Keep what is different between two states, audited; gives the new versions of objects.
+
+    Raises ObjectChanged where an object is no longer the `expected` version.
+    """
+    kept: dict[Collection, dict[str, Stored]] = {}
+    for step in _steps(before, after):
+        made = _keep(work, step, expected, by)
+        if made is not None:
+            kept.setdefault(step.kind, {})[step.id] = made
+    return kept
+
+
+def answered(store: Store, state: PolicyStore, *, method: str, path: str, body: object) -> Response:
+    """Answer a request to a state that nobody has kept; `path` begins with the version."""
+    return validate_request(
+        state, method, path, body, now=store.means.clock.now(), new_id=store.means.new_id
+    )
 
 
 def state_of(work: Aggregates, *, creator: str | None = None) -> PolicyStore:

@@ -30,6 +30,7 @@ COMMANDS = (
     "drift",
     "log",
     "pull",
+    "apply",
     "init",
     "serve",
     "policy",

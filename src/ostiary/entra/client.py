@@ -105,7 +105,13 @@ class GraphClient:
             page = as_object(answer.body)
 
     def change(
-        self, method: str, path: str, body: object = None, *, etag: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        etag: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Make a change; `etag`: only while the object is of this version.
 
@@ -114,8 +120,8 @@ class GraphClient:
         """
         if not self.writes:
             raise NotAllowed(f"{method} {path}: this client only reads")
-        headers = {"If-Match": etag} if etag else {}
-        return self._asked(method, path, body=body, headers=headers)
+        sent = {**(headers or {}), **({"If-Match": etag} if etag else {})}
+        return self._asked(method, path, body=body, headers=sent)
 
     def batch(
         self, paths: Sequence[str], *, version: str = "v1.0"

@@ -50,6 +50,7 @@ COLLECTIONS: Final = (
         "authenticationStrengthPolicies",
         "/beta/policies/authenticationStrengthPolicies",
         permissions.READ_POLICIES,
+        {"$expand": "combinationConfigurations"},
     ),
     Pulled(
         "agreements",

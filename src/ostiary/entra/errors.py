@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ostiary.model.errors import OstiaryError
 from ostiary.model.json_types import as_object, is_list
+
+_MOST_TOLD: Final = 5
 
 
 class GraphError(OstiaryError):
@@ -33,6 +35,10 @@ class Refused(GraphError):
             [as_object(each) for each in found] if is_list(found) else []
         )
         told = f"{self.graph_code}: {self.said}".strip(": ") or "it gave no reason"
+        why = [str(each["message"]) for each in self.details if each.get("message")]
+        if why and why[0] not in told:
+            more = f"; and {len(why) - _MOST_TOLD} more" if len(why) > _MOST_TOLD else ""
+            told = f"{told} {'; '.join(why[:_MOST_TOLD])}{more}"
         number = f" (request {self.request_id})" if self.request_id else ""
         super().__init__(f"{asked} was refused with {status}: {told}{number}", hint=hint)
 

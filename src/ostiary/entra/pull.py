@@ -75,7 +75,7 @@ def pull(
         }
     chosen = [each for each in COLLECTIONS if each.key not in left_out]
     known = require(token, _needs(chosen), doing="pulling the tenant")
-    tenant_id = _tenant_id(client)
+    tenant_id = tenant_id_of(client)
     mark = {"from": client.origin, "tenantId": tenant_id, "at": now.isoformat(timespec="seconds")}
     with written_whole(folder, mark | {"leftOut": left_out}) as made:
         made.write(TENANT_ID, tenant_id)
@@ -94,7 +94,7 @@ def _needs(chosen: Sequence[Pulled]) -> Iterable[Need]:
     return dict.fromkeys((READ_ORGANIZATION, *(each.need for each in chosen)))
 
 
-def _tenant_id(client: GraphClient) -> str:
+def tenant_id_of(client: GraphClient) -> str:
     found = next(client.listed("/v1.0/organization", {"$select": "id"}), None)
     if found is None or not isinstance(found.get("id"), str):
         raise GraphError("GET /v1.0/organization: expected the tenant, came nothing")
