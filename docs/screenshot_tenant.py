@@ -14,17 +14,21 @@ from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
+from ostiary.administration.rollouts import start_rollout
 from ostiary.demo import tenant
 from ostiary.demo.credentials import Credentials
 from ostiary.demo.history import write_history
 from ostiary.directory.protocols import Actor, ActorKind
 from ostiary.directory.store import Aggregates
 from ostiary.model.json_types import JsonObject
+from ostiary.rollout.settings import Settings
+from ostiary.rollout.stages import Ring
 from ostiary.schema.state import PolicyStore
 from ostiary.schema.templates import deployed, templates
 from ostiary.secrecy.clock import FixedClock, SystemClock
 from ostiary.secrecy.randomness import SystemRandomness
-from ostiary.web.service import Settings, open_service
+from ostiary.web.service import Service, open_service
+from ostiary.web.service import Settings as ServiceSettings
 
 SIGN_INS: Final = 6_000
 DAYS: Final = 30
@@ -49,7 +53,7 @@ def made(data: Path) -> Credentials:
     clock = FixedClock(now - timedelta(days=DAYS + 10))
     demo = tenant.made(data, os.environ, clock=clock, randomness=randomness)
     service = open_service(
-        data, Settings(), clock=clock, randomness=randomness, environment=os.environ
+        data, ServiceSettings(), clock=clock, randomness=randomness, environment=os.environ
     )
     try:
         who = demo.administrator
@@ -58,11 +62,19 @@ def made(data: Path) -> Credentials:
         for change in _policies(service.store, tuple(each.id for each in demo.emergency), by):
             change()
             clock.move(timedelta(days=4, hours=3, minutes=17))
+        _rollout(service, by)
         # Policies that are on refuse few of those who work here.
         write_history(service.store, SIGN_INS, now, refused=False)
     finally:
         service.store.close()
     return demo
+
+
+def _rollout(service: Service, by: Actor) -> None:
+    """Start rolling out the tenant's own policy: its technicians first, then a quarter."""
+    technicians = Ring("Technicians", (_id("Information technology"),))
+    settings = Settings(rings=(technicians, Ring("A quarter", share=0.25)), approval=True)
+    start_rollout(service.store, service.snapshots, _id("office"), settings, by=by)
 
 
 def _id(name: str) -> str:

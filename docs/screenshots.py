@@ -38,6 +38,7 @@ SHOTS: Final = (
     ("policy-form", "/policies/{policy}/edit", "light", 1280),
     ("policy-versions", "/policies/{policy}/versions", "light", 1280),
     ("policy-impact", "/policies/{policy}/impact", "light", 1280),
+    ("rollout", "/rollouts/{rollout}/gates", "light", 1280),
     ("templates", "/policies/templates", "light", 1280),
     ("what-if", "/what-if", "light", 1280),
     ("gaps", "/gaps", "light", 1280),
@@ -101,14 +102,16 @@ def _taken(data: Path, wanted: list[tuple[str, str, str, int]], folder: Path) ->
 
 
 def _places(data: Path) -> dict[str, str]:
-    """Give the ids that addresses name: of a policy, a sign-in and a person."""
+    """Give the ids that addresses name: of a policy, a rollout, a sign-in and a person."""
     with opened_store(data, os.environ) as store:
         policies = {str(each.document["displayName"]): each.id for each in store.policies.all()}
         sign_ins = [each.event for each in store.sign_ins.find(Asked(), limit=200)]
+        (rollout,) = store.rollouts.every()
         person = next(each for each in store.users.all() if "Nora" in str(each.document))
     shown = next((each for each in sign_ins if each.user_id and not each.error_code), sign_ins[0])
     return {
         "policy": policies["Require multifactor authentication for all users"],
+        "rollout": rollout.id,
         "sign_in": shown.id,
         "user": person.id,
     }

@@ -11,7 +11,7 @@ from ostiary.directory.protocols import SYSTEM
 from ostiary.graph.permissions import GLOBAL_ADMINISTRATOR, SECURITY_READER
 from tests.admin.furnished import Furnished
 from tests.admin.pages import Admin, with_role
-from tests.web.serving import ASTRID, LIFEBOAT, POLICY
+from tests.web.serving import ASTRID, LIFEBOAT, PLACES, POLICY
 
 FORM = f"/admin/policies/{POLICY}/rollout"
 NAME = "Require MFA for Azure management"
@@ -164,6 +164,8 @@ def test_the_form_leads_to_the_rollout_that_is_under_way_and_the_overview_too(ad
     address = started(admin)
     admin.open(FORM)
     assert f'action="{address}/stop"' in admin.text
+    admin.open(f"/admin/policies/{PLACES}/rollout")
+    assert "Roll out Only from the office" in admin.said
     admin.open()
     assert f'href="{address}"' in admin.text
     assert "is being rolled out: Off since" in admin.said

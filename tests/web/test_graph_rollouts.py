@@ -60,6 +60,7 @@ def test_a_policy_goes_from_off_over_report_only_and_rings_to_on_and_back(graph:
     assert rolling.policy["conditions"]["users"]["includeUsers"] == ["All"]
     (listed,) = graph("GET", f"{ROLLOUTS}?policyId={POLICY.upper()}").json()["value"]
     assert (listed["status"], listed["nextStage"]) == ("done", None)
+    assert graph("GET", f"{ROLLOUTS}?policyId={PLACES}").json()["value"] == []
     assert graph("GET", f"{rolling.path}/gates").json()["gates"] == []
     assert rolling.step("undo").json()["status"] == "undone"
     assert settings(rolling.policy) == settings(before)

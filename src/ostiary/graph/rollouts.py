@@ -63,7 +63,7 @@ _REASON: Final = body_shape(REASON)
 @OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_POLICIES, answers=listed(SUMMARY))
 def list_rollouts(call: Call) -> Answer:
     """List rollouts, the earliest first; `policyId` in the address asks for those of a policy."""
-    policy_id = call.asked.query.get("policyId")
+    policy_id = call.asked.query.get("policyid")
     store = call.store.rollouts
     found = store.every() if policy_id is None else store.of(policy_id)
     return page(call, [summary(kept_of(each).rollout) for each in found], _WHOLE)

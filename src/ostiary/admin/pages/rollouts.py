@@ -50,7 +50,7 @@ async def show_rollouts(visit: Visit) -> Answer:
 async def show_form(visit: Visit) -> Answer:
     """Show the form that starts a rollout, or the one of this policy that is under way."""
     policy = visit.path["id"]
-    found = await visit.graph.get(f"{WHOLE}?policyId={quote(policy, safe='')}")
+    found = await visit.graph.send("GET", f"{WHOLE}?policyId={quote(policy, safe='')}")
     for each in found["value"]:
         if each["status"] not in _OVER:
             return GoTo(f"{PATH}/{each['id']}")
