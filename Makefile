@@ -100,7 +100,7 @@ docs: $(INSTALLED_DEV)
 site: $(INSTALLED_DEV)
 	$(BIN)/python -m docs.site $(ARGS)
 
-## screenshots  takes the pictures of docs/admin-center.md, with Chromium and what `make browser` installs
+## screenshots  takes the pictures of docs/admin-center.md and how-to.md, with Chromium and what `make browser` installs
 screenshots: $(INSTALLED_DEV)
 	$(BIN)/python -m docs.screenshots $(ARGS)
 

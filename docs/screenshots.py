@@ -1,8 +1,9 @@
-"""Takes the pictures of docs/admin-center.md: `python -m docs.screenshots`, or `make screenshots`.
+"""Takes the pictures of docs/admin-center.md and docs/how-to.md: `make screenshots`.
 
 A server of its own serves the demonstration with a month of sign-ins; the system's Chromium signs
 in with password and authenticator app and takes the pictures (`make browser` installs what drives
-it). Names of pictures as arguments take only these.
+it). Names of pictures as arguments take only these; `how-to` takes those of the how-to, on the way
+through it that the tests go.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pyotp.totp import TOTP
 from docs.screenshot_tenant import made
 from ostiary.directory.sign_ins import Asked
 from ostiary.serving.host import opened_store
+from tests.admin.story import story
 from tests.serving.processes import running
 
 FOLDER: Final = Path(__file__).parent / "screenshots"
@@ -53,6 +55,8 @@ SHOTS: Final = (
     ("audit-log", "/audit-log", "light", 1280),
 )
 """Name, address behind `/admin`, colours, width."""
+HOW_TO: Final = ("policies", "form", "created", "impact")
+"""Where the way through docs/how-to.md stops for a picture."""
 
 
 def main() -> int:
@@ -62,8 +66,12 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER)
     chosen = parser.parse_args()
     wanted = [each for each in SHOTS if not chosen.names or each[0] in chosen.names]
+    wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="ostiary-shots-") as folder:
-        wrong = _taken(Path(folder) / "data", wanted, chosen.folder)
+        if wanted:
+            wrong += _taken(Path(folder) / "data", wanted, chosen.folder)
+        if not chosen.names or "how-to" in chosen.names:
+            _how_to(Path(folder), chosen.folder)
     for each in wrong:
         print(each, file=sys.stderr)
     return int(bool(wrong))
@@ -99,6 +107,14 @@ def _taken(data: Path, wanted: list[tuple[str, str, str, int]], folder: Path) ->
     found: list[str] = json.loads(done.stdout)["wrong"]
     large = [each for each in folder.glob("*.png") if each.stat().st_size > LARGEST]
     return [*found, *(f"{each.name}: more than {LARGEST} bytes" for each in large)]
+
+
+def _how_to(work: Path, folder: Path) -> None:
+    os.environ["OSTIARY_SHOTS"] = str(work / "shots")
+    with story(work / "how-to") as at:
+        at.play("admin-how-to.mjs")
+    for each in HOW_TO:
+        shutil.copy(work / "shots" / f"story-{each}-light-1280.png", folder / f"how-to-{each}.png")
 
 
 def _places(data: Path) -> dict[str, str]:

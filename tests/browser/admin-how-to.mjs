@@ -55,6 +55,8 @@ await page.getByLabel("Require multifactor authentication", { exact: true }).che
 await page.locator("details.part", { hasText: "Grant" }).first().getByRole("button", { name: "Select", exact: true }).click();
 // 8. Enable policy: Report-only.  9. Create.
 const preselected = await page.getByLabel("Report-only").isChecked();
+// What stands beside the form follows what is chosen in it.
+await page.getByText("The policy cannot be saved yet").waitFor({ state: "hidden" });
 await look("story-form");
 await button("Create").click();
 await heading(NAME);

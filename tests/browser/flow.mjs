@@ -1,8 +1,9 @@
 // A browser at a served tenant: what its user does, and what axe-core and the browser say of every
 // page on the way. The app's callback on loopback is answered here; nothing listens there.
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { start, watch } from "./browser.mjs";
+import { small } from "./small-png.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const APP = "http://localhost:8400";
@@ -33,7 +34,7 @@ export const flow = async ({ base, key, authorize, shots }) => {
         await page.setViewportSize({ width, height: width === 320 ? 640 : 800 });
         if (shots) {
           mkdirSync(shots, { recursive: true });
-          await page.screenshot({ path: `${shots}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+          writeFileSync(`${shots}/${name}-${colorScheme}-${width}.png`, small(await page.screenshot({ fullPage: true })));
         }
         await page.evaluate(AXE);
         const { violations, wide } = await page.evaluate(async () => {

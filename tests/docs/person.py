@@ -2,8 +2,8 @@
 
 `person.py ADDRESS NAME [PASSWORD]` opens the address, sets up a password and an app, or
 signs in as NAME where pages ask for it, and prints which fields they had, and status and words of
-the last one. What the person knows is kept in the home folder. Certificates are those of
-`ostiary-data/ca.pem` and of Caddy's own authority.
+the last one. What the person knows is kept in the home folder. Certificates are those of a server's
+folder here, and of Caddy's own authority.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _GOING_ON: Final = (
     "Keep your recovery codes",
     "More information required",
     "Stay signed in?",
+    "Taking you back to the app",
 )
 _MOST_PAGES: Final = 40
 _STEP: Final = 30
@@ -44,9 +45,9 @@ class Person:
     def __init__(self) -> None:
         """Remember."""
         self.known: dict[str, Any] = json.loads(_KNOWN.read_text()) if _KNOWN.exists() else {}
-        trust = ssl.create_default_context(cafile="ostiary-data/ca.pem")
-        if _CADDY.exists():
-            trust.load_verify_locations(_CADDY)
+        trust = ssl.create_default_context()
+        for each in (*Path().glob("*/ca.pem"), *([_CADDY] if _CADDY.exists() else [])):
+            trust.load_verify_locations(each)
         self.http = httpx.Client(verify=trust, headers={"Accept": "text/html"}, timeout=60)
 
     def go(self, address: str, name: str, password: str) -> str:

@@ -73,3 +73,15 @@ def test_somebody_puts_mfa_in_front_of_a_wiki(tmp_path: Path) -> None:
     assert shown[1] == "login login passwd: 200 Our wiki"
     assert shown[2] == "login login passwd otp: 200 Our wiki"
     assert shown[3].endswith(" login passwd otp: 200 Our wiki")
+
+
+def test_a_developer_meets_claims_challenges(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    found = steps(_text("claims-challenges"))
+    hands = {
+        "tove puts the key into her app": (
+            f"""export BROWSER="{PERSON} %s $TUSER $PASSWORD &";"""
+            """ printf '{"%s": {"key": "%s", "step": 0}}' "$TUSER" "$TOTP_SECRET" > ~/person.json"""
+        )
+    }
+    assert wrong(found, walk(found, tmp_path, hands=hands)) == []

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_SECONDS: Final = 120
+_SECONDS: Final = 240
 _BLOCK: Final = re.compile(
     r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$|^<!-- by hand: (?P<hand>[\w -]+) -->$",
     re.MULTILINE | re.DOTALL,
@@ -141,22 +141,22 @@ def walk(
 
 def _environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Give an environment with an empty home, and `ostiary` on its path."""
-    program = folder / ".bin" / "ostiary"
-    program.parent.mkdir(exist_ok=True)
-    program.write_text(
-        f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "
-        "'import sys; from ostiary.cli.main import main; sys.exit(main())' \"$@\"\n",
-        encoding="utf-8",
-    )
-    program.chmod(0o755)
+    programs = folder / ".bin"
+    programs.mkdir(exist_ok=True)
+    interpreter = f"#!/bin/sh\nexec {shlex.quote(sys.executable)}"
+    ours = "-c 'import sys; from ostiary.cli.main import main; sys.exit(main())'"
+    for name, does in (("python", ""), ("ostiary", ours)):
+        (programs / name).write_text(f'{interpreter} {does} "$@"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
     home = folder / ".home"
     home.mkdir(exist_ok=True)
     return {
         "HOME": str(home),
         "LANG": "C.UTF-8",
-        "PATH": os.pathsep.join([str(program.parent), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         "COLUMNS": "100",
+        "PYTHONUNBUFFERED": "1",
         **more,
     }
 
