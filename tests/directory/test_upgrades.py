@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from sqlalchemy import inspect
 from ostiary.directory.audit_verify import verify
 from ostiary.directory.database import Database
 from ostiary.directory.migrating import configuration, migrate
+from tests.cli.running import run
 from tests.directory.stores import ADMIN, TestClock, opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +117,33 @@ def test_the_release_before_goes_on_beside_this_one(empty_place: str, sources_be
     )
     assert again.returncode == 1
     assert f"has the schema `{schemas()[-1]}`, which this release does not know" in again.stderr
+
+
+def test_CC05_data_and_backup_of_the_release_before_are_taken_over(
+    sources_before: Path, tmp_path: Path
+) -> None:
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "file.backup"
+    secret = tmp_path / "passphrase"
+    secret.write_text("a ferry leaves at seven, every day\n", encoding="utf-8")
+    sealed = ("--passphrase-file", str(secret))
+    names = ("--emergency-account", "one", "--emergency-account", "two")
+    given = ("--domain", "fjordvik.example", "--admin", "astrid", *names)
+    policies = ("--tenant", str(ROOT / "examples" / "fjordvik"))
+    _older(sources_before, "init", "--data", str(old), *given, *policies)
+    _older(sources_before, "backup", "--data", str(old), str(file), *sealed)
+    assert run("restore", "--data", new, file, *sealed).code == 0
+    was, restored = (run("policy", "list", "--data", each, "--json") for each in (old, new))
+    assert (was.code, was.answers) == (0, restored.answers)
+    assert len(was.answers[0]["policies"]) == 4
+    assert run("audit", "verify", "--data", old).code == 0
+    assert run("audit", "verify", "--data", new).code == 0
+
+
+def _older(sources: Path, *command: str) -> None:
+    """Run a command of the release before."""
+    main = "import sys; from ostiary.cli.main import main; sys.exit(main())"
+    environment = {**os.environ, "PYTHONPATH": str(sources)}
+    subprocess.run([sys.executable, "-c", main, *command], check=True, env=environment)  # noqa: S603
 
 
 def _asked(git: str, *words: str) -> bytes:
