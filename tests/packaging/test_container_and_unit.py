@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.building import ROOT
+from tests.packaging.building import ROOT, Built, built_wheel
 
 CONTAINERFILE = (ROOT / "Containerfile").read_text(encoding="utf-8")
 UNIT = (ROOT / "deploy" / "ostiary.service").read_text(encoding="utf-8")
@@ -59,6 +59,20 @@ def test_what_the_image_takes_is_there_and_let_in() -> None:
         assert (ROOT / name).exists()
         assert f"!{name}" in let_in
     assert "*" in let_in
+
+
+def test_what_the_image_takes_builds_the_wheel(distributions: Built, tmp_path: Path) -> None:
+    project = tmp_path / "build"
+    for name in copied():
+        target = project / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        here = ROOT / name
+        if here.is_dir():
+            shutil.copytree(here, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(here, target)
+    wheel = built_wheel(project, tmp_path / "dist")
+    assert wheel.read_bytes() == distributions.wheel.read_bytes()
 
 
 def test_the_image_has_an_interpreter_that_the_package_allows() -> None:

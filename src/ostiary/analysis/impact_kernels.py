@@ -25,9 +25,19 @@ _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a loop once; the machine code is kept on disk for later runs."""
-    decorate = cast("Any", numba.njit(cache=True, nogil=True))  # pyright: ignore[reportUnknownMemberType]  # no stubs
-    return decorate(function)
+    """Compile a loop once; the machine code is kept on disk for later runs, where it can be.
+
+    numba keeps it beside the source, else among the caches of the user; a service that may write
+    neither compiles it anew in each process.
+    """
+    try:
+        return _compiler(kept=True)(function)
+    except RuntimeError:  # "no locator available"
+        return _compiler(kept=False)(function)
+
+
+def _compiler(*, kept: bool) -> Any:
+    return cast("Any", numba.njit(cache=kept, nogil=True))  # pyright: ignore[reportUnknownMemberType]  # no stubs
 
 
 @compiled
