@@ -11,7 +11,7 @@ import pytest
 from ostiary.policycode.checking import Asked, Checks, run_checks
 from ostiary.policycode.reporting import markdown, report_json, sections, summary
 from ostiary.policycode.telling import told, told_from_the_target
-from tests.policycode.tenants import BREAKERS, HQ, MFA, planned, policy, target
+from tests.policycode.tenants import BREAKERS, HQ, MFA, planned, policy, target, write_files
 
 NOW = datetime(2026, 11, 22, 16, tzinfo=UTC)
 ASKED = Asked(NOW)
@@ -134,6 +134,19 @@ def test_gates(files: dict[str, Any], refusals: tuple[str, ...] | None, tmp_path
         assert found[0].startswith("Graph would refuse policy `MFA`: ")
     else:
         assert found == refusals
+
+
+def test_a_plan_without_changes_is_held_to_the_tests_only(tmp_path: Path) -> None:
+    files = {
+        "ostiary.yaml": "gates: {impact: {newlyBlocked: 0}}\n",
+        "policies/p.json": policy("MFA"),
+    }
+    found = checked(tmp_path, files, policy("MFA", MFA))
+    assert (found.refusals, found.locked_out, found.brought) == ((), (), ())
+    write_files(tmp_path, {"tests/t.yaml": HOLDS.replace("mfa", "compliantDevice")})
+    assert checked(tmp_path, files, policy("MFA", MFA)).refusals == (
+        "tests do not hold: `everybody shows MFA`",
+    )
 
 
 def test_changes_are_told_in_sentences(tmp_path: Path) -> None:

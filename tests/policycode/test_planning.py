@@ -265,3 +265,29 @@ def test_what_is_not_clear_is_refused_with_its_place(
     assert [each.name for each in told.value.refused] == names
     problems = [problem.message for each in told.value.refused for problem in each.problems]
     assert sentence in problems[0]
+
+
+def test_contexts_of_another_tenant_are_those_of_this_one_by_name(tmp_path: Path) -> None:
+    bank = {"id": "c3", "displayName": "Bank", "isAvailable": True}
+    payroll = {"id": "c1", "displayName": "Payroll", "isAvailable": True}
+    member = "includeAuthenticationContextClassReferences"
+
+    def asks(name: str, context: str, identifier: str = "") -> dict[str, Any]:
+        return policy(name, identifier, conditions={"applications": {member: [context]}})
+
+    files = {
+        "contexts/a.yaml": "id: c3\ndisplayName: Payroll\n",
+        "contexts/b.yaml": "id: c1\ndisplayName: Bank\n",
+        "policies/p.json": asks("P", "c3"),
+        "policies/q.json": asks("Q", "c1"),
+    }
+    against = target(
+        asks("P", "c1", MFA),
+        asks("R", "c3", LEGACY),
+        authenticationContextClassReferences=[bank, payroll],
+    )
+    found = planned(tmp_path, files, against)
+    assert steps(found) == [("create", "policy", "Q")]
+    after = {each.display_name: each.document for each in found.after.parts.policies}
+    contexts = {name: each["conditions"]["applications"][member] for name, each in after.items()}
+    assert contexts == {"P": ["c1"], "Q": ["c3"], "R": ["c3"]}

@@ -72,17 +72,19 @@ class Asked:
 
 
 def run_checks(planned: Planned, asked: Asked, progress: Progress | None = None) -> Checks:
-    """Check a plan. `progress` is told the share of the log that is decided, and the rows.
+    """Check a plan; one without changes only for who gets in, and by the folder's tests.
 
-    Raises InputError where an assertion means nothing or the log cannot be read.
+    `progress` is told the share of the log that is decided, and the rows. Raises InputError where
+    an assertion means nothing or the log cannot be read.
     """
+    changes = bool(planned.plan.changes)
     before, after = _compiled(planned.before), _compiled(planned.after)
     names = names_for(after, planned.after.catalogue)
-    refused = _refused(planned)
-    brought, mended = _pitfalls(planned, (before, after), asked.now)
     old_names = names_for(before, planned.before.catalogue)
-    was = lockout(before, old_names, refused=refused, examples=False)
+    refused = _refused(planned)
     found = lockout(after, names, refused=refused, examples=False)
+    was = lockout(before, old_names, refused=refused, examples=False) if changes else found
+    brought, mended = _pitfalls(planned, (before, after), asked.now) if changes else ((), ())
     assertions = planned.folder.assertions
     tests = check_assertions(assertions, after, names, refused=refused) if assertions else ()
     checks = Checks(
@@ -91,14 +93,15 @@ def run_checks(planned: Planned, asked: Asked, progress: Progress | None = None)
         lockout=found,
         locked_out=tuple(_locked_out(was, found)),
         tests=tests,
-        gaps=_gaps((before, old_names), (after, names)),
-        impact=_impact(planned, asked.logs, progress) if asked.logs else None,
+        gaps=_gaps((before, old_names), (after, names)) if changes else (),
+        impact=_impact(planned, asked.logs, progress) if asked.logs and changes else None,
         refusals=(),
     )
     gates = planned.folder.configuration.gates
     refusals = (
         *what_graph_refuses(planned),
         *_refusals(checks, gates, allow_unknown=asked.allow_unknown),
+        *(_over_budget(checks, gates) if changes else ()),
     )
     return replace(checks, refusals=refusals)
 
@@ -180,7 +183,6 @@ def _refusals(checks: Checks, gates: Gates, *, allow_unknown: bool) -> Iterator[
         if worst:
             codes = ", ".join(sorted({each.pitfall.code for each in worst}))
             yield f"it brings pitfalls of severity {gates.lint.value} or worse: {codes}"
-    yield from _over_budget(checks, gates)
 
 
 def _over_budget(checks: Checks, gates: Gates) -> Iterator[str]:

@@ -128,15 +128,22 @@ class _Matching:
         self.wanted.append(Wanted(kind, source, name, identifier, own_id, current, body))
 
     def _found(self, kind: Kind, own_id: str, name: str) -> list[str]:
+        """Give the ids of the target's objects that it may be.
+
+        Ids of contexts are numbers that every tenant gives out: there the name counts first.
+        """
         known = self._target.of(kind)
-        if own_id in known:
+        if own_id in known and kind is not Kind.CONTEXT:
             return [own_id]
         folded = name.strip().casefold()
-        return [
+        called = [
             each
             for each, body in known.items()
             if str(body.get("displayName") or "").strip().casefold() == folded
         ]
+        if kind is Kind.CONTEXT and own_id in known and (not called or own_id in called):
+            return [own_id]
+        return called
 
     def _new_id(self, kind: Kind, own_id: str, name: str) -> str:
         if kind is not Kind.CONTEXT:
@@ -159,7 +166,9 @@ def references(wanted: Sequence[Wanted]) -> dict[str, str]:
     return {
         each.own_id: each.id
         for each in wanted
-        if each.own_id and each.own_id != each.id and GUID.fullmatch(each.own_id)
+        if each.own_id != each.id
+        and (each.kind is Kind.CONTEXT or GUID.fullmatch(each.own_id))
+        and each.own_id
     }
 
 

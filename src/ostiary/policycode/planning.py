@@ -95,9 +95,10 @@ def make_plan(folder: CodeFolder, target: Target, *, made: str) -> Planned:
     refused = [*spelled.refused, *refused, *unclear, *_hidden(policies, before)]
     _refuse(folder, refused)
     names = {**configuration.names, **references(referred), **_names_of_new(referred, before)}
-    raw = with_settings(_with_referred(before, referred), {"names": names})
+    raw = _with_referred(before, referred)
     items = [Item({**each.document, "id": each.id}, each.source) for each in policies]
-    resolved = parts_of(_with_policies(raw, items), target.catalogue)
+    named = with_settings(_with_policies(raw, items), {"names": names})
+    resolved = parts_of(named, target.catalogue)
     _refuse(folder, resolved.refused)
     wanted, kept = _settled(policies, resolved, before, folder)
     steps = Steps(before, configuration, [*referred, *wanted])
