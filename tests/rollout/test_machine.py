@@ -97,6 +97,15 @@ def test_a_policy_that_is_on_is_not_rolled_out() -> None:
         begun(policy("enabled"))
 
 
+def test_rings_are_of_people() -> None:
+    document = policy()
+    workloads = {"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}
+    document["conditions"]["clientApplications"] = workloads
+    with pytest.raises(InputError, match="which is about workload identities"):
+        begun(document, rings=RINGS)
+    assert begun(document).stage.name == "Off"
+
+
 def test_a_report_only_policy_begins_there() -> None:
     rollout = begun(policy("enabledForReportingButNotEnforced"))
     assert rollout.stage.name == "Report-only"

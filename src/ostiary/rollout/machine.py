@@ -14,7 +14,7 @@ from typing import Final
 
 from ostiary.analysis.policy_difference import Difference, sentence
 from ostiary.model.errors import InputError
-from ostiary.model.json_types import JsonObject
+from ostiary.model.json_types import JsonObject, as_object, as_strings
 from ostiary.model.policy import PolicyState
 from ostiary.policycode.changes import Kind
 from ostiary.policycode.fingerprints import fingerprint
@@ -63,7 +63,8 @@ def start(
 ) -> Rollout:
     """Begin a rollout of a policy that is Off or report-only; nothing is to be written.
 
-    Raises InputError for a policy that is On already: its people would be without it meanwhile.
+    Raises InputError for a policy that is On already, whose people would be without it meanwhile,
+    and for rings of one on workload identities.
     """
     asked = settings or Settings()
     state = state_of(policy)
@@ -74,6 +75,12 @@ def start(
             + ("On" if state else f"in the state `{policy.get('state')}`"),
             hint="to change a policy that is On, roll out a changed copy of it, and turn the old"
             " one off when the copy is On",
+        )
+    if asked.rings and _about_workloads(policy):
+        raise InputError(
+            f"expected a policy on users for rings of people, came `{name}`, which is about"
+            " workload identities",
+            hint="roll it out without rings",
         )
     place = 0 if state is PolicyState.DISABLED else REPORT_ONLY_PLACE
     first = Step(1, Action.START, at, by, place, place, reason.strip())
@@ -317,6 +324,11 @@ def _reason(written: str) -> str:
 
 def _step(rollout: Rollout, action: Action, place: int, by: Who, at: datetime, reason: str) -> Step:
     return Step(len(rollout.steps) + 1, action, at, by, rollout.place, place, reason.strip())
+
+
+def _about_workloads(policy: JsonObject) -> bool:
+    held = as_object(as_object(policy.get("conditions")).get("clientApplications"))
+    return any(as_strings(value) for value in held.values())
 
 
 def _place_of(document: JsonObject) -> int:
