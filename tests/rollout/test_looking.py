@@ -243,6 +243,13 @@ def test_a_stage_is_sick_when_many_sign_ins_fail(sign_ins: int, failed: int, sic
     assert Health(sign_ins, failed).sick(Settings()) is sick
 
 
+def test_health_is_told() -> None:
+    assert Health(0, 0).sentence(Settings()) == "no sign-in has met the policy in this stage yet"
+    assert Health(8, 2).sentence(Settings()) == (
+        "2 of 8 sign-ins that met the policy failed (25.0 %, at most 10 %)"
+    )
+
+
 def test_who_is_asked_has_not_failed_but_in_the_background() -> None:
     results = Results(success=5, failure=2, interrupted=3)
     by_category = {"interactiveUser": results, "nonInteractiveUser": results}

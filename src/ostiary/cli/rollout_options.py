@@ -324,10 +324,9 @@ def _refused(error: OstiaryError, *, as_json: bool) -> int | None:
             gates = [each.to_json() for each in error.results]
             answer_json({"refused": {"code": error.code, "gates": gates}})
         else:
-            from ostiary.cli.rollout_page import show_gates
+            from ostiary.cli.rollout_page import show_closed
 
-            show_gates(error.results)
-            answer(f"Not taken: {len(error.closed)} of {len(error.results)} gates are closed.")
+            show_closed(error)
         return NO
     if isinstance(error, noes):
         if as_json:

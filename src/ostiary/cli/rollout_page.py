@@ -7,8 +7,9 @@ from typing import Final
 
 from ostiary.cli.output import answer
 from ostiary.cli.tables import Row, console, print_rows
+from ostiary.rollout.errors import GateClosed
 from ostiary.rollout.findings import Health
-from ostiary.rollout.gates import Gate, GateResult, Outcome
+from ostiary.rollout.gates import OVERRIDABLE, Gate, GateResult, Outcome
 from ostiary.rollout.state import Action, Rollout, Status
 
 _GATES: Final = {
@@ -76,6 +77,17 @@ def show_gates(results: Sequence[GateResult]) -> None:
         for each in results
     )
     print_rows(console(), ("Gate", "State", "Found"), rows)
+
+
+def show_closed(refusal: GateClosed) -> None:
+    """Tell of the gates in the way, and whether a reason would open them."""
+    show_gates(refusal.results)
+    answer(f"Not taken: {len(refusal.closed)} of {len(refusal.results)} gates are closed.")
+    fast = [_GATES[each.gate] for each in refusal.closed if each.gate not in OVERRIDABLE]
+    if fast:
+        answer(f"No reason opens {' and '.join(fast)}.")
+    else:
+        answer("Mend what is told there, or give a reason with --override.")
 
 
 def show_history(rollout: Rollout) -> None:

@@ -70,6 +70,8 @@ class Health:
 
     def sentence(self, settings: Settings) -> str:
         """Tell it."""
+        if not self.sign_ins:
+            return "no sign-in has met the policy in this stage yet"
         return (
             f"{self.failed} of {self.sign_ins} sign-ins that met the policy failed"
             f" ({100 * self.share:.1f} %, at most {100 * settings.failed_share:g} %)"
