@@ -103,6 +103,17 @@ def test_a_name_that_says_something_else_stays_an_id(name: str) -> None:
     assert (said["excludeGroups"], said["excludeUsers"]) == ([INTERNS], [ALICE])
 
 
+def test_groups_are_written_where_another_tenant_is_to_have_them(tmp_path: Path) -> None:
+    source = target(policy("P", MFA, users={"excludeGroups": [INTERNS]}))
+    files = {each.path: each.text for each in export(source, Form.JSON, groups=True)}
+    assert json.loads(files["groups/Interns.json"]) == {"displayName": "Interns"}
+    assert "groups/Breakers.json" not in files
+    other = target(groups=[], namedLocations=[], authenticationStrengthPolicies=[])
+    found = make_plan(load_folder(write_files(tmp_path, files)), other, made=MADE)
+    assert [each.name for each in found.plan.changes] == ["HQ", "Spain", "Interns", "Keys", "P"]
+    assert make_plan(load_folder(tmp_path), source, made=MADE).plan.changes == ()
+
+
 def test_two_of_one_name_keep_their_ids() -> None:
     files = written(policy("P", MFA), policy("p", "other"))
     assert {path: files[path]["id"] for path in files if path.startswith("policies")} == {

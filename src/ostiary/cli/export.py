@@ -37,23 +37,32 @@ if TYPE_CHECKING:
     help="How the files are written.",
 )
 @click.option(
+    "--groups",
+    is_flag=True,
+    help="Also the groups that policies name, to have a plan make them in another tenant.",
+)
+@click.option(
     "--replace",
     is_flag=True,
     help="Replace the policies and what they refer to; tests and ostiary.yaml stay.",
 )
 @options.as_json
-def command(*, out: Path, form: str, replace: bool, as_json: bool, **which: Any) -> int:
+def command(
+    *, out: Path, form: str, groups: bool, replace: bool, as_json: bool, **which: Any
+) -> int:
     """Write a tenant's policies, locations, strengths and contexts as files for `ostiary plan`.
 
     A plan of the folder against the same tenant has nothing to change.
     """
+    from ostiary.policycode.changes import Kind
     from ostiary.policycode.exporting import Form, described_files, export
     from ostiary.policycode.folder import CONFIGURATION, FOLDERS
 
     _require_room(out, tuple(FOLDERS.values()), replace=replace)
-    files = export(target_at(**which), Form(form))
+    files = export(target_at(**which), Form(form), groups=groups)
     if replace:
-        _clear(out, tuple(FOLDERS.values()))
+        written = (name for kind, name in FOLDERS.items() if groups or kind is not Kind.GROUP)
+        _clear(out, tuple(written))
     kept = any((out / name).is_file() for name in CONFIGURATION)
     _write(out, [each for each in files if "/" in each.path or not kept])
     counts = described_files(files)
@@ -76,9 +85,9 @@ def _require_room(out: Path, folders: Sequence[str], *, replace: bool) -> None:
 
 
 def _clear(out: Path, folders: Sequence[str]) -> None:
-    """Take away the files that an earlier export wrote; groups are never exported."""
+    """Take away the files that an earlier export wrote."""
     for name in folders:
-        if name == "groups" or not (out / name).is_dir():
+        if not (out / name).is_dir():
             continue
         for file in (out / name).iterdir():
             if file.suffix.casefold() in {".yaml", ".yml", ".json"} and file.is_file():

@@ -14,21 +14,24 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from ostiary.analysis.policy_members import STRENGTH, TERMS
+from ostiary.analysis.policy_members import STRENGTH, TERMS, references_of
 from ostiary.conditions import CONDITIONS
 from ostiary.conditions.base import Shape, canonical_word
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import JsonObject, as_object, as_strings
+from ostiary.model.lookup import Lookup
 from ostiary.policycode.changes import Kind
 from ostiary.policycode.documents import TYPE, written
 from ostiary.policycode.folder import FOLDERS
 from ostiary.policycode.target import Target
 from ostiary.schema.location_rules import range_text
+from ostiary.schema.materialise import normal_form
 from ostiary.tenant.documents import SETTINGS
 from ostiary.tenant.name_books import Book, is_placeholder
 
 _EXPORTED: Final = (Kind.NAMED_LOCATION, Kind.STRENGTH, Kind.CONTEXT, Kind.POLICY)
-"""Groups are not: they belong to whoever keeps the directory; policies name them."""
+"""Groups are only where they are asked for: they belong to whoever keeps the directory."""
+_OF_GROUP: Final = ("displayName", "description", "membershipRule", "isAssignableToRole")
 _LONGEST_NAME: Final = 100
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -50,14 +53,17 @@ class ExportedFile:
     text: str
 
 
-def export(target: Target, form: Form = Form.YAML) -> tuple[ExportedFile, ...]:
+def export(
+    target: Target, form: Form = Form.YAML, *, groups: bool = False
+) -> tuple[ExportedFile, ...]:
     """Write a tenant's policies, locations, strengths and contexts, and its `ostiary.yaml`.
 
-    Raises InputError where YAML is asked for and PyYAML is not installed.
+    `groups`: also those that policies name, so that another tenant can be given them. Raises
+    InputError where YAML is asked for and PyYAML is not installed.
     """
     write = _writer(form)
     files: list[ExportedFile] = []
-    for kind in _EXPORTED:
+    for kind in (*((Kind.GROUP,) if groups else ()), *_EXPORTED):
         taken: set[str] = set()
         for document in _documents(target, kind):
             stem = _stem(str(document.get("displayName") or document.get("id")), taken)
@@ -69,7 +75,7 @@ def export(target: Target, form: Form = Form.YAML) -> tuple[ExportedFile, ...]:
 
 
 def _documents(target: Target, kind: Kind) -> Iterator[dict[str, Any]]:
-    known = target.of(kind)
+    known = _named_groups(target) if kind is Kind.GROUP else target.of(kind)
     names = Counter(str(e.get("displayName")).strip().casefold() for e in known.values())
     for identifier, body in known.items():
         said = (
@@ -81,9 +87,22 @@ def _documents(target: Target, kind: Kind) -> Iterator[dict[str, Any]]:
             yield said
 
 
+def _named_groups(target: Target) -> Mapping[str, JsonObject]:
+    """Give the groups that policies refer to, as far as the target has them."""
+    named = {
+        identifier.casefold()
+        for policy in target.of(Kind.POLICY).values()
+        for what, identifier in references_of(normal_form(policy, "beta"))
+        if what == Lookup.GROUP.value
+    }
+    return {key: body for key, body in target.of(Kind.GROUP).items() if key in named}
+
+
 def _short(kind: Kind, body: JsonObject) -> dict[str, Any]:
     """Write an object as people would: without what its other members tell already."""
     said = written(kind, body)
+    if kind is Kind.GROUP:
+        return {name: each for name, each in said.items() if name in _OF_GROUP}
     if kind is Kind.CONTEXT:
         said.pop("id", None)
     if kind is not Kind.NAMED_LOCATION or not ("ipRanges" in said or "countriesAndRegions" in said):
