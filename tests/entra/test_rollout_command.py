@@ -89,6 +89,7 @@ def test_a_step_that_was_interrupted_is_resumed(
     file.unlink()
     graph.store.policies.modify(POLICY, {"state": "disabled"}, by=SYSTEM)
     assert not journal.latest()[0].done
+    assert "this step was begun and not finished" in rollout("list").out
     refused = rollout("advance", NAME)
     assert (refused.code, "`ostiary rollout resume`" in refused.out) == (1, True)
     assert rollout("resume", NAME).code == 0

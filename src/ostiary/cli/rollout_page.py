@@ -115,7 +115,7 @@ def show_list(rollouts: Sequence[Rollout]) -> None:
                 _OVER.get(each.status, each.stage.name),
                 f"{each.entered:%Y-%m-%d %H:%M}Z",
             ),
-            (each.policy_id,),
+            (each.policy_id, *([each.attention] if each.attention else [])),
         )
         for each in rollouts
     )

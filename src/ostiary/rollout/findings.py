@@ -129,7 +129,7 @@ def judged_lockout(before: Lockout, after: Lockout) -> GateResult:
         return GateResult(Gate.LOCKOUT, Outcome.CLOSED, said, tuple(told))
     if not after.emergency:
         said = "no emergency access account is declared, so nobody can prove that one stays in:"
-        said += " declare them in `settings.emergencyAccess`, or with `ostiary emergency`"
+        said += " declare them with `ostiary emergency`, or as `emergencyAccess` in `ostiary.yaml`"
         return GateResult(Gate.LOCKOUT, Outcome.UNKNOWN, said, after.unknown)
     stuck = [f"{each.name}: {each.why}" for each in after.emergency if not each.can]
     count = len(after.emergency) - len(stuck)

@@ -6,9 +6,9 @@ The steps are those of `machine`; here they are looked for by name, judged and c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from ostiary.model.json_types import JsonObject
 from ostiary.rollout import machine
@@ -21,6 +21,8 @@ from ostiary.rollout.policy_names import policy_called
 from ostiary.rollout.settings import Settings
 from ostiary.rollout.source import Source
 from ostiary.rollout.state import Rollout, Who
+
+UNFINISHED: Final = "this step was begun and not finished; `ostiary rollout resume` finishes it"
 
 
 class Tenancy(Target, Protocol):
@@ -44,8 +46,11 @@ class Remote:
     new_id: Callable[[], str]
 
     def rollouts(self) -> list[Rollout]:
-        """Give every rollout, the earliest first."""
-        return [each.rollout for each in self.desk.journal.latest()]
+        """Give every rollout, the earliest first; a step that was begun stands as `attention`."""
+        return [
+            each.rollout if each.done else replace(each.rollout, attention=UNFINISHED)
+            for each in self.desk.journal.latest()
+        ]
 
     def record(self, name: str) -> Record:
         """Find a rollout as it is named. Raises InputError."""
