@@ -172,7 +172,7 @@ def test_the_html_report_needs_nothing_else(
 def test_people_read_the_answer_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(folder, capsys, "--draft", "draft.json", "log.parquet")
     assert out.splitlines()[0].startswith("5 sign-ins of 3 users, 2026-10-01T08:00:00Z to")
-    assert "1  silent background break, 1 identities" in out
+    assert "1  silent background break, 1 identity" in out
     assert "What this log cannot prove" in out
 
 

@@ -136,3 +136,10 @@ def test_many_notes_are_cut_short(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().err.splitlines()
     assert lines[-2:] == ["note 19", "… and 5 more; `ostiary validate --json` lists all"]
     assert len(lines) == 21
+
+
+def test_a_command_that_is_not_there_is_told_with_the_one_that_was_meant() -> None:
+    ran = run("polici")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith("Error: there is no command `polici`; did you mean `policy`?\n")
+    assert run("xyzzy").err.endswith("no command `xyzzy`; `ostiary --help` lists them\n")

@@ -42,3 +42,10 @@ def test_what_is_no_backup_is_told(data: Path, tmp_path: Path) -> None:
     assert ran.code == 2
     ran = run("backup", file, "--verify", "--data", data)
     assert "expected a file of `ostiary backup`" in ran.err
+
+
+def test_where_there_is_no_data_the_folder_is_named_and_not_a_key(tmp_path: Path) -> None:
+    ran = run("backup", "--data", tmp_path / "none", tmp_path / "kept.backup")
+    assert (ran.code, ran.out) == (2, "")
+    assert "expected the data of a server in" in ran.err
+    assert "`ostiary init`" in ran.err

@@ -44,7 +44,10 @@ def command(
     """
     require_server()
     from ostiary.serving.backups import verified
+    from ostiary.serving.host import place_of, require_data
 
+    if not only_verify:
+        require_data(*place_of(data, os.environ))
     sealed_by = how_sealed(data, passphrase_file)
     found = verified(file, sealed_by) if only_verify else _made(file, data, sealed_by)
     if as_json:

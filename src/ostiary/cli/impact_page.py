@@ -55,7 +55,9 @@ def _show_change(page: Console, change: DraftImpact, rows: int) -> None:
     page.print(line("What the draft changes", "bold"))
     for name, count in change.counts.items():
         words = CHANGE_WORDS[name]
-        users = f", {change.users[name]:,} identities" if name in change.users and count else ""
+        people = change.users.get(name, 0)
+        told = f", {people:,} {'identity' if people == 1 else 'identities'}"
+        users = told if name in change.users and count else ""
         missing = change.doubtful[name]
         doubt = f" ({missing:,} of them rest on missing facts)" if missing and users else ""
         style = _STYLES.get(name, "") if count else ""
@@ -142,7 +144,12 @@ def _show_service_accounts(page: Console, found: Impact) -> None:
     if not found.service_accounts:
         return
     count = len(found.service_accounts)
-    page.print(line(f"{count:,} accounts that look like service accounts", "bold"))
+    looking = (
+        "account looks like a service account"
+        if count == 1
+        else "accounts look like service accounts"
+    )
+    page.print(line(f"{count:,} {looking}", "bold"))
     for each in found.service_accounts[:_MOST_ROWS]:
         name = each.person.name or each.person.id
         broken = (

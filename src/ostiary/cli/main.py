@@ -71,6 +71,18 @@ class Commands(click.Group):
         command: click.Command = import_module(f"ostiary.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; where there is none, name the one that was perhaps meant."""
+        if args[0] in COMMANDS or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], COMMANDS, 1)
+        meant = f"; did you mean `{near[0]}`?" if near else "; `ostiary --help` lists them"
+        return ctx.fail(f"there is no command `{printable(args[0])}`{meant}")
+
     def invoke(self, ctx: click.Context) -> Any:  # what the command gives back
         """Run a command; a reader that went away is told apart before click makes it exit 1."""
         try:

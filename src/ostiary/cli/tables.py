@@ -19,6 +19,8 @@ _NARROW = 100
 """Columns below which a table of policies would be all hyphenation."""
 _UNWATCHED = 120
 """Columns where nobody looks, as in a file, and COLUMNS says nothing else."""
+_ID = 36
+"""Characters of an object's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,16 @@ def print_rows(page: Console, heads: Sequence[str], rows: Iterable[Row]) -> None
             for each in row.lines:
                 page.print(Padding(line(each), (0, 0, 0, 2)))
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table, shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False), list(rows)
+    last = len(heads) - 1
+    # An id that is broken in two cannot be copied.
+    short = all(" " not in each and len(each) <= _ID for row in shown for each in row.lines)
     for number, head in enumerate(heads):
-        wide = {0: 1, len(heads) - 1: 2}.get(number)
-        table.add_column(head, overflow="fold", ratio=wide, no_wrap=wide is None)
-    for row in rows:
+        wide = {0: 1, last: 2}.get(number)
+        table.add_column(
+            head, overflow="fold", ratio=wide, no_wrap=(number == last and short) or wide is None
+        )
+    for row in shown:
         table.add_row(line(row.name), *map(line, row.cells), _joined(row.lines))
     page.print(table)
 
