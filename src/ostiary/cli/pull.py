@@ -14,6 +14,7 @@ from ostiary.cli.exits import DONE
 from ostiary.cli.output import answer, answer_json, note
 
 if TYPE_CHECKING:
+    from ostiary.entra.client import GraphClient
     from ostiary.entra.pull import PullReport
 
 
@@ -45,6 +46,19 @@ if TYPE_CHECKING:
     metavar="ACCOUNT",
     help="An account, or group of accounts, for emergency access; may be repeated.",
 )
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the sign-in log too: a file of lines, gzip where its name ends in .gz.",
+)
+@click.option(
+    "--days",
+    default=30,
+    show_default=True,
+    type=click.IntRange(1, 365),
+    help="How far back the log goes.",
+)
 @connection_options
 @options.as_json
 def command(
@@ -53,6 +67,8 @@ def command(
     out: Path,
     without: tuple[str, ...],
     emergency_access: tuple[str, ...],
+    log: Path | None,
+    days: int,
     as_json: bool,
     **signing_in: Any,
 ) -> int:
@@ -80,11 +96,24 @@ def command(
                 now=datetime.now(UTC),
                 told=lambda what, share, count: told(share, count),
             )
+        counts = None if log is None else _log(client, log, days)
     if as_json:
-        answer_json({"folder": str(out)} | report.to_json())
-    else:
-        _tell(report, out)
+        more = {} if counts is None else {"log": str(log), "signIns": counts}
+        answer_json({"folder": str(out)} | report.to_json() | more)
+        return DONE
+    _tell(report, out)
+    if counts is not None:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+        answer(f"{sum(counts.values()):,} sign-ins of {days} days written to {log} ({kinds})")
     return DONE
+
+
+def _log(client: GraphClient, log: Path, days: int) -> dict[str, int]:
+    from ostiary.cli.progress import progress
+    from ostiary.entra.pull_log import pull_log
+
+    with progress("Reading the log", "sign-ins") as told:
+        return pull_log(client, log, days=days, now=datetime.now(UTC), told=told)
 
 
 def _tell(report: PullReport, out: Path) -> None:
