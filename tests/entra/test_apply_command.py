@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ import pytest
 from ostiary.cli.apply import stepwise_apply
 from ostiary.directory.protocols import SYSTEM
 from ostiary.entra.connection import TOKEN_VARIABLE
+from ostiary.model.errors import InputError
 from ostiary.policycode.errors import JournalUnfit, PlanStale
+from ostiary.policycode.journal import open_journal
 from ostiary.policycode.undoing import write_plan
 from tests.cli.running import run
 from tests.entra.live_graph import live_graph
@@ -128,3 +131,57 @@ def test_a_plan_that_is_stale_leaves_no_journal(graph: Asked, tmp_path: Path) ->
     with pytest.raises(PlanStale):
         stepwise_apply(plan, journal, graph.client, resume=False, back=False)
     assert not journal.exists()
+
+
+def test_nobody_else_applies_the_same_plan_at_the_same_time(graph: Asked, tmp_path: Path) -> None:
+    plan, path = narrowed(graph), tmp_path / "journal"
+    graph.client.writes = True
+    with (
+        open_journal(path, plan, resume=False),
+        pytest.raises(JournalUnfit, match="somebody else is applying this plan now"),
+    ):
+        stepwise_apply(plan, path, graph.client, resume=True, back=False)
+
+
+@pytest.mark.parametrize("torn", [b'{"step": 0, "is": "do', b"{", b'{"step": 0, "is": "begun"}'])
+def test_a_line_that_was_torn_says_nothing(graph: Asked, tmp_path: Path, torn: bytes) -> None:
+    plan, path = narrowed(graph), tmp_path / "journal"
+    with open_journal(path, plan, resume=False) as journal:
+        journal.begin(0)
+    whole = path.read_bytes()
+    path.write_bytes(whole + torn)
+    with open_journal(path, plan, resume=True) as journal:
+        assert journal.states == {0: "begun"}
+        journal.done(0, "1")
+    assert path.read_bytes().startswith(whole)
+    with open_journal(path, plan, resume=True) as journal:
+        assert (journal.taken, journal.over) == ((0,), "")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{}", "a line of it is damaged"),
+        ('{"step": 99, "is": "done", "id": "1"}', "a line of it is damaged"),
+        ("[]", "a line of it is damaged"),
+        ("so what", "a line of it is damaged"),
+    ],
+)
+def test_a_journal_that_is_damaged_is_not_gone_on_with(
+    graph: Asked, tmp_path: Path, line: str, said: str
+) -> None:
+    plan, path = narrowed(graph), tmp_path / "journal"
+    with open_journal(path, plan, resume=False):
+        pass
+    path.write_bytes(path.read_bytes() + line.encode() + b"\n")
+    with pytest.raises(InputError, match=said), open_journal(path, plan, resume=True):
+        pass
+
+
+def test_a_journal_of_another_plan_is_not_gone_on_with(graph: Asked, tmp_path: Path) -> None:
+    plan, path = narrowed(graph), tmp_path / "journal"
+    with open_journal(path, plan, resume=False):
+        pass
+    other = replace(plan, made="2026-03-09T00:00:00Z")
+    with pytest.raises(JournalUnfit, match="another one's"), open_journal(path, other, resume=True):
+        pass

@@ -49,6 +49,8 @@ SYSTEM = frozenset({"os", "signal", "socket", "time", "loop", "select"})
 OF_THE_SERVER = {
     "src/ostiary/serving/data_lock.py": {"fcntl", "O_CLOEXEC", "pread", "pwrite"},
     # behind a question for the system, or for the name itself
+    # Windows has another lock, which it takes there.
+    "src/ostiary/policycode/journal.py": {"fcntl"},
     "src/ostiary/serving/host.py": {"getuid"},
     "src/ostiary/serving/listeners.py": {
         *("uvloop", "add_signal_handler", "remove_signal_handler"),

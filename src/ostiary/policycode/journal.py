@@ -11,6 +11,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -20,6 +21,8 @@ from ostiary.policycode.changes import Plan, is_placeholder
 from ostiary.policycode.errors import JournalUnfit
 
 FORMAT: Final = 1
+_LOCKED: Final = 1 << 30
+"""The byte that is locked on Windows, where nobody can read what is locked: far behind the end."""
 BEGUN, DONE, OVER = "begun", "done", "over"
 
 
@@ -178,13 +181,16 @@ def _damaged(path: Path) -> InputError:
 
 
 def _lock(file: IO[bytes], path: Path) -> None:
-    """Let one process write at a time, where the system has such locks."""
+    """Let one process write at a time; the lock goes with the process."""
     try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            import fcntl
+        except ImportError:  # Windows
+            windows: Any = import_module("msvcrt")
+            file.seek(_LOCKED)
+            windows.locking(file.fileno(), windows.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise JournalUnfit(f"`{path}`: somebody else is applying this plan now") from error
 
