@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -49,28 +50,45 @@ def gap_complaints(small: Small, asked: Query) -> Iterator[str]:
     yield from _witnesses(small, inquiry, asked)
 
 
-def _rectangles(small: Small, inquiry: Inquiry, grid: Grid) -> Iterator[str]:
-    asking = np.uint32(1 << len(small.policies))
-    preventing = np.uint32(enabled(small.policies))
+@dataclass(frozen=True)
+class GapTruths:
+    """Where somebody gets in without what is asked for: surely, and perhaps.
+
+    `unsure`: where nobody knows whether a strength leads others.
+    """
+
+    sure: Truths
+    maybe: Truths
+    unsure: Truths
+
+
+def gap_truths(grid: Grid, asking: int, preventing: int, *, never_block: bool) -> GapTruths:
+    """Give what every sign-in of a world says to a question; policies are bits."""
+    question, against = np.uint32(asking), np.uint32(preventing)
 
     def lacking(way: Satisfied) -> tuple[int, int] | None:
-        return None if way.plain & int(asking) else (way.plain, way.waived)
+        return None if way.plain & asking else (way.plain, way.waived)
 
-    surely = ((grid.lower & asking) > 0) & ~grid.doubted & grid.possible
-    perhaps = ((grid.upper & asking) > 0) & grid.possible
-    in_for_sure = grid.exists(grid.upper & preventing, lacking)
-    in_perhaps = grid.exists(grid.lower & preventing, lacking)
+    surely = ((grid.lower & question) > 0) & ~grid.doubted & grid.possible
+    perhaps = ((grid.upper & question) > 0) & grid.possible
+    in_for_sure = grid.exists(grid.upper & against, lacking)
+    in_perhaps = grid.exists(grid.lower & against, lacking)
     # Where it is unknown whether a strength leads, others give way to it or do not.
     leaders = np.uint32(grid.leading)
     led = (grid.upper ^ grid.lower) & leaders
     unsure = grid.registering & (led > 0)
     if unsure.any():
-        in_for_sure &= ~unsure | grid.exists(grid.upper & ~led & preventing, lacking)
-        in_perhaps |= unsure & grid.exists((grid.lower | led) & preventing, lacking)
-    if inquiry.never_block:
-        sure, maybe = surely & ~in_perhaps, perhaps & ~in_for_sure
-    else:
-        sure, maybe = surely & in_for_sure, perhaps & in_perhaps
+        in_for_sure &= ~unsure | grid.exists(grid.upper & ~led & against, lacking)
+        in_perhaps |= unsure & grid.exists((grid.lower | led) & against, lacking)
+    if never_block:
+        return GapTruths(surely & ~in_perhaps, perhaps & ~in_for_sure, unsure)
+    return GapTruths(surely & in_for_sure, perhaps & in_perhaps, unsure)
+
+
+def _rectangles(small: Small, inquiry: Inquiry, grid: Grid) -> Iterator[str]:
+    asking, preventing = 1 << len(small.policies), enabled(small.policies)
+    truths = gap_truths(grid, asking, preventing, never_block=inquiry.never_block)
+    sure, maybe, unsure = truths.sure, truths.maybe, truths.unsure
     # There the prover need not find out that it matters to nobody: it may say it cannot tell.
     solution = inquiry.solution
     opens, doubts = grid.inside(solution.open), grid.inside(solution.undecided)

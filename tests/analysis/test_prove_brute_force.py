@@ -15,6 +15,7 @@ from ostiary.analysis.prove_shadowed import shadowed
 from ostiary.analysis.questions import Asked
 from tests.analysis.prove_cases import Small, query, small_tenant
 from tests.analysis.prove_checking import gap_complaints
+from tests.analysis.prove_gap_moves import move_complaints
 from tests.analysis.prove_lockouts import lockout_complaints
 from tests.analysis.prove_policies import compare_complaints, shadowed_complaints
 from tests.analysis.prove_proofs import TooManyWays
@@ -55,6 +56,11 @@ def test_a_policy_is_shadowed_if_taking_it_away_changes_nothing(first: int) -> N
 @pytest.mark.parametrize("first", range(300, 300 + OTHER_SEEDS, CHUNK))
 def test_who_gets_back_in_is_told_right(first: int) -> None:
     assert complaints(lockout_complaints, range(first, first + CHUNK)) == []
+
+
+@pytest.mark.parametrize("first", range(400, 400 + OTHER_SEEDS, CHUNK))
+def test_a_gap_is_wider_where_something_is_more_open_than_it_was(first: int) -> None:
+    assert complaints(move_complaints, range(first, first + CHUNK)) == []
 
 
 def test_methods_that_were_not_exported_are_not_taken_for_registered() -> None:

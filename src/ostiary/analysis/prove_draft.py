@@ -8,18 +8,18 @@ as a gap it leaves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import islice
 from typing import Any
 
 from ostiary.analysis.concerns import concerns
 from ostiary.analysis.identities import workloads
 from ostiary.analysis.naming import Names
 from ostiary.analysis.prove_gaps import answered, gaps
+from ostiary.analysis.prove_moves import Moves, moves
 from ostiary.analysis.prove_results import Answer, Statement, Verdict
-from ostiary.analysis.questions import Matter
+from ostiary.analysis.questions import Matter, matters
 from ostiary.analysis.shown import Demanded
 from ostiary.analysis.targets import Aim, aims_at, all_apps, other_aims
 from ostiary.conditions.users import ALL
@@ -44,19 +44,21 @@ class Change(Enum):
     LEFT = "left"
     OPENED = "opened"
     WIDENED = "widened"
+    """Something is more open than it was, though something else may be less so."""
     NONE = "none"
     """There was no gap, and there is none."""
     UNDECIDED = "undecided"
-    """Nobody can tell whether there is a gap with the draft."""
+    """Nobody can tell whether there is a gap with the draft, or which of both is the wider."""
 
 
 @dataclass(frozen=True, slots=True)
 class GapChange:
-    """One question without the draft and with it."""
+    """One question without the draft and with it; `moves` where there is a gap in either case."""
 
     name: str
     before: Answer
     after: Answer
+    moves: Moves | None = None
 
     @property
     def change(self) -> Change:
@@ -68,10 +70,11 @@ class GapChange:
             return Change.NONE if was is Verdict.PROVED else Change.CLOSED
         if was is not Verdict.BROKEN:
             return Change.OPENED
-        old, new = _texts(self.before), _texts(self.after)
-        if old == new and len(self.before.open) == len(self.after.open):
-            return Change.LEFT
-        return Change.WIDENED if old < new else Change.NARROWED
+        if self.moves is None:
+            return Change.UNDECIDED
+        if self.moves.wider:
+            return Change.WIDENED
+        return Change.NARROWED if self.moves.narrower else Change.LEFT
 
     def to_json(self) -> dict[str, Any]:
         """Give the members that answers print; the widest ways in, with their witnesses."""
@@ -98,23 +101,50 @@ def _told(answer: Answer) -> list[dict[str, Any]]:
     return [each.to_json() for each in _first(answer.open)]
 
 
-def _texts(answer: Answer) -> frozenset[str]:
-    return frozenset(each.text for each in islice(answer.open, MOST_TOLD))
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The policies without the draft and with it, compiled for one directory."""
+
+    old: PolicySet
+    new: PolicySet
+    names: Names
+
+    def change(
+        self, name: str, before: Answer, after: Answer, about: Iterable[Matter]
+    ) -> GapChange:
+        """Tell what becomes of a gap; `about` is what was asked."""
+        if not before.verdict is after.verdict is Verdict.BROKEN:
+            return GapChange(name, before, after)
+        found = moves(self.old.policies, self.new.policies, self.new, about)
+        return GapChange(name, before, after, found)
 
 
 def gap_changes(
-    before: Sequence[Answer], after: PolicySet, draft: Policy, names: Names, own: Answer | None
+    before: Sequence[Answer], sides: Sides, draft: Policy, own: Answer | None
 ) -> tuple[GapChange, ...]:
     """Ask every question again with the draft; `before` and `own` are the answers without it."""
-    asked = {each.name: each.asked for each in concerns(names)}
-    found = [
-        GapChange(each.name, each, gaps(after, asked[each.name], names, name=each.name))
-        for each in before
-    ]
-    now = own_gaps(after, draft, names)
-    if own is not None and now is not None:
-        found.insert(0, GapChange(OWN, own, now))
-    return tuple(found)
+    found = standing_changes(before, standing(sides.new, sides.names), sides)
+    ours = own_change(sides, draft, own)
+    return found if ours is None else (ours, *found)
+
+
+def standing_changes(
+    before: Sequence[Answer], after: Sequence[Answer], sides: Sides
+) -> tuple[GapChange, ...]:
+    """Tell what becomes of the gaps that `standing` told of either side."""
+    asked = {each.name: each.asked for each in concerns(sides.names)}
+    return tuple(
+        sides.change(old.name, old, new, matters(asked[old.name], sides.names))
+        for old, new in zip(before, after, strict=True)
+    )
+
+
+def own_change(sides: Sides, draft: Policy, before: Answer | None) -> GapChange | None:
+    """Tell what becomes of the draft's own gap; None where it requires nothing."""
+    after = own_gaps(sides.new, draft, sides.names)
+    if before is None or after is None:
+        return None
+    return sides.change(OWN, before, after, [_matter(sides.new, draft, Demanded.of(draft))])
 
 
 def standing(policies: PolicySet, names: Names) -> tuple[Answer, ...]:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from ostiary.administration.policy_drafts import answer_to, guard_says, supposed
 from ostiary.administration.policy_objects import PolicyRequest
 from ostiary.analysis.lint import lint
-from ostiary.analysis.prove_draft import gap_changes, own_gaps, standing
+from ostiary.analysis.prove_draft import Sides, gap_changes, own_gaps, standing
 from ostiary.graph.answers import context, version_of
 from ostiary.graph.permissions import READ_PROOFS
 from ostiary.graph.policy_calls import ROOT
@@ -79,8 +79,9 @@ def judge_draft(call: Call) -> Answer:
         on = asked if made.on is made.saved else guard_says(call.store, made.before, made.on)
         names = names_of(made.on)
         base = made.on.compiled
-        own = own_gaps(base.with_policies(made.before.parts.policies), made.policy, names)
-        changes = gap_changes(known, base, made.policy, names, own)
+        old = base.with_policies(made.before.parts.policies)
+        own = own_gaps(old, made.policy, names)
+        changes = gap_changes(known, Sides(old, base, names), made.policy, own)
         return {
             "valid": True,
             "problems": [],

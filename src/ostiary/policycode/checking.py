@@ -15,7 +15,7 @@ from ostiary.analysis.assertions import check as check_assertions
 from ostiary.analysis.lint import lint
 from ostiary.analysis.lint_pitfall import Finding
 from ostiary.analysis.naming import Names
-from ostiary.analysis.prove_draft import GapChange, standing
+from ostiary.analysis.prove_draft import GapChange, Sides, standing, standing_changes
 from ostiary.analysis.prove_lockout import Lockout, lockout, newly_locked_out
 from ostiary.analysis.prove_results import Answer
 from ostiary.engine.policyset import PolicySet
@@ -93,7 +93,7 @@ def run_checks(planned: Planned, asked: Asked, progress: Progress | None = None)
         lockout=found,
         locked_out=tuple(_locked_out(was, found)),
         tests=tests,
-        gaps=_gaps((before, old_names), (after, names)) if changes else (),
+        gaps=_gaps(planned, (before, old_names), (after, names)) if changes else (),
         impact=_impact(planned, asked.logs, progress) if asked.logs and changes else None,
         refusals=(),
     )
@@ -154,9 +154,14 @@ def _locked_out(was: Lockout, found: Lockout) -> Iterator[str]:
         yield "no administrator beside the emergency access accounts could surely get in"
 
 
-def _gaps(before: tuple[PolicySet, Names], after: tuple[PolicySet, Names]) -> tuple[GapChange, ...]:
-    pairs = zip(standing(*before), standing(*after), strict=True)
-    return tuple(GapChange(old.name, old, new) for old, new in pairs)
+def _gaps(
+    planned: Planned, before: tuple[PolicySet, Names], after: tuple[PolicySet, Names]
+) -> tuple[GapChange, ...]:
+    directory, old, new = both_sides(planned)
+    policies = PolicySet(new, directory)
+    names = names_for(policies, planned.after.catalogue)
+    sides = Sides(policies.with_policies(old), policies, names)
+    return standing_changes(standing(*before), standing(*after), sides)
 
 
 def _impact(planned: Planned, logs: Sequence[str], progress: Progress | None) -> Impact:

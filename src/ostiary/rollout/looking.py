@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from ostiary.analysis.impact_results import AffectedPerson, DraftImpact, Named
 from ostiary.analysis.naming import Names
-from ostiary.analysis.prove_draft import OWN, GapChange, own_gaps, standing
+from ostiary.analysis.prove_draft import (
+    GapChange,
+    Sides,
+    own_change,
+    own_gaps,
+    standing,
+    standing_changes,
+)
 from ostiary.analysis.prove_lockout import lockout
 from ostiary.engine.policyset import PolicySet
 from ostiary.model.directory import Directory
@@ -115,20 +122,14 @@ def _gap_changes(
     was to be: that is asked of the policy On, as it was and as it has become.
     """
     after = seen.without.with_policies((*seen.without.policies, seen.following))
-    found = [
-        GapChange(before.name, before, then)
-        for before, then in zip(standing(seen.now, names), standing(after, names), strict=True)
-    ]
+    sides = Sides(seen.now, after, names)
+    found = standing_changes(standing(seen.now, names), standing(after, names), sides)
     if original.settings == seen.on.settings:
-        return tuple(found)
+        return found
     as_it_was = replace(original, state=PolicyState.ENABLED)
-    before = own_gaps(
-        seen.without.with_policies((*seen.without.policies, as_it_was)), as_it_was, names
-    )
-    then = own_gaps(with_on, as_it_was, names)
-    if before is not None and then is not None:
-        found.insert(0, GapChange(OWN, before, then))
-    return tuple(found)
+    begun = seen.without.with_policies((*seen.without.policies, as_it_was))
+    own = own_change(Sides(begun, with_on, names), as_it_was, own_gaps(begun, as_it_was, names))
+    return found if own is None else (own, *found)
 
 
 def budget_of(impact: Impact) -> Budget:
