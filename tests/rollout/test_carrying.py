@@ -21,7 +21,7 @@ from ostiary.rollout.errors import (
     StepUnfinished,
 )
 from ostiary.rollout.journal import Journal, Record
-from ostiary.rollout.machine import Move, approve, stop
+from ostiary.rollout.machine import Move, approve, step_back, stop
 from ostiary.rollout.state import Rollout, Status
 from tests.rollout.cases import ASTRID, BIRGER, EMERGENCY, NOON, begun, onward, policy
 from tests.rollout.disk_target import POINTS, DiskTarget, step
@@ -148,6 +148,16 @@ def test_a_policy_has_one_rollout_at_a_time(place: Path) -> None:
     record = kept(place)
     desk(place).keep(record, stop(record.rollout, by=ASTRID, at=NOON))
     assert kept(place).rollout.status is Status.STOPPED
+
+
+def test_a_step_that_has_nothing_to_write_is_kept(place: Path) -> None:
+    forward(place)
+    forward(place)
+    DiskTarget(place).put(policy("disabled"))
+    record, current = kept(place), now(place)
+    move = step_back(record.rollout, current=current, by=ASTRID, at=NOON, reason="")
+    assert desk(place).take(record, move, current).place == 1
+    assert (now(place), kept(place).done) == (current, True)
 
 
 def test_a_damaged_journal_is_told(place: Path) -> None:

@@ -204,6 +204,13 @@ def test_stepping_back_keeps_nobody_out_whatever_others_changed() -> None:
         onward(move.rollout, written(move))
 
 
+def test_stepping_back_leaves_a_policy_alone_that_somebody_turned_off() -> None:
+    rollout, document = through(begun(), policy(), 2)
+    document["state"] = "disabled"
+    move = step_back(rollout, current=document, by=BIRGER, at=LATER, reason="")
+    assert (move.document, move.rollout.stage.name) == (None, "Report-only")
+
+
 def test_stepping_back_is_for_a_policy_that_is_on() -> None:
     rollout, document = through(begun(), policy(), 1)
     with pytest.raises(RolloutError, match="the rollout stands at Report-only"):

@@ -161,7 +161,7 @@ def signed_in(*, days: int = 16, mfa: bool = True, first: int = 0, count: int = 
 
 def test_the_whole_way_and_back(graph: Asked, office: Callable[..., Remote]) -> None:
     before = now(graph)
-    remote = office(rows=signed_in())
+    remote = office(rows=[*signed_in(), *signed_in(first=40)])
     settings = Settings(rings=(Ring("Pilot", ("pilot",)),), approval=True)
     assert remote.start(NAME, settings).stages[2].ring == Ring("Pilot", (PILOT,))
     assert remote.advance(NAME).stage.name == "Report-only"
@@ -200,6 +200,7 @@ def test_a_sick_stage_steps_back_by_itself(graph: Asked, office: Callable[..., R
     assert remote.check(NAME) == (remote.rollouts()[0], None)
     remote.advance(NAME)
     remote.advance(NAME)
+    assert remote.check(NAME)[1] is None  # the log ends before the stage began
     well, health = office(rows=signed_in(first=40)).check(NAME)
     assert (well.stage.name, health.failed if health else None) == ("On", 0)
     failing = signed_in(mfa=False, first=40, count=5)

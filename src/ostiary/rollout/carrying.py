@@ -67,6 +67,8 @@ class Desk:
 
         Raises JournalTaken, StepUnfinished, AnswerLost, and what the target raises.
         """
+        if move.document is None:
+            return self.keep(before, move.rollout)
         require_finished(before)
         begun = Record(before.number + 1, move.rollout, done=False)
         self.journal.append(begun)

@@ -215,8 +215,10 @@ def step_back(
     stage = rollout.stages[REPORT_ONLY_PLACE]
     desired = with_exclusions_of(rollout.desired, current)
     wanted = document_at(desired, stage)
-    # What others changed is theirs: then the state alone is taken back.
-    document = document_at(current, stage) if found.others else wanted
+    # What others changed is theirs: then the state alone is taken back, unless it is back already.
+    document: JsonObject | None = document_at(current, stage) if found.others else wanted
+    if state_of(current) is not PolicyState.ENABLED:
+        document = None
     step = _step(rollout, Action.STEP_BACK, REPORT_ONLY_PLACE, by, at, reason)
     return Move(
         replace(

@@ -102,6 +102,8 @@ class Source:
         from ostiary.analysis.impact import impact_of_batches
 
         found = impact_of_batches(policies, _since(self.logs, rollout.entered))
+        if not found.rows:
+            return None  # a log that ends before the stage began tells nothing of it
         own = [each for each in found.policies if each.policy.id == rollout.policy_id.casefold()]
         return health_of(own[0]) if own else None
 
