@@ -188,6 +188,19 @@ def test_what_the_folder_does_not_have_is_deleted_only_where_it_says_so(tmp_path
     }
 
 
+def test_a_location_of_microsofts_is_never_deleted(tmp_path: Path) -> None:
+    network = {
+        "@odata.type": "#microsoft.graph.compliantNetworkNamedLocation",
+        "id": HQ,
+        "displayName": "Compliant network",
+        "isTrusted": True,
+    }
+    files = {"ostiary.yaml": "unmanaged: delete\n"}
+    found = planned(tmp_path, files, target(namedLocations=[network]))
+    assert steps(found) == [("delete", "authenticationStrength", "Keys")]
+    assert [each.name for each in found.unmanaged] == ["Compliant network", "Payroll"]
+
+
 def test_groups_keep_their_members_and_new_ones_are_made(tmp_path: Path) -> None:
     files = {
         "groups/interns.yaml": "displayName: Interns\ndescription: Learning\n",

@@ -91,7 +91,8 @@ def guarded_command(command: Callable[_P, int]) -> Callable[_P, int]:
             if isinstance(error, LockedOut):
                 return refused(error, as_json=kwargs.get("as_json") is True)
             if isinstance(error, Refusal):
-                wrong = "; ".join(str(each) for each in error.problems) or error.message
+                said = (f"`{e.path}`: {e.message}" if e.path else e.message for e in error.problems)
+                wrong = "; ".join(said) or error.message
                 raise InputError(f"that cannot be done: {wrong}") from error
             raise
 

@@ -28,6 +28,10 @@ _MADE_BY_MICROSOFT: Final = (
     " Secure Access signaling is switched on); have it made first, or take the policies that name"
     " it out of the folder"
 )
+_KEPT_BY_MICROSOFT: Final = (
+    "locations of type `{kind}` are Microsoft's, and nothing is changed in them; write in the"
+    " folder what the target has"
+)
 
 
 def what_graph_refuses(planned: Planned) -> Iterator[str]:
@@ -67,13 +71,15 @@ def _problems(change: Change, after: JsonObject) -> Iterable[Problem]:
 
 
 def _of_location(change: Change, after: JsonObject) -> Iterable[Problem]:
-    """Check a location; api-reference compliantnetworknamedlocation has an update and no create."""
+    """Check a location; api-reference compliantnetworknamedlocation has an update and no create.
+
+    A server of ours has neither: what cannot be made again is left alone.
+    """
     if kind_of(after) is not None:
         return check_location(after)
-    if change.action is not Action.CREATE:
-        return ()
+    said = _MADE_BY_MICROSOFT if change.action is Action.CREATE else _KEPT_BY_MICROSOFT
     kind = str(after.get(TYPE)).rpartition(".")[2]
-    return (Problem("", "notMade", _MADE_BY_MICROSOFT.format(kind=kind)),)
+    return (Problem("", "notMade", said.format(kind=kind)),)
 
 
 def _told(problem: Problem) -> str:

@@ -21,6 +21,7 @@ from ostiary.policycode.documents import written
 from ostiary.policycode.fingerprints import fingerprint, plain
 from ostiary.policycode.matching import REFERRED, Wanted, in_place
 from ostiary.policycode.target import Target
+from ostiary.schema.location_rules import kind_of
 from ostiary.schema.materialise import normal_form
 from ostiary.tenant.documents import Item
 
@@ -129,8 +130,8 @@ class Steps:
             yield from self._deletion(Kind.POLICY, identifier)
         used = self._used()
         for kind in _DELETED:
-            for identifier in self._target.of(kind):
-                if (kind, identifier) not in self._known | used:
+            for identifier, body in self._target.of(kind).items():
+                if (kind, identifier) not in self._known | used and not _microsofts(kind, body):
                     yield from self._deletion(kind, identifier)
 
     def _deletion(self, kind: Kind, identifier: str) -> Iterator[Change]:
@@ -168,6 +169,11 @@ class Steps:
             else:
                 mark = fingerprint(which, body)
                 yield Base(which, identifier.casefold(), name, Rests.UNCHANGED, mark)
+
+
+def _microsofts(kind: Kind, body: JsonObject) -> bool:
+    """Tell whether only Microsoft makes such an object, so that nobody could bring it back."""
+    return kind is Kind.NAMED_LOCATION and kind_of(written(kind, body)) is None
 
 
 def _differs(kind: Kind, current: JsonObject, document: JsonObject) -> bool:
