@@ -62,7 +62,7 @@ class Story:
         """Give the steps in their order."""
         yield "The set becomes a twin", self.twin
         yield "Pitfalls", self.lint
-        yield "Nobody is locked out", self.lockout
+        yield "Who gets back in", self.lockout
         yield "Who gets around multifactor authentication", self.gaps
         yield f"Impact on a generated log of {self.rows:,} sign-ins", self.impact
         if SIGN_INS.is_dir():
