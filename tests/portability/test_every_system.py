@@ -61,9 +61,11 @@ OF_THE_SERVER = {
 
 @cache
 def source_files() -> tuple[tuple[str, ast.Module], ...]:
-    """Every file of the package."""
-    files = sorted(PACKAGE.rglob("*.py"))
-    return tuple((relative(each), ast.parse(each.read_text(encoding="utf-8"))) for each in files)
+    """Every file of the package that has to do with the system, or writes."""
+    modules = "|".join(sorted(SYSTEM | MODULES_OF_POSIX))
+    about = re.compile(rf"\b(?:import|from) (?:{modules})\b|\bloop\.|write_text\(|open\(")
+    texts = {each: each.read_text(encoding="utf-8") for each in sorted(PACKAGE.rglob("*.py"))}
+    return tuple((relative(each), ast.parse(t)) for each, t in texts.items() if about.search(t))
 
 
 def used(tree: ast.AST) -> Iterator[str]:
