@@ -41,6 +41,16 @@ def test_a_twin_is_made_told_of_and_gone_on_with(export: Path, tmp_path: Path) -
     assert "a twin of" in other.err
 
 
+def test_a_twin_may_have_a_log(export: Path, tmp_path: Path) -> None:
+    data = tmp_path / "twin"
+    assert run("twin", "--from", export, "--data", data, "--sign-ins", "60").code == 0
+    (told,) = run("log", "search", "--data", data, "--json").answers
+    assert told["value"]
+    again = run("twin", "--data", data, "--sign-ins", "60")
+    assert (again.code, again.out) == (2, "")
+    assert "expected --sign-ins when a twin is made" in again.err
+
+
 def test_what_stands_in_is_told(tmp_path: Path) -> None:
     export = tmp_path / "policies.json"
     export.write_text(json.dumps(policies_alone()), encoding="utf-8")

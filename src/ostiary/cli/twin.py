@@ -15,7 +15,7 @@ import click
 from ostiary.cli import options
 from ostiary.cli.connecting import ENTRA, connection_options, graph_client
 from ostiary.cli.exits import DONE
-from ostiary.cli.extras import require_server
+from ostiary.cli.extras import require_analysis, require_server
 from ostiary.cli.output import answer, answer_json, note
 from ostiary.cli.progress import progress
 from ostiary.model.errors import InputError
@@ -54,6 +54,12 @@ _CODE = 2
     metavar="CODE",
     help="The country in which this host is, for policies on countries; none at first.",
 )
+@click.option(
+    "--sign-ins",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Write an invented log of 30 days with about so many sign-ins, for impact and rollouts.",
+)
 @click.option("--serve", "serves", is_flag=True, help="Serve it until Ctrl-C.")
 @connection_options
 @options.as_json
@@ -62,6 +68,7 @@ def command(
     source: str | None,
     data: Path,
     country: str | None,
+    sign_ins: int | None,
     serves: bool,
     as_json: bool,
     **signing_in: Any,
@@ -74,6 +81,8 @@ def command(
     scripts) and DIR/twin-report.json.
     """
     require_server()
+    if sign_ins:
+        require_analysis()
     from ostiary.secrecy.clock import SystemClock
     from ostiary.secrecy.randomness import SystemRandomness
     from ostiary.serving.free_ports import free_ports
@@ -84,6 +93,13 @@ def command(
     home = _country(country) if country else None
     if told is None:
         told, report = _made(data, source, as_json=as_json, signing_in=signing_in)
+        if sign_ins:
+            _history(data, sign_ins)
+    elif sign_ins:
+        raise InputError(
+            f"expected --sign-ins when a twin is made, and in `{data}` there is one already",
+            hint="name another folder with --data, or leave --sign-ins out",
+        )
     else:
         require_twin_of(told, _known_as(source) if source else None, data)
         report = json.loads((data / REPORT).read_text(encoding="utf-8"))
@@ -137,6 +153,17 @@ def _made(
     if not as_json:
         _show(report, data)
     return told, report.to_json()
+
+
+def _history(data: Path, rows: int) -> None:
+    """Write sign-ins of the last 30 days, each decided by the twin's policies."""
+    from ostiary.demo.history import write_history
+    from ostiary.serving.host import opened_store
+
+    with opened_store(str(data), os.environ) as store, progress("Sign-ins of 30 days") as tell:
+        write_history(
+            store, rows, store.means.clock.now(), progress=lambda done: tell(done / rows, done)
+        )
 
 
 def _read(source: str, signing_in: Mapping[str, Any]) -> RawTenant:
