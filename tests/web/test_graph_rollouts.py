@@ -97,6 +97,28 @@ def test_gates_say_what_stands_in_the_way_and_a_reason_opens_some(graph: Graph) 
     assert (outcome["time"], outcome["lockout"]) == ("overridden", "passed")
 
 
+def test_what_was_found_at_gates_is_remembered_but_not_that_time_has_come(graph: Graph) -> None:
+    served = graph.apis.served
+    rolling = Rolling(graph, stageDays=1)
+    rolling.advanced()
+
+    def found() -> dict[str, tuple[str, str]]:
+        gates = graph("GET", f"{rolling.path}/gates").json()["gates"]
+        return {each["gate"]: (each["outcome"], each["sentence"]) for each in gates}
+
+    served.clock.move(timedelta(minutes=10 - served.clock.now().minute % 10))
+    before = found()
+    served.by_password()
+    assert found() == before  # of the log as it was
+    served.clock.move(timedelta(minutes=10))
+    assert found() != before
+    assert found()["time"][0] == "closed"
+    served.clock.move(timedelta(days=1) - timedelta(minutes=30))
+    assert found()["time"][0] == "closed"
+    served.clock.move(timedelta(minutes=30))
+    assert found()["time"][0] == "passed"
+
+
 def test_BG04_no_reason_opens_the_gate_that_keeps_administrators_in(graph: Graph) -> None:
     served = graph.apis.served
     users = {"includeUsers": ["All"]}

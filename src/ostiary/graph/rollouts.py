@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from ostiary.administration import rollouts
@@ -58,6 +59,8 @@ _AGREEING: Final = replace(_STEPPING, application=())
 _WHOLE: Final = f"{ROOT}/rollouts"
 _ONE: Final = f"{_WHOLE}/{{id}}"
 _REASON: Final = body_shape(REASON)
+_GOOD_FOR: Final = 600
+"""Seconds for which what was found at gates is remembered."""
 
 
 @OPERATIONS.add("GET", f"/{_WHOLE}", needs=READ_POLICIES, answers=listed(SUMMARY))
@@ -199,12 +202,18 @@ def _step(call: Call, take: Callable[[rollouts.Asked], Kept]) -> Answer:
 
 
 def _looked(call: Call) -> Looked:
-    """Look at the gates, or remember what was found at them within the minute."""
-    rollout_id, server = call.path["id"], call.server
+    """Look at the gates, or remember what was found at them a moment ago.
+
+    Over a large tenant and its log that takes longer than anybody waits for one answer, and the
+    log grows meanwhile: what was found stays good for some minutes, but for what is known at once.
+    """
+    rollout_id, server, now = call.path["id"], call.server, call.asked.at
     kept = kept_rollout(call.store, rollout_id)
-    extent = call.store.sign_ins.extent()
-    minute = f"{call.asked.at:%Y-%m-%dT%H:%M}"
-    key = ("rollout", rollout_id.casefold(), kept.etag, extent and extent.last, minute)
+    rollout = kept.rollout
+    stood = now - rollout.entered >= timedelta(days=rollout.settings.stage_days)
+    health = health_of(server.health, rollout)
+    sick = health is not None and health.sick(rollout.settings)
+    key = ("rollout", rollout.id, kept.etag, stood, sick, int(now.timestamp()) // _GOOD_FOR)
     eyes = Eyes(call.store, server.snapshots, server.impacts, server.health)
     return proved(call, key, lambda: look(eyes, rollout_id))
 
