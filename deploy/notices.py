@@ -12,7 +12,8 @@ from deploy.vendored import ROOT, VENDORED, Vendored, gathered
 PAGE: Final = ROOT / "THIRD-PARTY-NOTICES.md"
 LOCK: Final = ROOT / "requirements-server.lock"
 
-# Read in the licence that lies in the release: its metadata names none, or not which one.
+# Read in the licence that lies in the release: its metadata names none, or not which one, or it is
+# for Windows only and not installed here.
 _READ_IN_THE_RELEASE: Final = {
     "duckdb": "MIT",
     "jinja2": "BSD-3-Clause",
@@ -22,6 +23,7 @@ _READ_IN_THE_RELEASE: Final = {
     "pyasn1-modules": "BSD-2-Clause",
     "pyopenssl": "Apache-2.0",
     "segno": "BSD-3-Clause",
+    "tzdata": "Apache-2.0",
     "ua-parser-builtins": "Apache-2.0",
     "uvloop": "MIT OR Apache-2.0",
 }
@@ -40,9 +42,11 @@ def locked() -> list[str]:
 
 def licence_of(name: str) -> str:
     """Give the licence of an installed release, as an SPDX expression."""
+    if name in _READ_IN_THE_RELEASE:
+        return _READ_IN_THE_RELEASE[name]
     told = metadata(name)
     written = told.get_all("License-Expression") or told.get_all("License") or [""]
-    return _READ_IN_THE_RELEASE.get(name) or written[0]
+    return written[0]
 
 
 def _core() -> set[str]:
