@@ -98,7 +98,7 @@ def test_a_quiet_log_opens_every_gate() -> None:
     )
     assert results[Gate.IMPACT].sentence == (
         "of 11 identities in the log 0 newly blocked (limit 0), 0 broken in the background"
-        " (limit 0), 0 newly prompted (limit no limit)"
+        " (limit 0), 0 newly prompted (no limit)"
     )
 
 
@@ -114,7 +114,7 @@ def test_without_a_log_nothing_is_turned_on() -> None:
 def test_a_script_that_would_break_is_told() -> None:
     results = in_the_log(reporting(), [*everybody(), script(STAFF[3])])
     assert results[Gate.IMPACT].outcome is Outcome.CLOSED
-    assert results[Gate.IMPACT].details == ("03@x: broken in the background 1 times",)
+    assert results[Gate.IMPACT].details == ("03@x: broken in the background 1 time",)
 
 
 def test_prompts_count_where_they_are_limited() -> None:

@@ -171,9 +171,7 @@ def judged_impact(budget: Budget, settings: Settings) -> GateResult:
             "newly prompted": (budget.prompts, settings.prompts),
         }
     )
-    said = ", ".join(
-        f"{count} {word} (limit {limit.text})" for word, (count, limit) in parts.items()
-    )
+    said = ", ".join(f"{count} {word} ({limit.told})" for word, (count, limit) in parts.items())
     over = any(not limit.allows(count, budget.of) for count, limit in parts.values())
     outcome = Outcome.CLOSED if over else Outcome.PASSED
     sentence = f"of {budget.of} identities in the log {said}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ostiary.analysis.impact_results import AffectedPerson, DraftImpact, Named
+from ostiary.analysis.lint_words import counted
 from ostiary.analysis.naming import Names
 from ostiary.analysis.prove_draft import (
     GapChange,
@@ -179,7 +180,7 @@ def _changed(impact: Impact) -> DraftImpact:
 
 def _told(each: AffectedPerson) -> str:
     done = (
-        f"{word} {each.counts[name]} times"
+        f"{word} {counted(each.counts[name], 'time')}"
         for name, word in _WORSE.items()
         if each.counts.get(name)
     )

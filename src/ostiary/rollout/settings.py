@@ -38,6 +38,12 @@ class Limit:
             return str(self.number)
         return "no limit" if self.share is None else f"{100 * self.share:g}%"
 
+    @property
+    def told(self) -> str:
+        """Tell it in a sentence."""
+        limited = self.number is not None or self.share is not None
+        return f"limit {self.text}" if limited else self.text
+
     def to_json(self) -> int | str | None:
         """Give what `limit_of` reads."""
         if self.number is not None:
