@@ -35,7 +35,9 @@ class Ran:
 def run(*arguments: str | Path, stdin: str | bytes = b"", **environment: str | None) -> Ran:
     """Run `ostiary` with arguments, standard input and environment variables (None: unset)."""
     runner = CliRunner()
-    with runner.isolation(input=stdin, env=environment) as (out, err, _):
+    # Whoever runs the tests may have said how wide his terminal is.
+    apart = {"COLUMNS": None, "LINES": None, **environment}
+    with runner.isolation(input=stdin, env=apart) as (out, err, _):
         code = main([str(each) for each in arguments])
         return Ran(code, out.getvalue().decode(), err.getvalue().decode())
 
