@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ostiary.directory.azure import RESOURCE_GROUP
 from ostiary.serving.recovery import one_policy
 from tests.clients.driving import Driver, needs_node, node_client
 from tests.clients.serving import Served
@@ -113,4 +114,6 @@ def test_identity_interactive_and_a_management_client(identity: Driver, served: 
     person = served.person()
     found = identity.ask("interactive", browser=identity.browser(person.answers()))
     assert found["oid"] == person.id, found
-    assert identity.ask("groups", subscription=served.subscription) == {"names": []}
+    groups = served.store.azure.of_type(RESOURCE_GROUP, f"/subscriptions/{served.subscription}")
+    told = identity.ask("groups", subscription=served.subscription)
+    assert sorted(told["names"]) == sorted(each.document["name"] for each in groups)
