@@ -20,9 +20,10 @@ MORE_THAN_FITS = """
 MEMORY = "100MB"
 
 SPILLING = f'''
-import os, sys, tempfile
+import os, signal, sys, tempfile
 from ostiary.analysis.log_database import NoRoomError, database
 os.chdir(sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores it
 try:
     with database(memory="{MEMORY}") as opened:
         rows = opened.sql("""{MORE_THAN_FITS}""").to_arrow_table().num_rows
@@ -53,7 +54,7 @@ def _no_room(temporary: Path) -> str:
     ("then", "told"),
     [
         ("pass", ""),
-        ("import signal; signal.raise_signal(signal.SIGINT)", "interrupted"),
+        ("signal.raise_signal(signal.SIGINT)", "interrupted"),
         ("raise NoRoomError('some error')", "some error"),
     ],
 )

@@ -11,7 +11,8 @@ import pytest
 from tests.cli.running import Json, founding_policy, sign_in, tenant, written
 
 HEAVY = ("rich", "pydantic", "pydantic_core", "importlib.metadata", "ostiary.engine")
-OSTIARY = [sys.executable, "-c", "import sys; from ostiary.cli.main import main; sys.exit(main())"]
+MAIN = "import sys; from ostiary.cli.main import main; sys.exit(main())"
+OSTIARY = [sys.executable, "-c", MAIN]
 
 
 def modules_of(*arguments: str) -> set[str]:
@@ -92,8 +93,12 @@ def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path: Path) -> None:
     command = shlex.join([sys.executable, "-c", f"{engine}; sys.stdin.read()"])
     case: Json = {"id": "A", "kind": "decide", "expect": {}}
     path = written(tmp_path / "s.json", {"fixtures": {}, "cases": [case]})
+    # A shell that starts something in the background lets it ignore Ctrl-C, and its children too.
+    program = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {MAIN}"
     ran = subprocess.run(  # noqa: S603  # our own interpreter and a fixed script
-        [*OSTIARY, "conformance", str(path), "--engine", command], capture_output=True, check=False
+        [sys.executable, "-c", program, "conformance", str(path), "--engine", command],
+        capture_output=True,
+        check=False,
     )
     assert ran.returncode == 130
     assert b"Traceback" not in ran.stderr
