@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from ostiary.secrecy.randomness import Randomness
 from ostiary.serving.files import PRIVATE, PUBLIC, write_anew
+from ostiary.serving.self_signed import self_signed
 
 SP_KEY: Final = "timetable-publisher.key"
 SP_CRT: Final = "timetable-publisher.crt"
@@ -26,17 +25,7 @@ def write_certificate(
 ) -> str:
     """Make a key and its self-signed certificate in a folder; give the certificate in base64."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(ends)
-        .sign(key, hashes.SHA256())
-    )
+    certificate = self_signed(key, name, now, ends)
     private = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

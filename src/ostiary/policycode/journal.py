@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import IO, Any, Final
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import is_object
 from ostiary.policycode.changes import Plan, is_placeholder
+from ostiary.policycode.durable import to_disk
 from ostiary.policycode.errors import JournalUnfit
 
 FORMAT: Final = 1
@@ -109,7 +110,7 @@ def open_journal(path: Path, plan: Plan, *, resume: bool) -> Generator[Journal]:
             file.truncate(0)
             head = {"journal": FORMAT, "plan": plan.digest, "tenantId": plan.tenant_id}
             write_line(file, head)
-            _to_disk(path.parent)
+            to_disk(path.parent)
         journal.file = file
         try:
             yield journal
@@ -193,13 +194,3 @@ def _lock(file: IO[bytes], path: Path) -> None:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise JournalUnfit(f"`{path}`: somebody else is applying this plan now") from error
-
-
-def _to_disk(folder: Path) -> None:
-    """Make sure that a new name in a folder outlives a loss of power, where a system lets us."""
-    with suppress(OSError):  # Windows opens no folders
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from ostiary.model.errors import InputError
 from ostiary.model.json_types import is_object
+from ostiary.policycode.durable import to_disk
 from ostiary.rollout.errors import JournalTaken
 from ostiary.rollout.state import Rollout
 from ostiary.rollout.state_json import rollout_from_json
@@ -100,7 +101,7 @@ class Journal:
         finally:
             with suppress(OSError):
                 Path(partial).unlink()
-        _to_disk(folder)
+        to_disk(folder)
 
     def _numbers(self, identifier: str) -> Iterator[int]:
         folder = self.folder / identifier
@@ -112,13 +113,3 @@ class Journal:
 
     def _path(self, identifier: str, number: int) -> Path:
         return self.folder / identifier / _NAME.format(number)
-
-
-def _to_disk(folder: Path) -> None:
-    """Make sure that a new name in a folder outlives a loss of power, where a system lets us."""
-    with suppress(OSError):  # Windows opens no folders
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

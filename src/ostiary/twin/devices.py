@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from ostiary.directory.documents import Stored
+from ostiary.serving.self_signed import self_signed
 
 _LASTS: Final = timedelta(days=3650)
 MOST: Final = 200
@@ -54,15 +52,5 @@ def devices_of(stored: Iterable[Stored], now: datetime) -> Iterator[TwinDevice]:
 
 
 def _header(key: ec.EllipticCurvePrivateKey, device_id: str, now: datetime) -> str:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device_id)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + _LASTS)
-        .sign(key, hashes.SHA256())
-    )
+    certificate = self_signed(key, device_id, now, now + _LASTS)
     return f":{b64encode(certificate.public_bytes(Encoding.DER)).decode('ascii')}:"
