@@ -219,3 +219,22 @@ def test_long_lists_of_ids_are_cut_and_counted() -> None:
     assert len(found["open"]) == 3
     assert len(found["open"][0]["users"]["ids"]) == MOST_IDS
     assert found["open"][0]["users"]["count"] == 500
+
+
+def test_what_is_being_worked_out_ends_before_the_store_is_closed() -> None:
+    proving, begun, going, ended = Proving(), threading.Event(), threading.Event(), list[str]()
+
+    def slow() -> None:
+        begun.set()
+        going.wait(60)
+        ended.append("slow")
+
+    for question, work in (("slow", slow), ("later", lambda: ended.append("later"))):
+        with pytest.raises(ApiError):
+            proving.answer((1, ""), question, work, wait=False)
+    assert begun.wait(60)
+    closing = threading.Thread(target=proving.close)
+    closing.start()
+    going.set()
+    closing.join()
+    assert ended in (["slow"], ["slow", "later"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +67,7 @@ class Database:
             if self.is_sqlite
             else self._engine.execution_options(isolation_level="REPEATABLE READ")
         )
+        self._before_closing: list[Callable[[], None]] = []
         # Writers of one process wait here, in turn: SQLite's own waiting is sleeping and retrying.
         self._writers = Writers(self._writing, patience=BUSY_MILLISECONDS / 1000)
         self.times_busy = 0
@@ -122,8 +123,14 @@ class Database:
                 hint="start the server once, or name the right folder with --data",
             )
 
+    def before_closing(self, done: Callable[[], None]) -> None:
+        """Let what works in the background end first: it holds connections."""
+        self._before_closing.append(done)
+
     def close(self) -> None:
         """Give every connection back."""
+        for done in self._before_closing:
+            done()
         self._writers.close()
         self._engine.dispose()
 

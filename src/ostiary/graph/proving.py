@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
 from functools import partial
@@ -61,7 +61,7 @@ class Proving:
         raises. `work` asks for no other answer.
         """
         future = self._future(version, question, work)
-        if future.done():
+        if future.done() and not future.cancelled():
             return cast("_Found", future.result())
         if not wait:
             raise _come_back("this is being worked out")
@@ -70,6 +70,12 @@ class Proving:
                 return cast("_Found", future.result(self._patience))
             except TooLate:
                 raise _come_back("this is still being worked out") from None
+            except CancelledError:
+                raise _come_back("the server is being stopped") from None
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for what is being worked out: it reads the store."""
+        self._pool.shutdown(cancel_futures=True)
 
     @contextmanager
     def _waiting(self) -> Generator[None]:
@@ -108,7 +114,7 @@ class Proving:
         """An error is told to those who waited for it; the next one asks anew."""
         with self._lock:
             self._undone -= 1
-            failed = future.exception() is not None
+            failed = future.cancelled() or future.exception() is not None
             if failed and self._known.get(question) is future:
                 del self._known[question]
 
@@ -127,6 +133,7 @@ def proved(call: Call, question: Hashable, work: Callable[[], _Found]) -> _Found
         proving = _PROVING.get(call.store)
         if proving is None:
             proving = _PROVING[call.store] = Proving()
+            call.store.database.before_closing(proving.close)
     snapshot = call.snapshot
     wait = call.asked.query.get("wait", "").casefold() != "false"
     version = snapshot.revision, snapshot.policies_version
