@@ -149,6 +149,8 @@ class Clients:
     def _session(self) -> requests.Session:
         """Give what MSAL asks with: it trusts our authority, whatever the environment names."""
         session = requests.Session()
+        # A server that ends waits for connections that are kept open.
+        session.headers["Connection"] = "close"
         session.trust_env = False
         session.verify = self.bundle
         return session

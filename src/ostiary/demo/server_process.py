@@ -31,7 +31,9 @@ def main() -> int:
 
 
 def _watch() -> None:
-    sys.stdin.buffer.read()
+    # Not by a buffered reader: its lock, held here, would break the end of the interpreter.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
